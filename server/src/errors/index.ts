@@ -1,0 +1,1 @@
+export { BridgekeeperError, defineErrors, type ErrorRule, type ErrorTableRow, errorTable } from './define-errors.ts'
