@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { contact } from './contact.ts'
+import { envelope } from './envelope.ts'
+import { fact } from './evidence.ts'
+import { organizationName } from './references.ts'
+import { duration, money, share, slug, text, webAddress } from './values.ts'
+import { headerName, jsonPointer, webhooks } from './webhooks.ts'
+
+/** How a call proves whose it is. The credential itself belongs to a connection. */
+export const authentication = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('apiKey'), header: headerName.default('X-API-Key') }),
+  z.strictObject({ kind: z.literal('bearer') }),
+  z.strictObject({ kind: z.literal('basic') }),
+  z.strictObject({ kind: z.literal('header'), header: headerName, prefix: z.string().default('') }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+
+/** How the platform lets a caller repeat a write without repeating its effect. */
+export const idempotency = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('header'), header: headerName.default('Idempotency-Key'), remembersFor: duration.optional() }),
+  z.strictObject({ kind: z.literal('field'), field: jsonPointer, remembersFor: duration.optional() }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+
+/** How the platform tells how many calls are left. Left out fields follow the RateLimit-* header drafts. */
+export const rateLimit = z.strictObject({
+  limitHeader: headerName.default('RateLimit-Limit'),
+  remainingHeader: headerName.default('RateLimit-Remaining'),
+  resetHeader: headerName.default('RateLimit-Reset'),
+  resetIs: z.enum(['seconds-from-now', 'unix-seconds', 'http-date']).default('seconds-from-now'),
+  documented: z
+    .strictObject({ requests: z.int().positive(), per: duration })
+    .optional()
+    .describe('What the documentation promises per credential; used until the headers say more.'),
+})
+
+/** The platform's API description. */
+export const contract = z.strictObject({
+  file: text.describe('An OpenAPI document: ./relative to this file, or a file inside an installed npm package.'),
+  url: webAddress.optional().describe('Where the partner publishes it; polled for changes.'),
+  pollEvery: duration.optional(),
+  operations: z
+    .array(z.string().regex(/^(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE) \/\S*$/))
+    .optional()
+    .describe('The operations to generate types for, as METHOD /path. Left out: all of them.'),
+  webhooks: z.array(text).optional().describe('The webhooks to generate types for. Left out: all of them.'),
+})
+
+const question = (words: string) => fact.optional().describe(words)
+
+/** What the platform lets others do, each answer with its evidence. A question left out is unknown. */
+export const openness = z.strictObject({
+  hostsPartnerCode: question('Can a partner’s code run inside the platform?'),
+  externalApiRead: question('Can others read through a public API?'),
+  externalApiWrite: question('Can others write through a public API?'),
+  internalApis: question('Are there APIs that only the owner may use?'),
+  webhooks: question('Does it send webhooks to others?'),
+  sandbox: question('Can others test without touching real data?'),
+  developerDocs: question('Is there public documentation for developers?'),
+  paidAccess: question('Does access cost money?'),
+  partnershipRequired: question('Is a partnership contract needed before access?'),
+  appReview: question('Does the owner review each app before it goes live?'),
+  securityAudit: question('Must a partner pass a security audit?'),
+  documentedRateLimits: question('Are the limits published?'),
+  deprecationPolicy: question('Is there a published promise on how changes are announced?'),
+})
+export type Openness = z.output<typeof openness>
+
+/** A partner program: what it takes to enter a tier, and what it costs, known before anybody signs. */
+export const program = z.strictObject({
+  title: text,
+  url: webAddress.optional(),
+  tiers: z
+    .array(
+      z.strictObject({
+        name: slug,
+        title: text.optional(),
+        entryCriteria: z.array(text).default([]),
+        fee: money,
+        per: z.enum(['once', 'month', 'year']),
+        ownersShareOfSales: share.optional().describe('What the platform’s owner keeps of each sale in its marketplace.'),
+        benefits: z.array(text).default([]),
+      }),
+    )
+    .min(1),
+})
+
+/** A system with an API, owned by an organization. */
+export const platform = envelope(
+  'Platform',
+  z.strictObject({
+    owner: organizationName,
+    contract: contract.optional().describe('Left out for a platform that publishes none; then calls are untyped.'),
+    baseUrl: webAddress.optional().describe('Where its API answers; a connection may override it.'),
+    authentication: authentication.default({ kind: 'none' }),
+    webhooks: webhooks.optional(),
+    idempotency: idempotency.default({ kind: 'none' }),
+    rateLimit: rateLimit.optional(),
+    openness: openness.default({}),
+    program: program.optional(),
+    contacts: z.array(contact).default([]),
+    redact: z.array(jsonPointer).default([]).describe('Fields of requests, answers and webhooks that are never stored.'),
+  }),
+)
+export type Platform = z.output<typeof platform>
