@@ -12,7 +12,9 @@ const stampFile = join(root, 'node_modules', '.bridgekeeper-setup')
 
 const nodeMajor = Number(process.versions.node.split('.')[0])
 if (nodeMajor < lowestNodeMajor) {
-  console.error(`Bridgekeeper needs Node ${lowestNodeMajor} or newer to set itself up; this is Node ${process.versions.node}. Install a newer Node and run the command again.`)
+  console.error(
+    `Bridgekeeper needs Node ${lowestNodeMajor} or newer to set itself up; this is Node ${process.versions.node}. Install a newer Node and run the command again.`,
+  )
   process.exit(1)
 }
 
@@ -25,9 +27,15 @@ if (found !== wanted) {
   // execPath of npm itself, so that no second npm has to be on the PATH.
   const npm = process.env.npm_execpath
   const [command, prefix] = npm ? [process.execPath, [npm]] : ['npm', []]
-  const install = spawnSync(command, [...prefix, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  const install = spawnSync(
+    command,
+    [...prefix, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  )
   if (install.status !== 0) {
-    console.error('Setting up failed: npm could not install the packages. The lines above say why; an unreachable registry and a full disk are the usual reasons.')
+    console.error(
+      'Setting up failed: npm could not install the packages. The lines above say why; an unreachable registry and a full disk are the usual reasons.',
+    )
     process.exit(1)
   }
   writeFileSync(stampFile, wanted)

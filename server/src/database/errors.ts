@@ -1,0 +1,48 @@
+import { defineErrors } from '../errors/index.ts'
+
+export const errors = defineErrors('database', {
+  unreachable: {
+    status: 503,
+    retry: true,
+    message: (v: { target: string; reason: string }) => `PostgreSQL at ${v.target} cannot be reached: ${v.reason}.`,
+    fix: 'Check that the server runs and that DATABASE_URL names the right host, port, database and user. Leave DATABASE_URL out to use the embedded PostgreSQL.',
+  },
+  too_old: {
+    status: 500,
+    retry: false,
+    message: (v: { found: string }) => `PostgreSQL 15 or newer is needed; the server at DATABASE_URL is ${v.found}.`,
+    fix: 'Upgrade that server, name another one in DATABASE_URL, or leave DATABASE_URL out to use the embedded PostgreSQL.',
+  },
+  migration_changed: {
+    status: 500,
+    retry: false,
+    message: (v: { name: string }) => `Migration ${v.name} was applied to this database with another text than the one in this program.`,
+    fix: 'Migrations are forward-only: restore the file as it was released and put the change into a new migration.',
+  },
+  schema_newer: {
+    status: 500,
+    retry: false,
+    message: (v: { name: string }) =>
+      `The database holds migration ${v.name}, which this program does not know: a newer Bridgekeeper has migrated it.`,
+    fix: 'Start the newer version of Bridgekeeper, or restore the backup taken before the upgrade.',
+  },
+  embedded_unsupported: {
+    status: 500,
+    retry: false,
+    message: (v: { platform: string }) => `There is no embedded PostgreSQL for ${v.platform}.`,
+    fix: 'Set DATABASE_URL to any PostgreSQL 15 or newer.',
+  },
+  embedded_no_user: {
+    status: 500,
+    retry: false,
+    message: (v: { tried: string }) => `PostgreSQL refuses to run as root, and none of these users exists on this machine: ${v.tried}.`,
+    fix: 'Name an unprivileged user of this machine in BRIDGEKEEPER_POSTGRES_USER, start Bridgekeeper as a normal user, or set DATABASE_URL.',
+  },
+  embedded_failed: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; output: string }) => `The embedded PostgreSQL did not come up (${v.step}): ${v.output}`,
+    fix: (v: { log?: string }) =>
+      `Read ${v.log ?? 'the server log in the data folder'}; a full disk and a data folder of another PostgreSQL major version are the usual reasons.`,
+  },
+})
