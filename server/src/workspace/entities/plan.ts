@@ -9,47 +9,97 @@ export const numberRange = z.strictObject({ low: z.number(), likely: z.number(),
 export const moneyRange = z.strictObject({ low: money, likely: money, high: money })
 const rateRange = z.strictObject({ low: rate, likely: rate, high: rate })
 
+/** The four jobs that somebody must hold for a bridge to exist. */
+export const planRole = z.enum(['builder', 'host', 'seller', 'supporter'])
+const hours = z.number().nonnegative()
+
+/** What hosting the bridge at this party means for customers and for its own budget. */
+export const planHosting = z.strictObject({
+  costPerMonth: money.optional().describe('What machines and operation cost this party.'),
+  costPerInstanceMonth: unitPrice.optional().describe('What each customer adds to it.'),
+  pricePerMonth: money.optional().describe('What it invoices when it hosts for a fee.'),
+  regions: z.array(slug).default([]).describe('Where customer data stays, for example eu. Left out: nobody has said.'),
+  addedLatencyMs: z.number().nonnegative().optional().describe('What the way through this host adds to each call.'),
+  exit: text.optional().describe('How to leave this host: notice, export, who gets the code.'),
+})
+
 /** Somebody who could perform or who must profit. */
 export const planParty = z.strictObject({
   organization: organizationName,
   platform: platformName.optional().describe('The platform this party brings; left out for a third party.'),
-  loadedPerHour: unitPrice.optional().describe('Overrides the organization’s own rate.'),
-  opportunityPerHour: unitPrice.optional(),
-  outsourcedPerHour: unitPrice.optional().describe('What this party pays when it has others do the work.'),
-  supervisionHours: z.number().nonnegative().optional().describe('Own hours beside outsourced work, during the build.'),
-  staffing: z.enum(['funded', 'opportunistic', 'unknown']).default('unknown').describe('opportunistic: an engineer has some free time.'),
-  runBudgetPerYear: money.optional(),
+  needs: z
+    .array(z.enum(['read', 'write', 'webhooks']))
+    .default(['read', 'write'])
+    .describe('What the bridge must be able to do on that platform.'),
+  can: z
+    .array(planRole)
+    .optional()
+    .describe('Jobs it has people for. Left out: all; a service company does not sell, an operator hosts and supports.'),
+  partnerOf: z.array(platformName).default([]).describe('Platforms whose partner program has admitted it already.'),
+  programTier: slug.optional().describe('Tier of the other platform’s program that this plan counts on. Left out: the first.'),
+  loadedPerHour: unitPrice.optional().describe('Cost of an hour of its own staff. Left out: the organization’s own rate.'),
+  opportunityPerHour: unitPrice.optional().describe('What that hour would earn on its next best work. Left out: the organization’s own.'),
+  billedPerHour: unitPrice.optional().describe('What it invoices when it works for a fee.'),
+  buildHours: hours.optional().describe('Its own estimate, when it differs from the plan’s.'),
+  buildMonths: z.number().positive().optional(),
+  staffing: z
+    .enum(['assigned', 'contracted', 'opportunistic', 'unknown'])
+    .default('unknown')
+    .describe('opportunistic: an engineer has some free time.'),
+  productOwner: personName.optional().describe('Who answers for the bridge as a product at this party.'),
+  hosting: planHosting.optional(),
 })
 
-/** A yearly benefit for one party, with the month in which it starts and ends. */
+/** A benefit for one party (or for whoever holds a job), with the months in which it flows. */
 export const planIncentive = evidence.extend({
   id: slug,
-  party: organizationName,
-  kind: z.enum(['cash', 'stickiness', 'halo']),
   title: text,
-  perYear: moneyRange,
-  fromMonth: z.int().nonnegative().default(0).describe('Months after launch.'),
-  untilMonth: z.int().positive().optional().describe('Months after launch; left out: to the horizon.'),
-  growthPerYear: z.number().optional().describe('0.2 is twenty per cent more each year; may be negative.'),
-  haircut: share.optional().describe('Left out: cash 0%, stickiness 80%, halo 100%.'),
-  onlyIf: z.enum(['builder', 'host', 'seller', 'supporter']).optional().describe('Counts only in options in which the party has this job.'),
+  to: slug.describe('An organization of this plan, or a job: builder, host, seller, supporter.'),
+  paidBy: slug
+    .default('outside')
+    .describe('An organization or a job of this plan: then it costs them what it brings. outside: customers, savings.'),
+  kind: z.enum(['cash', 'stickiness', 'halo']).describe('cash is hard; stickiness and halo are soft and believed only in part.'),
+  amount: moneyRange,
+  per: z.enum(['once', 'year', 'instance-year']).default('year'),
+  from: z.enum(['decision', 'launch']).default('launch'),
+  fromMonth: z.number().nonnegative().default(0).describe('Months after the decision or the launch.'),
+  untilMonth: z.number().positive().optional().describe('Counted in the same way; left out: to the horizon.'),
+  onlyIf: planRole.optional().describe('Counts only in options in which the receiving organization has this job.'),
 })
 
-/** The numbers behind the plan. All defaults are assumptions and are printed as such. */
+/** What the bridge sells for, and who gets which part. */
+export const planSale = z.strictObject({
+  pricePerInstanceMonth: unitPrice,
+  instances: numberRange.describe('Paying customers once the ramp is over.'),
+  rampMonths: z.number().nonnegative().optional().describe('From the launch until that many customers pay.'),
+  split: z.record(slug, share).describe('Organization or job → its part of each sale; together 100%.'),
+})
+
+/** Recurring hours of the jobs. */
+export const planWork = z.strictObject({
+  operateHoursPerMonth: hours.optional(),
+  supportHoursPerMonth: hours.optional().describe('However few customers there are.'),
+  supportHoursPerInstanceMonth: hours.optional(),
+  sellHoursPerMonth: hours.optional(),
+  ownerHoursPerMonth: hours.optional().describe('Questions that a platform’s owner answers to those who build: borrowed time.'),
+})
+
+/** The numbers behind the plan. What is left out is filled in from presets and printed as an assumption. */
 export const assumptions = z.strictObject({
   currency,
-  horizonYears: z.number().positive().max(20).default(3),
-  discountRate: rate.prefault('12%'),
+  horizonMonths: z.int().min(1).max(120).optional(),
+  discountPerYear: rate.optional(),
   buildHours: z.number().positive().describe('The estimate, as the engineers gave it.'),
-  buildP50Factor: z.number().positive().default(1.5).describe('Half of all builds take at most estimate × this.'),
-  buildP90Factor: z.number().positive().default(3).describe('Nine of ten builds take at most estimate × this.'),
-  maintenancePerYear: rateRange.prefault({ low: '15%', likely: '25%', high: '50%' }).describe('Of the build hours.'),
-  buildMonths: z.number().nonnegative().default(3).describe('From the start to the first customer.'),
-  hostingPerYear: moneyRange.optional(),
-  supportHoursPerYear: numberRange.optional(),
-  coordination: rate.prefault('15%').describe('On top of outsourced hours.'),
-  programFeePerYear: money.optional(),
-  seed: z.int().nonnegative().default(1),
+  buildMonths: z.number().positive().optional().describe('From the start to the first customer, as estimated.'),
+  buildP50Factor: z.number().positive().optional().describe('Half of all builds take at most estimate × this.'),
+  buildP90Factor: z.number().positive().optional().describe('Nine of ten builds take at most estimate × this.'),
+  buildFactorsFrom: text.optional().describe('Where the two factors come from, for example the house’s own history.'),
+  maintenancePerYear: rateRange.optional().describe('Of the build hours.'),
+  coordination: rate.optional().describe('On top of what is invoiced.'),
+  supervision: rate.optional().describe('Own hours for each invoiced hour.'),
+  stickinessHaircut: share.optional(),
+  haloHaircut: share.optional(),
+  seed: z.int().min(0).max(0xffffffff).default(1),
   draws: z.int().min(100).max(1_000_000).default(10_000),
 })
 
@@ -64,11 +114,11 @@ export const option = z.strictObject({
 export const decision = z.strictObject({
   answer: z.enum(['start', 'do-not-start', 'wait']),
   option: option.optional(),
-  staffing: z.enum(['internal', 'outsourced']).optional(),
   decidedOn: date,
   decidedBy: z.array(personName).min(1),
   reason: text,
   reviewOn: date.optional(),
+  launchedOn: date.optional().describe('First customer on the bridge: from then on the build hours are known, and calibrate later plans.'),
 })
 
 /** Should this bridge be built, by whom, and at what price: the question, the assumptions and the decision. */
@@ -76,15 +126,20 @@ export const plan = envelope(
   'Plan',
   z.strictObject({
     integration: integrationName.optional().describe('Once there is one.'),
+    question: text.optional(),
     status: z.enum(['draft', 'decided', 'superseded']),
-    startedBy: z.enum(['product', 'engineering', 'customer', 'partnership']).optional(),
+    startedBy: z.enum(['product', 'engineering', 'customer', 'partnership', 'unknown']).default('unknown'),
+    valueMetric: text.optional().describe('The number that tells whether customers profit.'),
     parties: z.array(planParty).min(2).describe('A and B first, each with its platform; third parties after them.'),
-    operator: organizationName.optional().describe('Who runs this software, when it is none of the parties.'),
+    operator: organizationName.optional().describe('The party that runs the bridge for a fee, when it is neither A nor B.'),
+    sponsor: organizationName.optional().describe('Pays those who work for a fee. Left out: the first party.'),
+    sale: planSale.optional(),
     incentives: z.array(planIncentive).default([]),
+    work: planWork.default({}),
+    runBudgetPerYear: money.optional().describe('Set aside to keep the bridge running. Left out: nobody has said.'),
+    residency: z.array(slug).default([]).describe('Regions in which customer data must stay.'),
+    exclusions: z.array(z.strictObject({ organization: organizationName, role: planRole, reason: text })).default([]),
     assumptions,
-    hosting: z
-      .strictObject({ residency: z.array(text).default([]), maximumLatencyMs: z.number().positive().optional(), custody: text.optional() })
-      .optional(),
     decision: decision.optional(),
   }),
 )
