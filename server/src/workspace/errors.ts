@@ -1,0 +1,233 @@
+import { defineErrors } from '../errors/index.ts'
+
+interface Mismatch {
+  found: string
+  expected: string
+  fix: string
+}
+
+const invalid = { status: 422, retry: false } as const
+
+/** Problems in files are made from this table too, so that every code is explained in one place. */
+export const errors = defineErrors('workspace', {
+  root_missing: {
+    status: 404,
+    retry: false,
+    message: ({ folder }: { folder: string }) => `there is no workspace in ${folder}: no bridgekeeper.yaml there or in a folder above it`,
+    fix: 'Change into the folder of your workspace, name it with --workspace, or create one with `bridgekeeper init`.',
+  },
+  has_problems: {
+    ...invalid,
+    message: ({ count, first }: { count: number; first: string }) => `the workspace has ${count} ${count === 1 ? 'problem' : 'problems'}; the first is ${first}`,
+    fix: 'Run `bridgekeeper workspace check` to see all of them with their place and how to mend them.',
+  },
+  integration_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ name, known }: { name: string; known: string }) => `there is no integration ${name} in this workspace; it has ${known}`,
+    fix: 'Use the metadata.name of one of its Integration files.',
+  },
+  code_missing: {
+    ...invalid,
+    message: ({ integration }: { integration: string }) => `the integration ${integration} has no code: its file does not say spec.code`,
+    fix: 'Add spec.code with the path of its TypeScript module, for example ./integration.ts.',
+  },
+  code_fails: {
+    ...invalid,
+    message: ({ integration, file, reason }: { integration: string; file: string; reason: string }) =>
+      `the code of the integration ${integration} (${file}) can't be loaded: ${reason}`,
+    fix: 'Run the file by itself with Node 24 to see the whole error.',
+  },
+  code_is_no_integration: {
+    ...invalid,
+    message: ({ integration, file, found }: { integration: string; file: string; found: string }) =>
+      `${file}, the code of the integration ${integration}, was expected to export defineIntegration({…}) by default; it exports ${found}`,
+    fix: 'Write `export default defineIntegration({ … })`, imported from @bridgekeeper/sdk.',
+  },
+  code_is_another: {
+    ...invalid,
+    message: ({ integration, file, found }: { integration: string; file: string; found: string }) =>
+      `${file} was expected to define the integration ${integration}; it defines ${found}`,
+    fix: ({ integration }) => `Write name: '${integration}' in defineIntegration, or point spec.code to the right module.`,
+  },
+  code_platform_unknown: {
+    ...invalid,
+    message: ({ integration, platform, known }: { integration: string; platform: string; known: string }) =>
+      `the code of ${integration} uses the platform ${platform}; the sides in its file bring ${known}`,
+    fix: 'Add the platform to one side in the integration’s file, or use the name of a platform that is there.',
+  },
+  import_unreadable: {
+    ...invalid,
+    message: ({ file, reason }: { file: string; reason: string }) => `${file} can't be imported: ${reason}`,
+    fix: 'Import a YAML file with Backstage entities (backstage.io/…) or OpenSLO objects (openslo/v1).',
+  },
+  import_target_missing: {
+    status: 404,
+    retry: false,
+    message: ({ kind, name, known }: { kind: string; name: string; known: string }) => `there is no ${kind} ${name} to import into; the workspace has ${known}`,
+    fix: 'Name one that exists, or create its file first.',
+  },
+
+  tab: {
+    ...invalid,
+    message: () => 'this line is indented with a tab',
+    fix: 'Indent with two spaces. `bridgekeeper workspace check --fix` does it for you.',
+  },
+  duplicate_key: {
+    ...invalid,
+    message: ({ key, firstLine }: { key: string; firstLine: number }) => `${key} is written twice here; line ${firstLine} already has it`,
+    fix: ({ key }) => `Keep one ${key} and delete the other. If both were meant, join what is under them.`,
+  },
+  yaml: {
+    ...invalid,
+    message: ({ found }: Mismatch) => found,
+    fix: ({ fix }: Mismatch) => fix,
+  },
+  alias_unknown: {
+    ...invalid,
+    message: ({ alias }: { alias: string }) => `*${alias} refers to an anchor that nobody defined`,
+    fix: ({ alias }) => `If text starting with a star was meant, put it in quotes. Otherwise define &${alias} before it.`,
+  },
+  not_an_entity: {
+    ...invalid,
+    message: ({ found }: { found: string }) => `an entity was expected: fields named apiVersion, kind, metadata and spec; this is ${found}`,
+    fix: 'Start it with `apiVersion: bridgekeeper.dev/v1` and `kind: Organization` (or Platform, Integration, Agreement, Plan).',
+  },
+  kind_missing: {
+    ...invalid,
+    message: () => 'this file does not say what kind of entity it describes',
+    fix: 'Add `kind:` with Organization, Platform, Integration, Agreement or Plan.',
+  },
+  kind_unknown: {
+    ...invalid,
+    message: ({ found }: { found: string; near: string | undefined }) => `${found} is no kind of entity`,
+    fix: ({ near }) => (near ? `Did you mean ${near}?` : 'Use Organization, Platform, Integration, Agreement or Plan.'),
+  },
+  api_version: {
+    ...invalid,
+    message: ({ found }: { found: string }) => `apiVersion must be bridgekeeper.dev/v1; here it is ${found}`,
+    fix: 'Write apiVersion: bridgekeeper.dev/v1.',
+  },
+  name_taken: {
+    ...invalid,
+    message: ({ kind, name, first }: { kind: string; name: string; first: string }) => `there are two ${kind}s named ${name}; the other is in ${first}`,
+    fix: 'Give one of them another metadata.name, and correct what refers to it.',
+  },
+  root_twice: {
+    ...invalid,
+    message: () => 'only bridgekeeper.yaml at the root of the workspace may be of kind Workspace',
+    fix: 'Move these settings into bridgekeeper.yaml and delete this document.',
+  },
+  root_other: {
+    ...invalid,
+    message: ({ found }: { found: string }) => `bridgekeeper.yaml must hold one document of kind Workspace; it holds ${found}`,
+    fix: 'Keep the workspace’s settings in bridgekeeper.yaml and move everything else into files of their own.',
+  },
+
+  field_unknown: {
+    ...invalid,
+    message: ({ field, parent }: { field: string; parent: string; near: string | undefined; known: string }) => `${parent} has no field ${field}`,
+    fix: ({ near, known }) => (near ? `Did you mean ${near}?` : `Delete it, or use one of: ${known}.`),
+  },
+  field_missing: {
+    ...invalid,
+    message: ({ field, parent }: { field: string; parent: string; expected: string }) => `${parent} needs the field ${field}, which is missing`,
+    fix: ({ field, expected }) => `Add ${field}: ${expected}.`,
+  },
+  type: {
+    ...invalid,
+    message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is ${found}`,
+    fix: ({ fix }) => fix,
+  },
+  word: {
+    ...invalid,
+    message: ({ field, found }: { field: string; found: string; near: string | undefined; words: string }) => `${field} can't be ${found}`,
+    fix: ({ near, words }) => (near ? `Did you mean ${near}?` : `Use one of: ${words}.`),
+  },
+  value: {
+    ...invalid,
+    message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is ${found}`,
+    fix: ({ fix }) => fix,
+  },
+  date_impossible: {
+    ...invalid,
+    message: ({ found }: { found: string; fix: string }) => `the day ${found} does not exist`,
+    fix: ({ fix }) => fix,
+  },
+  date_order: {
+    ...invalid,
+    message: ({ earlier, later, found }: { earlier: string; later: string; found: string }) => `${later} must come after ${earlier}; here it is ${found}`,
+    fix: 'Correct one of the two days. They may have changed places.',
+  },
+  currency_unknown: {
+    ...invalid,
+    message: ({ found }: { found: string; near: string | undefined }) => `there is no currency ${found}`,
+    fix: ({ near }) => (near ? `Did you mean ${near}?` : 'Use the three capital letters of ISO 4217, for example EUR, USD or JPY.'),
+  },
+  currency_differs: {
+    ...invalid,
+    message: ({ found, expected, where }: { found: string; expected: string; where: string }) => `this amount is in ${found}, but ${where} is in ${expected}`,
+    fix: ({ expected }) => `Write it in ${expected}.`,
+  },
+  shares: {
+    ...invalid,
+    message: ({ what, sum }: { what: string; sum: string; difference: string }) => `${what} must sum to 100%; they sum to ${sum}`,
+    fix: ({ difference }) => difference,
+  },
+  written_twice: {
+    ...invalid,
+    message: ({ what, name }: { what: string; name: string }) => `${what} ${name} is there twice`,
+    fix: 'Delete one of them, or give it another name.',
+  },
+  reference: {
+    ...invalid,
+    message: ({ target, name }: { target: string; name: string; near: string | undefined; known: string }) => `there is no ${target} ${name} in this workspace`,
+    fix: ({ near, known }) => (near ? `Did you mean ${near}?` : known),
+  },
+  not_a_side: {
+    ...invalid,
+    message: ({ field, name }: { field: string; name: string; sides: string }) => `${field} names ${name}, which is no side of this integration`,
+    fix: ({ name, sides }) => `Use ${sides}, or add ${name} to spec.sides: whoever has a job in the bridge is a side, third parties too.`,
+  },
+  not_a_party: {
+    ...invalid,
+    message: ({ field, name, what }: { field: string; name: string; parties: string; what: string }) => `${field} names ${name}, which is no party of this ${what}`,
+    fix: ({ name, parties }) => `Use ${parties}, or add ${name} to spec.parties.`,
+  },
+  party_not_a_side: {
+    ...invalid,
+    message: ({ party, integration }: { party: string; integration: string; sides: string }) =>
+      `${party} is a party of this agreement, but no side of the integration ${integration} that it covers`,
+    fix: ({ party, integration, sides }) => `Add ${party} to spec.sides of ${integration} (it has ${sides}), or take it out of this agreement.`,
+  },
+  owned_by_another: {
+    ...invalid,
+    message: ({ platform, owner, side }: { platform: string; owner: string; side: string }) => `${side} can't bring the platform ${platform}: it belongs to ${owner}`,
+    fix: ({ platform, owner }) => `List ${platform} under the side of ${owner}, or correct spec.owner of the platform.`,
+  },
+  cycle: {
+    ...invalid,
+    message: ({ field, names }: { field: string; names: string }) => `${field} goes round in a circle: ${names}`,
+    fix: 'Remove one of these references, so that there is a first one.',
+  },
+  order: {
+    ...invalid,
+    message: ({ field, expected, found }: { field: string; expected: string; found: string }) => `${field} must be ${expected}; here it is ${found}`,
+    fix: 'Put them in order, or correct the one that does not fit.',
+  },
+  incomplete: {
+    ...invalid,
+    message: ({ because, field }: { because: string; field: string; fix: string }) => `${because}, but ${field} is missing`,
+    fix: ({ fix }) => fix,
+  },
+  contradiction: {
+    ...invalid,
+    message: ({ problem }: { problem: string; fix: string }) => problem,
+    fix: ({ fix }) => fix,
+  },
+  file_missing: {
+    ...invalid,
+    message: ({ field, file }: { field: string; file: string; near: string | undefined; looked: string }) => `${field} points to ${file}, which does not exist`,
+    fix: ({ near, looked }) => (near ? `Did you mean ${near}?` : `Looked for ${looked}. Correct the path; it starts at the folder of this file.`),
+  },
+})
