@@ -1,0 +1,89 @@
+import type { Database, Transaction } from '../database/index.ts'
+import { seal, unseal } from './envelope.ts'
+import { errors } from './errors.ts'
+import type { KeyRing } from './key-ring.ts'
+import {
+  type KeyUse,
+  keyUses,
+  storeRotatedConnections,
+  storeRotatedWebhookSecrets,
+  takeConnectionsToRotate,
+  takeWebhookSecretsToRotate,
+} from './rotation-queries.ts'
+import { sealSecrets, unsealSecrets, webhookSecretContext } from './seal-secrets.ts'
+
+export interface RotationProgress {
+  /** Rows sealed anew so far. */
+  rotated: number
+  /** Rows that were under other keys when the rotation began. */
+  total: number
+}
+
+export interface RotateOptions {
+  /** Rows per transaction. */
+  batchSize?: number
+  onProgress?: (progress: RotationProgress) => void
+}
+
+/** The pause before looking again at rows that another transaction holds. */
+const HELD_ROWS_PAUSE_MS = 100
+
+/**
+ * Seals every stored secret anew with the newest key, in batches of one transaction each. A rotation that was cut off
+ * goes on where it stopped when it is called again; two at once share the work. Calls go on meanwhile, as long as every
+ * process knows both keys.
+ *
+ * @returns rows sealed anew by this call; afterwards no row is under another key
+ * @throws connections.key_unknown when the ring lacks a key that is still in use
+ */
+export async function rotateKeys(database: Database, ring: KeyRing, options: RotateOptions = {}): Promise<RotationProgress> {
+  const limit = options.batchSize ?? 200
+  const total = await countToRotate(database, ring)
+  const progress: RotationProgress = { rotated: 0, total }
+  for (const rotateBatch of [rotateConnections, rotateWebhookSecrets]) {
+    for (;;) {
+      const done = await database.transaction((tx) => rotateBatch(tx, ring, limit))
+      if (done === 0) break
+      progress.rotated += done
+      options.onProgress?.({ ...progress })
+    }
+  }
+  if ((await countToRotate(database, ring)) === 0) return progress
+  await new Promise((resolve) => setTimeout(resolve, HELD_ROWS_PAUSE_MS))
+  const rest = await rotateKeys(database, ring, options)
+  return { rotated: progress.rotated + rest.rotated, total }
+}
+
+/**
+ * Fails at start rather than at the first call: compares the keys that rows are sealed with to the ring.
+ *
+ * @throws connections.key_unknown
+ */
+export async function checkKeyRing(database: Database, ring: KeyRing): Promise<KeyUse[]> {
+  const uses = await keyUses(database.executor)
+  const missing = uses.find((use) => !ring.find(use.keyId))
+  if (missing) throw errors.key_unknown({ keyId: missing.keyId, known: ring.keys.map((key) => key.id) })
+  return uses
+}
+
+async function countToRotate(database: Database, ring: KeyRing): Promise<number> {
+  const uses = await checkKeyRing(database, ring)
+  return uses.filter((use) => use.keyId !== ring.newest.id).reduce((sum, use) => sum + use.secrets, 0)
+}
+
+async function rotateConnections(tx: Transaction, ring: KeyRing, limit: number): Promise<number> {
+  const rows = await takeConnectionsToRotate(tx, ring.newest.id, limit)
+  const sealed = rows.map(({ id, secrets }) => ({ id, secrets: sealSecrets(ring, id, unsealSecrets(ring, id, secrets)) }))
+  if (sealed.length > 0) await storeRotatedConnections(tx, ring.newest.id, sealed)
+  return sealed.length
+}
+
+async function rotateWebhookSecrets(tx: Transaction, ring: KeyRing, limit: number): Promise<number> {
+  const rows = await takeWebhookSecretsToRotate(tx, ring.newest.id, limit)
+  const sealed = rows.map(({ id, source, sealed }) => {
+    const context = webhookSecretContext(id, source)
+    return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
+  })
+  if (sealed.length > 0) await storeRotatedWebhookSecrets(tx, ring.newest.id, sealed)
+  return sealed.length
+}
