@@ -18,7 +18,8 @@ export const errors = defineErrors('workspace', {
   },
   has_problems: {
     ...invalid,
-    message: ({ count, first }: { count: number; first: string }) => `the workspace has ${count} ${count === 1 ? 'problem' : 'problems'}; the first is ${first}`,
+    message: ({ count, first }: { count: number; first: string }) =>
+      `the workspace has ${count} ${count === 1 ? 'problem' : 'problems'}; the first is ${first}`,
     fix: 'Run `bridgekeeper workspace check` to see all of them with their place and how to mend them.',
   },
   integration_unknown: {
@@ -64,7 +65,8 @@ export const errors = defineErrors('workspace', {
   import_target_missing: {
     status: 404,
     retry: false,
-    message: ({ kind, name, known }: { kind: string; name: string; known: string }) => `there is no ${kind} ${name} to import into; the workspace has ${known}`,
+    message: ({ kind, name, known }: { kind: string; name: string; known: string }) =>
+      `there is no ${kind} ${name} to import into; the workspace has ${known}`,
     fix: 'Name one that exists, or create its file first.',
   },
 
@@ -110,7 +112,8 @@ export const errors = defineErrors('workspace', {
   },
   name_taken: {
     ...invalid,
-    message: ({ kind, name, first }: { kind: string; name: string; first: string }) => `there are two ${kind}s named ${name}; the other is in ${first}`,
+    message: ({ kind, name, first }: { kind: string; name: string; first: string }) =>
+      `there are two ${kind}s named ${name}; the other is in ${first}`,
     fix: 'Give one of them another metadata.name, and correct what refers to it.',
   },
   root_twice: {
@@ -126,12 +129,14 @@ export const errors = defineErrors('workspace', {
 
   field_unknown: {
     ...invalid,
-    message: ({ field, parent }: { field: string; parent: string; near: string | undefined; known: string }) => `${parent} has no field ${field}`,
+    message: ({ field, parent }: { field: string; parent: string; near: string | undefined; known: string }) =>
+      `${parent} has no field ${field}`,
     fix: ({ near, known }) => (near ? `Did you mean ${near}?` : `Delete it, or use one of: ${known}.`),
   },
   field_missing: {
     ...invalid,
-    message: ({ field, parent }: { field: string; parent: string; expected: string }) => `${parent} needs the field ${field}, which is missing`,
+    message: ({ field, parent }: { field: string; parent: string; expected: string }) =>
+      `${parent} needs the field ${field}, which is missing`,
     fix: ({ field, expected }) => `Add ${field}: ${expected}.`,
   },
   type: {
@@ -156,7 +161,8 @@ export const errors = defineErrors('workspace', {
   },
   date_order: {
     ...invalid,
-    message: ({ earlier, later, found }: { earlier: string; later: string; found: string }) => `${later} must come after ${earlier}; here it is ${found}`,
+    message: ({ earlier, later, found }: { earlier: string; later: string; found: string }) =>
+      `${later} must come after ${earlier}; here it is ${found}`,
     fix: 'Correct one of the two days. They may have changed places.',
   },
   currency_unknown: {
@@ -166,7 +172,8 @@ export const errors = defineErrors('workspace', {
   },
   currency_differs: {
     ...invalid,
-    message: ({ found, expected, where }: { found: string; expected: string; where: string }) => `this amount is in ${found}, but ${where} is in ${expected}`,
+    message: ({ found, expected, where }: { found: string; expected: string; where: string }) =>
+      `this amount is in ${found}, but ${where} is in ${expected}`,
     fix: ({ expected }) => `Write it in ${expected}.`,
   },
   shares: {
@@ -181,28 +188,33 @@ export const errors = defineErrors('workspace', {
   },
   reference: {
     ...invalid,
-    message: ({ target, name }: { target: string; name: string; near: string | undefined; known: string }) => `there is no ${target} ${name} in this workspace`,
+    message: ({ target, name }: { target: string; name: string; near: string | undefined; known: string }) =>
+      `there is no ${target} ${name} in this workspace`,
     fix: ({ near, known }) => (near ? `Did you mean ${near}?` : known),
   },
   not_a_side: {
     ...invalid,
-    message: ({ field, name }: { field: string; name: string; sides: string }) => `${field} names ${name}, which is no side of this integration`,
+    message: ({ field, name }: { field: string; name: string; sides: string }) =>
+      `${field} names ${name}, which is no side of this integration`,
     fix: ({ name, sides }) => `Use ${sides}, or add ${name} to spec.sides: whoever has a job in the bridge is a side, third parties too.`,
   },
   not_a_party: {
     ...invalid,
-    message: ({ field, name, what }: { field: string; name: string; parties: string; what: string }) => `${field} names ${name}, which is no party of this ${what}`,
+    message: ({ field, name, what }: { field: string; name: string; parties: string; what: string }) =>
+      `${field} names ${name}, which is no party of this ${what}`,
     fix: ({ name, parties }) => `Use ${parties}, or add ${name} to spec.parties.`,
   },
   party_not_a_side: {
     ...invalid,
     message: ({ party, integration }: { party: string; integration: string; sides: string }) =>
       `${party} is a party of this agreement, but no side of the integration ${integration} that it covers`,
-    fix: ({ party, integration, sides }) => `Add ${party} to spec.sides of ${integration} (it has ${sides}), or take it out of this agreement.`,
+    fix: ({ party, integration, sides }) =>
+      `Add ${party} to spec.sides of ${integration} (it has ${sides}), or take it out of this agreement.`,
   },
   owned_by_another: {
     ...invalid,
-    message: ({ platform, owner, side }: { platform: string; owner: string; side: string }) => `${side} can't bring the platform ${platform}: it belongs to ${owner}`,
+    message: ({ platform, owner, side }: { platform: string; owner: string; side: string }) =>
+      `${side} can't bring the platform ${platform}: it belongs to ${owner}`,
     fix: ({ platform, owner }) => `List ${platform} under the side of ${owner}, or correct spec.owner of the platform.`,
   },
   cycle: {
@@ -212,7 +224,8 @@ export const errors = defineErrors('workspace', {
   },
   order: {
     ...invalid,
-    message: ({ field, expected, found }: { field: string; expected: string; found: string }) => `${field} must be ${expected}; here it is ${found}`,
+    message: ({ field, expected, found }: { field: string; expected: string; found: string }) =>
+      `${field} must be ${expected}; here it is ${found}`,
     fix: 'Put them in order, or correct the one that does not fit.',
   },
   incomplete: {
@@ -227,7 +240,9 @@ export const errors = defineErrors('workspace', {
   },
   file_missing: {
     ...invalid,
-    message: ({ field, file }: { field: string; file: string; near: string | undefined; looked: string }) => `${field} points to ${file}, which does not exist`,
-    fix: ({ near, looked }) => (near ? `Did you mean ${near}?` : `Looked for ${looked}. Correct the path; it starts at the folder of this file.`),
+    message: ({ field, file }: { field: string; file: string; near: string | undefined; looked: string }) =>
+      `${field} points to ${file}, which does not exist`,
+    fix: ({ near, looked }) =>
+      near ? `Did you mean ${near}?` : `Looked for ${looked}. Correct the path; it starts at the folder of this file.`,
   },
 })

@@ -1,11 +1,15 @@
 import { z } from 'zod'
+import { errors } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import { changeTerms } from './change-terms.ts'
-import { commercialTerm, settlement } from './commercial-term.ts'
+import { type CommercialTerm, commercialTerm, settlement } from './commercial-term.ts'
 import { commitment } from './commitment.ts'
+import { complain, distinct } from './complain.ts'
 import { envelope } from './envelope.ts'
-import { evidence } from './evidence.ts'
-import { agreementName, integrationName, organizationName, personName } from './references.ts'
-import { date, duration, money, share, slug, text } from './values.ts'
+import { withEvidence } from './evidence.ts'
+import { money, share } from './money.ts'
+import { agreementName, integrationName, organizationName, partyName, personName } from './references.ts'
+import { date, duration, inOrder, slug, text } from './values.ts'
 
 export const party = z.strictObject({
   organization: organizationName,
@@ -15,31 +19,47 @@ export const party = z.strictObject({
   noticeAddress: text.optional().describe('Where a legal notice must go.'),
 })
 
-export const term = z.strictObject({
-  start: date,
-  end: date.optional().describe('Last day; left out: open-ended.'),
-  renewal: z.enum(['automatic', 'by-agreement', 'none']),
-  renewsFor: duration.optional(),
-  noticeToEnd: duration.optional().describe('How long before the end a party must say that it does not renew.'),
-})
+export const term = z
+  .strictObject({
+    start: date,
+    end: date.optional().describe('Last day; left out: open-ended.'),
+    renewal: z.enum(['automatic', 'by-agreement', 'none']),
+    renewsFor: duration.optional(),
+    noticeToEnd: duration.optional().describe('How long before the end a party must say that it does not renew.'),
+  })
+  .superRefine(inOrder('start', 'end'))
+  .superRefine(({ renewal, end, renewsFor }, context) => {
+    if (renewal !== 'automatic') return
+    const because = 'it renews automatically'
+    if (!end)
+      complain(context, () =>
+        errors.incomplete({
+          because,
+          field: 'end',
+          fix: 'Add the last day of the first term, or write renewal: none for an open-ended one.',
+        }),
+      )
+    if (!renewsFor)
+      complain(context, () => errors.incomplete({ because, field: 'renewsFor', fix: 'Add for how long, for example renewsFor: P1Y.' }))
+  })
 
 /** Why a party keeps caring. Soft incentives count with a haircut until an experiment supports them. */
-export const incentive = evidence.extend({
+export const incentive = withEvidence({
   id: slug,
-  party: organizationName,
+  party: partyName,
   kind: z.enum(['cash', 'stickiness', 'halo']).describe('cash is hard; stickiness and halo are soft.'),
   title: text,
   amountPerYear: money.describe('Before the haircut.'),
   from: date.optional(),
   expiresOn: date.optional().describe('The day after which nobody should believe it any more.'),
   haircut: share.optional().describe('What to take off; left out: cash 0%, stickiness 80%, halo 100%.'),
-})
+}).superRefine(inOrder('from', 'expiresOn'))
 export type Incentive = z.output<typeof incentive>
 
 /** A number that a party held out when the deal was made; compared later with what came. */
 export const promise = z.strictObject({
   id: slug,
-  party: organizationName,
+  party: partyName,
   title: text,
   metric: text,
   target: z.number(),
@@ -48,24 +68,61 @@ export const promise = z.strictObject({
   actual: z.array(z.strictObject({ on: date, value: z.number(), link: text.optional() })).default([]),
 })
 
+/** A signed agreement says when each party signed. */
+function signedByAll(
+  { status, parties }: { status: string; parties: { organization: string; signedOn?: string | undefined }[] },
+  context: z.core.$RefinementCtx,
+): void {
+  if (status !== 'signed') return
+  parties.forEach(({ organization, signedOn }, index) => {
+    const fix = `Add the day on which ${organization} signed, or write status: draft until it has.`
+    if (!signedOn)
+      complain(context, () => errors.incomplete({ because: 'the agreement is signed', field: 'signedOn', fix }), ['parties', index])
+  })
+}
+
+/** Money terms need a rhythm in which they are settled, and terms that build on others must find them. */
+function termsCanBeSettled({ terms, settlement }: { terms: CommercialTerm[]; settlement?: unknown }, context: z.core.$RefinementCtx): void {
+  const fix = 'Add it, for example settlement: { currency: EUR }; everything else in it has a default.'
+  if (terms.length > 0 && !settlement)
+    complain(context, () => errors.incomplete({ because: 'there are commercial terms', field: 'settlement', fix }))
+  const ids = terms.map(({ id }) => id)
+  terms.forEach((term, index) => {
+    const [field, named] = term.kind === 'advance' ? ['recoupFrom', term.recoupFrom] : term.kind === 'clawback' ? ['of', term.of] : ['', []]
+    named.forEach((name, place) => {
+      if (!ids.includes(name) || name === term.id)
+        complain(
+          context,
+          () => errors.reference({ target: 'other term', name, near: nearest(name, ids), known: `The terms are ${ids.join(', ')}.` }),
+          ['terms', index, field, place],
+        )
+    })
+  })
+}
+
 /** What two or more parties signed, as data. */
 export const agreement = envelope(
   'Agreement',
-  z.strictObject({
-    integrations: z.array(integrationName).default([]),
-    version: text.describe('Each signed change is a new version; statements cite it.'),
-    supersedes: agreementName.optional(),
-    status: z.enum(['draft', 'signed', 'terminated']),
-    parties: z.array(party).min(2).describe('Their order is the tie-break when an amount can’t be divided.'),
-    term,
-    governingLaw: text.optional(),
-    courts: text.optional(),
-    commitments: z.array(commitment).default([]),
-    changes: changeTerms.prefault({}),
-    terms: z.array(commercialTerm).default([]),
-    settlement: settlement.optional(),
-    incentives: z.array(incentive).default([]),
-    promises: z.array(promise).default([]),
-  }),
+  z
+    .strictObject({
+      integrations: z.array(integrationName).default([]),
+      version: text.describe('Each signed change is a new version; statements cite it.'),
+      supersedes: agreementName.optional(),
+      status: z.enum(['draft', 'signed', 'terminated']),
+      parties: distinct(party, 'the party', 'organization')
+        .min(2)
+        .describe('Their order is the tie-break when an amount can’t be divided.'),
+      term,
+      governingLaw: text.optional(),
+      courts: text.optional(),
+      commitments: distinct(commitment, 'the commitment', 'id').default([]),
+      changes: changeTerms.prefault({}),
+      terms: distinct(commercialTerm, 'the term', 'id').default([]),
+      settlement: settlement.optional(),
+      incentives: distinct(incentive, 'the incentive', 'id').default([]),
+      promises: distinct(promise, 'the promise', 'id').default([]),
+    })
+    .superRefine(signedByAll)
+    .superRefine(termsCanBeSettled),
 )
 export type Agreement = z.output<typeof agreement>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { date, duration, text } from './values.ts'
+import { distinct } from './complain.ts'
+import { date, duration, inOrder, text } from './values.ts'
 
 /** How early a change must be announced; the defaults are those of the design, per kind of change. */
 export const noticePeriods = z.strictObject({
@@ -21,14 +22,15 @@ export const changeTerms = z.strictObject({
     .describe(
       'strict: anything a reader could notice breaks; standard: RFC-style compatibility; tolerant: readers ignore what they do not know.',
     ),
-  overrides: z
-    .array(
-      z.strictObject({ rule: text, level: z.enum(['breaking', 'potentially-breaking', 'additive', 'ignore']), reason: text.optional() }),
-    )
+  overrides: distinct(
+    z.strictObject({ rule: text, level: z.enum(['breaking', 'potentially-breaking', 'additive', 'ignore']), reason: text.optional() }),
+    'the rule',
+    'rule',
+  )
     .default([])
     .describe('Rules of the contract radar that these parties judge differently.'),
   notice: noticePeriods.prefault({}),
   acknowledgeWithinBusinessDays: z.int().positive().default(10),
-  freezes: z.array(z.strictObject({ from: date, until: date, reason: text })).default([]),
+  freezes: z.array(z.strictObject({ from: date, until: date, reason: text }).superRefine(inOrder('from', 'until'))).default([]),
 })
 export type ChangeTerms = z.output<typeof changeTerms>

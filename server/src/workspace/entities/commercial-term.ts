@@ -1,6 +1,9 @@
 import { z } from 'zod'
-import { organizationName } from './references.ts'
-import { currency, date, duration, money, rate, share, slug, text, timeZone, unitPrice } from './values.ts'
+import { errors } from '../errors.ts'
+import { complain, distinct } from './complain.ts'
+import { currency, type Money, money, rate, share, sharesSumToWhole, unitPrice, writeMoney } from './money.ts'
+import { partyName } from './references.ts'
+import { date, duration, inOrder, slug, text, timeZone } from './values.ts'
 
 const common = {
   id: slug,
@@ -8,46 +11,104 @@ const common = {
   from: date.optional().describe('First day; left out: the agreement’s first day.'),
   until: date.optional().describe('First day on which it does not count any more; left out: to the agreement’s end.'),
 }
-const transfer = { ...common, payer: organizationName, payee: organizationName }
+const transfer = { ...common, payer: partyName, payee: partyName }
 const period = z.enum(['month', 'quarter', 'year'])
 
-export const partyShare = z.strictObject({ party: organizationName, share })
+export const partyShare = z.strictObject({ party: partyName, share })
 
 export const revenueTier = z.strictObject({
   above: money.describe('Revenue from which this tier counts; the first is 0.'),
-  shares: z.array(partyShare).min(1),
+  shares: distinct(partyShare, 'the share of', 'party').min(1).superRefine(sharesSumToWhole('the shares of a tier')),
 })
+
+/** The first tier starts at zero, each later one above the one before. */
+function tiersAscend(tiers: { above: Money }[], context: z.core.$RefinementCtx): void {
+  tiers.forEach(({ above }, index) => {
+    const before = tiers[index - 1]?.above.amountMinor
+    if (before === undefined ? above.amountMinor === 0 : above.amountMinor > before) return
+    const expected = before === undefined ? 'zero in the first tier' : 'more than in the tier before'
+    complain(context, () => errors.order({ field: 'above', expected, found: writeMoney(above) }), [index, 'above'])
+  })
+}
+
+function sharedOnce({ shares, tiers }: { shares: unknown[]; tiers: unknown[] }, context: z.core.$RefinementCtx): void {
+  const because = 'revenue is shared'
+  if (shares.length + tiers.length === 0)
+    complain(context, () => errors.incomplete({ because, field: 'shares', fix: 'Add shares, or tiers with shares, that sum to 100%.' }))
+  if (shares.length > 0 && tiers.length > 0)
+    complain(
+      context,
+      () =>
+        errors.contradiction({
+          problem: 'revenue is shared twice: by shares and by tiers',
+          fix: 'Keep one of them. A single tier above 0 is the same as shares.',
+        }),
+      ['shares'],
+    )
+}
+
+function paysSomebodyElse({ payer, payee }: { payer: string; payee: string }, context: z.core.$RefinementCtx): void {
+  if (payer === payee)
+    complain(context, () => errors.contradiction({ problem: `${payer} would pay itself`, fix: 'Correct payer or payee.' }), ['payee'])
+}
 
 /** One commercial term. Rates are exact fractions, amounts whole minor units, periods half open. */
 export const commercialTerm = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('build-fee'), ...transfer, amount: money, dueOn: date }),
-  z.strictObject({ kind: z.literal('certification-fee'), ...transfer, amount: money, dueOn: date }),
-  z.strictObject({ kind: z.literal('retainer'), ...transfer, amount: money, per: period }),
-  z.strictObject({ kind: z.literal('per-hour'), ...transfer, unitPrice, cap: money.optional().describe('Per settlement period.') }),
-  z.strictObject({ kind: z.literal('per-instance'), ...transfer, unitPrice, per: period }),
-  z.strictObject({
-    kind: z.literal('per-unit'),
-    ...transfer,
-    meter: text,
-    unitPrice,
-    includedUnits: z.int().nonnegative().default(0),
-    cap: money.optional(),
-    floor: money.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('revenue-share'),
-    ...common,
-    collector: organizationName.describe('The party that customers pay; it owes the others their shares.'),
-    product: text.optional().describe('What is sold; left out: everything the integration earns.'),
-    base: z.enum(['gross', 'net']).default('net').describe('net: after refunds, taxes and payment fees.'),
-    shares: z.array(partyShare).default([]).describe('Without tiers. They sum to 100%.'),
-    tiers: z.array(revenueTier).default([]).describe('Each tier’s shares sum to 100%.'),
-    tierMode: z.enum(['graduated', 'volume']).default('graduated'),
-    cumulate: z.enum(['period', 'year', 'lifetime']).default('period'),
-    caps: z.array(z.strictObject({ party: organizationName, amount: money, per: period })).default([]),
-    floors: z.array(z.strictObject({ party: organizationName, amount: money, per: period })).default([]),
-  }),
-  z.strictObject({ kind: z.literal('minimum-guarantee'), ...transfer, amount: money, per: period }),
+  z
+    .strictObject({ kind: z.literal('build-fee'), ...transfer, amount: money, dueOn: date })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({ kind: z.literal('certification-fee'), ...transfer, amount: money, dueOn: date })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({ kind: z.literal('retainer'), ...transfer, amount: money, per: period })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({ kind: z.literal('per-hour'), ...transfer, unitPrice, cap: money.optional().describe('Per settlement period.') })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({ kind: z.literal('per-instance'), ...transfer, unitPrice, per: period })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({
+      kind: z.literal('per-unit'),
+      ...transfer,
+      meter: text,
+      unitPrice,
+      includedUnits: z.int().nonnegative().default(0),
+      cap: money.optional(),
+      floor: money.optional(),
+    })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
+  z
+    .strictObject({
+      kind: z.literal('revenue-share'),
+      ...common,
+      collector: partyName.describe('The party that customers pay; it owes the others their shares.'),
+      product: text.optional().describe('What is sold; left out: everything the integration earns.'),
+      base: z.enum(['gross', 'net']).default('net').describe('net: after refunds, taxes and payment fees.'),
+      shares: distinct(partyShare, 'the share of', 'party')
+        .superRefine(sharesSumToWhole('the shares'))
+        .default([])
+        .describe('Without tiers. They sum to 100%.'),
+      tiers: z.array(revenueTier).superRefine(tiersAscend).default([]).describe('Each tier’s shares sum to 100%.'),
+      tierMode: z.enum(['graduated', 'volume']).default('graduated'),
+      cumulate: z.enum(['period', 'year', 'lifetime']).default('period'),
+      caps: z.array(z.strictObject({ party: partyName, amount: money, per: period })).default([]),
+      floors: z.array(z.strictObject({ party: partyName, amount: money, per: period })).default([]),
+    })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(sharedOnce),
+  z
+    .strictObject({ kind: z.literal('minimum-guarantee'), ...transfer, amount: money, per: period })
+    .superRefine(inOrder('from', 'until'))
+    .superRefine(paysSomebodyElse),
   z.strictObject({
     kind: z.literal('advance'),
     ...transfer,
@@ -56,8 +117,12 @@ export const commercialTerm = z.discriminatedUnion('kind', [
     recoupFrom: z.array(slug).min(1),
     recoupShare: share,
   }),
-  z.strictObject({ kind: z.literal('hold-back'), ...common, party: organizationName, share, releaseAfter: duration }),
-  z.strictObject({ kind: z.literal('clawback'), ...common, of: z.array(slug).min(1), within: duration, when: text }),
+  z
+    .strictObject({ kind: z.literal('hold-back'), ...common, party: partyName, share, releaseAfter: duration })
+    .superRefine(inOrder('from', 'until')),
+  z
+    .strictObject({ kind: z.literal('clawback'), ...common, of: z.array(slug).min(1), within: duration, when: text })
+    .superRefine(inOrder('from', 'until')),
 ])
 export type CommercialTerm = z.output<typeof commercialTerm>
 

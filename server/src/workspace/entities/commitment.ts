@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { duty } from './duties.ts'
-import { calendarName, organizationName, personName } from './references.ts'
-import { duration, quantity, share, slug, text } from './values.ts'
+import { quantity, share } from './money.ts'
+import { calendarName, partyName, personName } from './references.ts'
+import { serviceWindow } from './service-level.ts'
+import { slug, text } from './values.ts'
 
 export const measure = z.strictObject({
   indicator: z.enum([
@@ -21,7 +23,7 @@ export const measure = z.strictObject({
   of: text.optional().describe('What exactly is measured.'),
   severity: z.enum(['SEV1', 'SEV2', 'SEV3', 'SEV4']).optional(),
   percentile: z.number().gt(0).lte(100).optional(),
-  window: z.union([duration, z.literal('calendar-month')]).optional(),
+  window: serviceWindow.optional(),
 })
 
 export const target = z
@@ -45,7 +47,7 @@ export const remedy = z.strictObject({
  */
 export const commitment = z.strictObject({
   id: slug,
-  party: organizationName.describe('Who promises.'),
+  party: partyName.describe('Who promises.'),
   does: text,
   duty: duty.optional().describe('The duty it covers.'),
   critical: z.boolean().default(false),
@@ -53,7 +55,7 @@ export const commitment = z.strictObject({
   measure: measure.optional(),
   target: target.optional(),
   clock: z
-    .union([calendarName, z.literal('always')])
+    .union([z.literal('always'), calendarName], { error: 'always, or a calendar as organization/name' })
     .optional()
     .describe('When the time counts: a calendar, or always.'),
   evidence: text.optional().describe('What proves that it was kept.'),

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { distinct } from './complain.ts'
 import { contact } from './contact.ts'
-import { evidence } from './evidence.ts'
+import { withEvidence } from './evidence.ts'
+import { money } from './money.ts'
 import { organizationName, personName, platformName } from './references.ts'
-import { date, duration, money, text } from './values.ts'
+import { date, duration, text } from './values.ts'
 
 /** Roles that each side of a living integration fills. */
 export const role = z.enum([
@@ -34,7 +36,7 @@ export const roleHolder = z.strictObject({
 })
 
 /** Who answers for a duty on one side, and what it takes from them. */
-export const dutyAnchor = evidence.extend({
+export const dutyAnchor = withEvidence({
   duty,
   person: personName.optional().describe('Left out where no single person answers: then the duty hangs in the air and is reported.'),
   deputy: personName.optional(),
@@ -49,8 +51,8 @@ export const escalationLevel = z.strictObject({ after: duration, people: z.array
 export const side = z.strictObject({
   organization: organizationName,
   platforms: z.array(platformName).default([]).describe('The platforms this side brings; none for a builder or operator.'),
-  roster: z.array(roleHolder).default([]),
-  duties: z.array(dutyAnchor).default([]),
+  roster: distinct(roleHolder, 'the role', 'role', 'person', 'topic').default([]),
+  duties: distinct(dutyAnchor, 'the duty', 'duty').default([]),
   contacts: z.array(contact).default([]).describe('Before those of the organization, for this integration only.'),
   escalation: z.array(escalationLevel).max(3).default([]),
   caseSystem: text.optional().describe('Where this side’s case numbers come from.'),

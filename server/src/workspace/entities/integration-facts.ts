@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { errors } from '../errors.ts'
+import { complain } from './complain.ts'
 import { duty } from './duties.ts'
-import { evidence } from './evidence.ts'
-import { integrationName, organizationName, personName } from './references.ts'
-import { date, duration, money, share, slug, text, unitPrice, webAddress } from './values.ts'
+import { withEvidence } from './evidence.ts'
+import { money, share, sharesSumToWhole, unitPrice } from './money.ts'
+import { filePath, integrationName, personName, sideName } from './references.ts'
+import { date, duration, inOrder, slug, text, webAddress } from './values.ts'
 
 /** A page that somebody needs, and when it was last read against the truth. */
 export const documentationPage = z.strictObject({
@@ -10,45 +13,88 @@ export const documentationPage = z.strictObject({
   audience: z.enum(['customer-admin', 'end-user', 'developer', 'sales', 'onboarding', 'support', 'operations', 'partner']),
   kind: z.enum(['guide', 'reference', 'runbook', 'faq', 'sheet', 'video', 'release-notes']).default('guide'),
   url: webAddress.optional(),
-  file: text.optional().describe('./relative to this file.'),
-  side: organizationName.optional().describe('Whose page it is; left out for a shared one.'),
+  file: filePath.optional().describe('./relative to this file.'),
+  side: sideName.optional().describe('Whose page it is; left out for a shared one.'),
   owner: personName.optional(),
   reviewedOn: date.optional(),
 })
 
 /** One promised piece of work. Pushes are kept for ever: how often a side moved its promise is a fact about the side. */
-export const roadmapItem = z.strictObject({
-  id: slug,
-  title: text,
-  side: organizationName,
-  kind: z.enum(['feature', 'maintenance', 'upgrade', 'removal']),
-  commitment: z.enum(['committed', 'planned', 'exploring']),
-  targetDate: date.optional(),
-  doneOn: date.optional(),
-  pushes: z
-    .array(z.strictObject({ from: date, to: date, decidedOn: date, reason: text }))
-    .default([])
-    .describe('In the order in which they happened; the last `to` is the target date.'),
-})
+export const roadmapItem = z
+  .strictObject({
+    id: slug,
+    title: text,
+    side: sideName,
+    kind: z.enum(['feature', 'maintenance', 'upgrade', 'removal']),
+    commitment: z.enum(['committed', 'planned', 'exploring']),
+    targetDate: date.optional(),
+    doneOn: date.optional(),
+    pushes: z
+      .array(z.strictObject({ from: date, to: date, decidedOn: date, reason: text }))
+      .default([])
+      .describe('In the order in which they happened; the last `to` is the target date.'),
+  })
+  .superRefine(pushesFitTogether)
+
+/** Each push starts where the one before it ended; the last one ends at the target date. */
+function pushesFitTogether(
+  { pushes, targetDate }: { pushes: { from: string; to: string }[]; targetDate?: string | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  pushes.forEach(({ to }, index) => {
+    const next = pushes[index + 1]?.from ?? targetDate
+    if (next === to) return
+    const after = pushes[index + 1] ? 'from of the next push' : 'targetDate'
+    const found = next === undefined ? 'missing' : next
+    complain(
+      context,
+      () => errors.contradiction({ problem: `this push ends at ${to}, but ${after} is ${found}`, fix: 'Correct one of the two days.' }),
+      ['pushes', index, 'to'],
+    )
+  })
+}
+
+/** A fixed price needs amount and period, a price per unit its price and meter, a free one neither. */
+function priceIsComplete(price: { [field: string]: unknown; kind: string }, context: z.core.$RefinementCtx): void {
+  const needed: Record<string, readonly string[]> = { fixed: ['amount', 'per'], 'per-unit': ['unitPrice', 'meter'] }
+  for (const field of needed[price.kind] ?? [])
+    if (price[field] === undefined)
+      complain(context, () =>
+        errors.incomplete({ because: `the price is ${price.kind}`, field, fix: `Add ${field}, or choose another kind of price.` }),
+      )
+  if (!['free', 'included'].includes(price.kind)) return
+  for (const field of ['amount', 'unitPrice'])
+    if (price[field] !== undefined)
+      complain(
+        context,
+        () =>
+          errors.contradiction({
+            problem: `the price is ${price.kind}, but there is ${field}`,
+            fix: `Delete ${field}, or choose another kind of price.`,
+          }),
+        [field],
+      )
+}
 
 /** What customers pay for the integration itself, and who gets how much of it. */
-export const price = z.strictObject({
-  kind: z.enum(['free', 'included', 'fixed', 'per-unit', 'on-request']),
-  amount: money.optional(),
-  per: z.enum(['once', 'month', 'year', 'unit']).optional(),
-  unitPrice: unitPrice.optional(),
-  meter: text.optional().describe('The meter that counts the units.'),
-  trial: duration.optional(),
-  split: z
-    .array(
-      z.strictObject({ party: organizationName, share, for: z.enum(['platform', 'builder', 'host', 'seller', 'supporter']).optional() }),
-    )
-    .default([])
-    .describe('Of one sale; the shares sum to 100%.'),
-})
+export const price = z
+  .strictObject({
+    kind: z.enum(['free', 'included', 'fixed', 'per-unit', 'on-request']),
+    amount: money.optional(),
+    per: z.enum(['once', 'month', 'year', 'unit']).optional(),
+    unitPrice: unitPrice.optional(),
+    meter: text.optional().describe('The meter that counts the units.'),
+    trial: duration.optional(),
+    split: z
+      .array(z.strictObject({ party: sideName, share, for: z.enum(['platform', 'builder', 'host', 'seller', 'supporter']).optional() }))
+      .superRefine(sharesSumToWhole('the shares of one sale'))
+      .default([])
+      .describe('Of one sale; the shares sum to 100%.'),
+  })
+  .superRefine(priceIsComplete)
 
 /** The number that says whether customers are better off. */
-export const valueMetric = evidence.extend({
+export const valueMetric = withEvidence({
   title: text,
   unit: text,
   baseline: z.number().optional(),
@@ -56,41 +102,52 @@ export const valueMetric = evidence.extend({
   targetDate: date.optional(),
 })
 
-export const funding = evidence.extend({
-  side: organizationName,
+export const funding = withEvidence({
+  side: sideName,
   amount: money,
   per: z.enum(['once', 'month', 'year']),
   from: date,
   until: date,
   purpose: z.enum(['build', 'run', 'marketing']),
   costCenter: text.optional(),
-})
+}).superRefine(inOrder('from', 'until'))
 
 /** A duty that is not met, known and owned. It is no excuse and passes no gate; it keeps the risk visible. */
-export const knownGap = z.strictObject({
-  id: slug,
-  title: text,
-  duty: duty.optional(),
-  side: organizationName.optional(),
-  owner: personName,
-  risk: text,
-  mitigation: text,
-  openedOn: date.optional(),
-  reviewOn: date,
-  closedOn: date.optional(),
-})
+export const knownGap = z
+  .strictObject({
+    id: slug,
+    title: text,
+    duty: duty.optional(),
+    side: sideName.optional(),
+    owner: personName,
+    risk: text,
+    mitigation: text,
+    openedOn: date.optional(),
+    reviewOn: date,
+    closedOn: date.optional(),
+  })
+  .superRefine(inOrder('openedOn', 'reviewOn'))
+  .superRefine(inOrder('openedOn', 'closedOn'))
+
+function signedByTwoOrganizations(people: string[], context: z.core.$RefinementCtx): void {
+  if (new Set(people.map((name) => name.split('/')[0])).size > 1) return
+  const fix = 'Add somebody of the other side: whoever lives with the consequences signs too.'
+  complain(context, (field) => errors.value({ field, expected: 'people of at least two organizations', found: people.join(', '), fix }))
+}
 
 /** Lets one readiness check fail until a day. Signed by at least one person of each of two organizations. */
-export const waiver = z.strictObject({
-  check: text.describe('Id of the readiness check.'),
-  side: organizationName.optional(),
-  reason: text,
-  signedBy: z.array(personName).min(1),
-  grantedOn: date,
-  expiresOn: date,
-})
+export const waiver = z
+  .strictObject({
+    check: text.describe('Id of the readiness check.'),
+    side: sideName.optional(),
+    reason: text,
+    signedBy: z.array(personName).min(1).superRefine(signedByTwoOrganizations),
+    grantedOn: date,
+    expiresOn: date,
+  })
+  .superRefine(inOrder('grantedOn', 'expiresOn'))
 
-export const listing = z.strictObject({ marketplace: text, url: webAddress, side: organizationName, checkedOn: date.optional() })
+export const listing = z.strictObject({ marketplace: text, url: webAddress, side: sideName, checkedOn: date.optional() })
 
 export const marketing = z.strictObject({
   headline: text.optional(),
@@ -98,20 +155,22 @@ export const marketing = z.strictObject({
   requirements: z.array(text).default([]).describe('What a customer must have before it works.'),
   launchOn: date.optional(),
   listings: z.array(listing).default([]),
-  activities: z.array(z.strictObject({ title: text, side: organizationName, on: date, done: z.boolean().default(false) })).default([]),
+  activities: z.array(z.strictObject({ title: text, side: sideName, on: date, done: z.boolean().default(false) })).default([]),
 })
 
 /** What one party owes while a bridge is taken down. */
-const windDownObligation = z.strictObject({ party: organizationName, owes: text, until: date, doneOn: date.optional() })
+const windDownObligation = z.strictObject({ party: sideName, owes: text, until: date, doneOn: date.optional() })
 
 /** The only way to `retired` while customers pay. */
-export const windDown = z.strictObject({
-  announcedOn: date,
-  lastDay: date,
-  notice: text.describe('What customers were told, or where it stands.'),
-  successor: z.union([integrationName, z.literal('none')]),
-  migration: text.describe('How a customer gets from here to there.'),
-  instances: z.array(z.strictObject({ instance: text, migratedOn: date.optional(), note: text.optional() })).default([]),
-  obligations: z.array(windDownObligation).default([]),
-})
+export const windDown = z
+  .strictObject({
+    announcedOn: date,
+    lastDay: date,
+    notice: text.describe('What customers were told, or where it stands.'),
+    successor: z.union([z.literal('none'), integrationName], { error: 'none, or the name of an integration' }),
+    migration: text.describe('How a customer gets from here to there.'),
+    instances: z.array(z.strictObject({ instance: text, migratedOn: date.optional(), note: text.optional() })).default([]),
+    obligations: z.array(windDownObligation).default([]),
+  })
+  .superRefine(inOrder('announcedOn', 'lastDay'))
 export type WindDown = z.output<typeof windDown>

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { distinct } from './complain.ts'
 import { side } from './duties.ts'
 import { envelope } from './envelope.ts'
 import { documentationPage, funding, knownGap, marketing, price, roadmapItem, valueMetric, waiver, windDown } from './integration-facts.ts'
-import { organizationName, personName, planName } from './references.ts'
+import { filePath, personName, planName, sideName } from './references.ts'
 import { serviceLevel } from './service-level.ts'
-import { date, duration, slug, text } from './values.ts'
+import { date, duration, inOrder, slug, text } from './values.ts'
 
 /** In the order of life; a gate stands before each from `pilot` to `ga`, and before `retired`. */
 export const stage = z.enum(['proposed', 'experimental', 'pilot', 'beta', 'ga', 'deprecated', 'sunset', 'retired'])
@@ -20,7 +21,7 @@ export const scenario = z.strictObject({
 })
 
 export const support = z.strictObject({
-  firstLine: organizationName.describe('Whom the customer calls.'),
+  firstLine: sideName.describe('Whom the customer calls.'),
   profile: z.enum(['basic', 'standard', 'critical']).default('standard'),
   note: text.optional(),
 })
@@ -31,7 +32,7 @@ export const integration = envelope(
   z.strictObject({
     stage,
     stageSince: date.optional(),
-    code: text.optional().describe('./relative path of the TypeScript module; left out while there is none.'),
+    code: filePath.optional().describe('./relative path of the TypeScript module; left out while there is none.'),
     problem: text.optional().describe('Whose problem it solves.'),
     relationship: z
       .enum(['referral', 'reseller', 'marketplace', 'oem', 'direct'])
@@ -39,25 +40,26 @@ export const integration = envelope(
     startedBy: z.enum(['product', 'engineering', 'customer', 'partnership']).optional().describe('Who wanted it first.'),
     proposal: z
       .strictObject({ by: personName, on: date, expiresOn: date })
+      .superRefine(inOrder('on', 'expiresOn'))
       .optional()
       .describe('A proposal that nobody decides on ends by itself.'),
     plan: planName.optional().describe('The plan that led to the decision.'),
-    sides: z.array(side).min(2),
-    builder: organizationName.optional(),
-    host: organizationName.optional(),
-    seller: organizationName.optional(),
-    supporter: organizationName.optional(),
+    sides: distinct(side, 'the side of', 'organization').min(2),
+    builder: sideName.optional(),
+    host: sideName.optional(),
+    seller: sideName.optional(),
+    supporter: sideName.optional(),
     support: support.optional(),
-    serviceLevels: z.array(serviceLevel).default([]),
-    scenarios: z.array(scenario).default([]),
+    serviceLevels: distinct(serviceLevel, 'the service level', 'name').default([]),
+    scenarios: distinct(scenario, 'the scenario', 'name').default([]),
     documentation: z.array(documentationPage).default([]),
-    roadmap: z.array(roadmapItem).default([]),
+    roadmap: distinct(roadmapItem, 'the roadmap item', 'id').default([]),
     marketing: marketing.optional(),
     price: price.optional(),
     valueMetric: valueMetric.optional(),
     funding: z.array(funding).default([]),
-    knownGaps: z.array(knownGap).default([]),
-    waivers: z.array(waiver).default([]),
+    knownGaps: distinct(knownGap, 'the known gap', 'id').default([]),
+    waivers: distinct(waiver, 'the waiver of', 'check', 'side').default([]),
     windDown: windDown.optional(),
   }),
 )

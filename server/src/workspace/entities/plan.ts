@@ -1,13 +1,22 @@
 import { z } from 'zod'
+import { distinct } from './complain.ts'
 import { envelope } from './envelope.ts'
-import { evidence } from './evidence.ts'
-import { integrationName, organizationName, personName, platformName } from './references.ts'
-import { currency, date, money, rate, share, slug, text, unitPrice } from './values.ts'
+import { withEvidence } from './evidence.ts'
+import { currency, type Money, money, rangeInOrder, rate, type Share, share, sharesSumToWhole, unitPrice } from './money.ts'
+import { integrationName, organizationName, partyName, partyOrJob, personName, platformName } from './references.ts'
+import { date, slug, text } from './values.ts'
 
 /** Low, likely and high, in that order. A single known value is three equal numbers. */
-export const numberRange = z.strictObject({ low: z.number(), likely: z.number(), high: z.number() })
-export const moneyRange = z.strictObject({ low: money, likely: money, high: money })
-const rateRange = z.strictObject({ low: rate, likely: rate, high: rate })
+export const numberRange = z
+  .strictObject({ low: z.number(), likely: z.number(), high: z.number() })
+  .superRefine(rangeInOrder((value: number) => value))
+export const moneyRange = z.strictObject({ low: money, likely: money, high: money }).superRefine(
+  rangeInOrder(
+    (value: Money) => value.amountMinor,
+    (value) => value.currency,
+  ),
+)
+const rateRange = z.strictObject({ low: rate, likely: rate, high: rate }).superRefine(rangeInOrder((value: Share) => value.ppm))
 
 /** The four jobs that somebody must hold for a bridge to exist. */
 export const planRole = z.enum(['builder', 'host', 'seller', 'supporter'])
@@ -51,11 +60,12 @@ export const planParty = z.strictObject({
 })
 
 /** A benefit for one party (or for whoever holds a job), with the months in which it flows. */
-export const planIncentive = evidence.extend({
+export const planIncentive = withEvidence({
   id: slug,
   title: text,
-  to: slug.describe('An organization of this plan, or a job: builder, host, seller, supporter.'),
-  paidBy: slug
+  to: partyOrJob.describe('An organization of this plan, or a job: builder, host, seller, supporter.'),
+  paidBy: z
+    .union([z.literal('outside'), partyOrJob], { error: 'outside, a party of this plan, or builder, host, seller or supporter' })
     .default('outside')
     .describe('An organization or a job of this plan: then it costs them what it brings. outside: customers, savings.'),
   kind: z.enum(['cash', 'stickiness', 'halo']).describe('cash is hard; stickiness and halo are soft and believed only in part.'),
@@ -72,7 +82,15 @@ export const planSale = z.strictObject({
   pricePerInstanceMonth: unitPrice,
   instances: numberRange.describe('Paying customers once the ramp is over.'),
   rampMonths: z.number().nonnegative().optional().describe('From the launch until that many customers pay.'),
-  split: z.record(slug, share).describe('Organization or job → its part of each sale; together 100%.'),
+  split: z
+    .record(partyOrJob, share)
+    .superRefine((split, context) =>
+      sharesSumToWhole('the parts of a sale')(
+        Object.values(split).map((share) => ({ share })),
+        context,
+      ),
+    )
+    .describe('Organization or job → its part of each sale; together 100%.'),
 })
 
 /** Recurring hours of the jobs. */
@@ -105,10 +123,10 @@ export const assumptions = z.strictObject({
 
 /** Who does what: one point of builder × host × seller × supporter. */
 export const option = z.strictObject({
-  builder: organizationName,
-  host: organizationName,
-  seller: organizationName,
-  supporter: organizationName,
+  builder: partyName,
+  host: partyName,
+  seller: partyName,
+  supporter: partyName,
 })
 
 export const decision = z.strictObject({
@@ -130,15 +148,17 @@ export const plan = envelope(
     status: z.enum(['draft', 'decided', 'superseded']),
     startedBy: z.enum(['product', 'engineering', 'customer', 'partnership', 'unknown']).default('unknown'),
     valueMetric: text.optional().describe('The number that tells whether customers profit.'),
-    parties: z.array(planParty).min(2).describe('A and B first, each with its platform; third parties after them.'),
-    operator: organizationName.optional().describe('The party that runs the bridge for a fee, when it is neither A nor B.'),
-    sponsor: organizationName.optional().describe('Pays those who work for a fee. Left out: the first party.'),
+    parties: distinct(planParty, 'the party', 'organization')
+      .min(2)
+      .describe('A and B first, each with its platform; third parties after them.'),
+    operator: partyName.optional().describe('The party that runs the bridge for a fee, when it is neither A nor B.'),
+    sponsor: partyName.optional().describe('Pays those who work for a fee. Left out: the first party.'),
     sale: planSale.optional(),
-    incentives: z.array(planIncentive).default([]),
+    incentives: distinct(planIncentive, 'the incentive', 'id').default([]),
     work: planWork.default({}),
     runBudgetPerYear: money.optional().describe('Set aside to keep the bridge running. Left out: nobody has said.'),
     residency: z.array(slug).default([]).describe('Regions in which customer data must stay.'),
-    exclusions: z.array(z.strictObject({ organization: organizationName, role: planRole, reason: text })).default([]),
+    exclusions: z.array(z.strictObject({ organization: partyName, role: planRole, reason: text })).default([]),
     assumptions,
     decision: decision.optional(),
   }),

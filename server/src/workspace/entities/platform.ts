@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { distinct } from './complain.ts'
 import { contact } from './contact.ts'
 import { envelope } from './envelope.ts'
 import { fact } from './evidence.ts'
-import { organizationName } from './references.ts'
-import { duration, money, share, slug, text, webAddress } from './values.ts'
+import { money, share } from './money.ts'
+import { contractPath, organizationName } from './references.ts'
+import { duration, slug, text, webAddress } from './values.ts'
 import { headerName, jsonPointer, webhooks } from './webhooks.ts'
 
 /** How a call proves whose it is. The credential itself belongs to a connection. */
@@ -36,7 +38,7 @@ export const rateLimit = z.strictObject({
 
 /** The platform's API description. */
 export const contract = z.strictObject({
-  file: text.describe('An OpenAPI document: ./relative to this file, or a file inside an installed npm package.'),
+  file: contractPath.describe('An OpenAPI document: ./relative to this file, or a file of an installed npm package.'),
   url: webAddress.optional().describe('Where the partner publishes it; polled for changes.'),
   pollEvery: duration.optional(),
   operations: z
@@ -70,19 +72,19 @@ export type Openness = z.output<typeof openness>
 export const program = z.strictObject({
   title: text,
   url: webAddress.optional(),
-  tiers: z
-    .array(
-      z.strictObject({
-        name: slug,
-        title: text.optional(),
-        entryCriteria: z.array(text).default([]),
-        fee: money,
-        per: z.enum(['once', 'month', 'year']),
-        ownersShareOfSales: share.optional().describe('What the platform’s owner keeps of each sale in its marketplace.'),
-        benefits: z.array(text).default([]),
-      }),
-    )
-    .min(1),
+  tiers: distinct(
+    z.strictObject({
+      name: slug,
+      title: text.optional(),
+      entryCriteria: z.array(text).default([]),
+      fee: money,
+      per: z.enum(['once', 'month', 'year']),
+      ownersShareOfSales: share.optional().describe('What the platform’s owner keeps of each sale in its marketplace.'),
+      benefits: z.array(text).default([]),
+    }),
+    'the tier',
+    'name',
+  ).min(1),
 })
 
 /** A system with an API, owned by an organization. */

@@ -1,27 +1,65 @@
 import { z } from 'zod'
-import { slug } from './values.ts'
+import { expectations } from './complain.ts'
+import { slug, text } from './values.ts'
 
-/** What a field of a file can point to. `Person` and `Calendar` live inside an organization and are written `organization/name`. */
-export type ReferenceTarget = 'Organization' | 'Platform' | 'Integration' | 'Agreement' | 'Plan' | 'Person' | 'Calendar'
+/**
+ * What a field of a file can point to. `Person` and `Calendar` live inside an organization and are written `organization/name`.
+ * `Side` and `Party` are organizations that the same document lists in `spec.sides` or `spec.parties`.
+ * `File` and `Contract` are paths that start at the folder of the entity file.
+ */
+export type ReferenceTarget =
+  | 'Organization'
+  | 'Platform'
+  | 'Integration'
+  | 'Agreement'
+  | 'Plan'
+  | 'Person'
+  | 'Calendar'
+  | 'Side'
+  | 'Party'
+  | 'PartyOrJob'
+  | 'File'
+  | 'Contract'
 
 /** Schemas that hold a reference, with what they point to. The loader walks it; nothing else needs to know the fields. */
 export const referenceTargets = z.registry<{ target: ReferenceTarget }>()
 
-const nameOf = (target: ReferenceTarget, description: string) => slug.clone().describe(description).register(referenceTargets, { target })
+const nameOf = (target: ReferenceTarget, expected: string, example: string) =>
+  slug.clone().register(referenceTargets, { target }).register(expectations, { expected, example })
 
-const insideOrganization = (target: ReferenceTarget, description: string) =>
+const insideOrganization = (target: ReferenceTarget, expected: string, example: string) =>
   z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/)
-    .describe(description)
     .register(referenceTargets, { target })
+    .register(expectations, { expected, example })
 
-export const organizationName = nameOf('Organization', 'Name of an Organization of this workspace.')
-export const platformName = nameOf('Platform', 'Name of a Platform of this workspace.')
-export const integrationName = nameOf('Integration', 'Name of an Integration of this workspace.')
-export const agreementName = nameOf('Agreement', 'Name of an Agreement of this workspace.')
-export const planName = nameOf('Plan', 'Name of a Plan of this workspace.')
+export const organizationName = nameOf('Organization', 'the name of an organization', 'acme')
+export const platformName = nameOf('Platform', 'the name of a platform', 'helpdesk')
+export const integrationName = nameOf('Integration', 'the name of an integration', 'ticket-sync')
+export const agreementName = nameOf('Agreement', 'the name of an agreement', 'acme-2026')
+export const planName = nameOf('Plan', 'the name of a plan', 'ticket-sync-plan')
+
+/** An organization that this integration lists among its sides. */
+export const sideName = nameOf('Side', 'the organization of one side', 'acme')
+/** An organization that this document lists among its parties. */
+export const partyName = nameOf('Party', 'the organization of one party', 'acme')
+
+/** A party of this plan, or whoever holds a job in the option that is looked at (builder, host, seller, supporter). */
+export const partyOrJob = nameOf('PartyOrJob', 'a party of this plan, or builder, host, seller or supporter', 'builder')
 
 /** A person, always with the organization they work for: somebody may act for a side without being its employee. */
-export const personName = insideOrganization('Person', 'A person, written organization/person.')
-export const calendarName = insideOrganization('Calendar', 'Working hours, written organization/calendar.')
+export const personName = insideOrganization('Person', 'a person as organization/name', 'acme/ada')
+export const calendarName = insideOrganization('Calendar', 'a calendar as organization/name', 'acme/office')
+
+/** A file beside this one; it must exist. */
+export const filePath = text
+  .clone()
+  .register(referenceTargets, { target: 'File' })
+  .register(expectations, { expected: 'a path that starts at the folder of this file', example: './file.ts' })
+
+/** A contract: a file beside this one (`./openapi.yaml`), or a file of an installed npm package (`@scope/package/file.json`). */
+export const contractPath = text
+  .clone()
+  .register(referenceTargets, { target: 'Contract' })
+  .register(expectations, { expected: 'a path that starts at the folder of this file', example: './openapi.yaml' })

@@ -1,15 +1,19 @@
 import { z } from 'zod'
+import { errors } from '../errors.ts'
+import { complain, expectations } from './complain.ts'
 import { duration, text } from './values.ts'
 
 export const headerName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/)
   .describe('Name of an HTTP header; case does not matter.')
+  .register(expectations, { expected: 'the name of an HTTP header', example: 'X-Request-Id' })
 
 export const jsonPointer = z
   .string()
   .regex(/^(\/([^/~]|~[01])*)*$/)
   .describe('JSON Pointer (RFC 6901), for example /installation/id.')
+  .register(expectations, { expected: 'a JSON Pointer', example: '/installation/id' })
 
 /** Where a value stands in an arriving request. */
 export const place = z
@@ -27,15 +31,9 @@ export const signedPart = z.union(
   { error: 'body, timestamp, method, path, url, { header: … } or { text: … }' },
 )
 
-/** How a sender proves who it is. Secrets are not here: they belong to connections. */
-export const webhookScheme = z.discriminatedUnion('scheme', [
-  z.strictObject({ scheme: z.literal('standard-webhooks'), tolerance }),
-  z.strictObject({ scheme: z.literal('github') }),
-  z.strictObject({ scheme: z.literal('stripe'), tolerance }),
-  z.strictObject({ scheme: z.literal('shopify') }),
-  z.strictObject({ scheme: z.literal('slack'), tolerance }),
-  z.strictObject({ scheme: z.literal('adyen') }),
-  z.strictObject({
+/** Any other shared-secret signature, described by its parts. */
+const hmac = z
+  .strictObject({
     scheme: z.literal('hmac'),
     algorithm: z.enum(['sha1', 'sha256', 'sha512']).default('sha256'),
     header: headerName.describe('The header that carries the signature.'),
@@ -45,7 +43,22 @@ export const webhookScheme = z.discriminatedUnion('scheme', [
     separator: z.string().default('').describe('What stands between the parts.'),
     timestamp: place.optional().describe('Where the signed time stands (seconds since 1970, or RFC 3339).'),
     tolerance,
-  }),
+  })
+  .superRefine(({ parts, timestamp }, context) => {
+    if (!parts.includes('timestamp') || timestamp) return
+    const fix = 'Say where the signed time stands, for example timestamp: { header: X-Timestamp }.'
+    complain(context, () => errors.incomplete({ because: 'the signature covers the timestamp', field: 'timestamp', fix }))
+  })
+
+/** How a sender proves who it is. Secrets are not here: they belong to connections. */
+export const webhookScheme = z.discriminatedUnion('scheme', [
+  z.strictObject({ scheme: z.literal('standard-webhooks'), tolerance }),
+  z.strictObject({ scheme: z.literal('github') }),
+  z.strictObject({ scheme: z.literal('stripe'), tolerance }),
+  z.strictObject({ scheme: z.literal('shopify') }),
+  z.strictObject({ scheme: z.literal('slack'), tolerance }),
+  z.strictObject({ scheme: z.literal('adyen') }),
+  hmac,
   z.strictObject({ scheme: z.literal('basic') }),
   z.strictObject({
     scheme: z.literal('mtls-header'),
