@@ -2,7 +2,7 @@ import type { Flow } from './flow.ts'
 import type { Integration } from './integration.ts'
 
 /** What stands beside the clients in a run, so no platform can have these names. */
-const reservedNames = new Set('event delivery instance settings step map meter sleep log cursor emit'.split(' '))
+const reservedNames = new Set('event delivery instance settings step map meter sleep log startedAt cursor emit'.split(' '))
 
 const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/

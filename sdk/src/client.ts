@@ -24,7 +24,8 @@ type Part<Name extends string, T> = [T] extends [never]
     ? { [K in Name]?: T }
     : { [K in Name]: T }
 
-type Content<T> = T extends { content: infer ByMediaType } ? ByMediaType[keyof ByMediaType] : never
+/** The value of a request body or an answer, whatever its media type. */
+export type Content<T> = T extends { content: infer ByMediaType } ? ByMediaType[keyof ByMediaType] : never
 
 /** The request body of an operation, as its contract describes it; `never` when it takes none. */
 export type BodyOf<Operation> = Operation extends { requestBody?: infer Body } ? Content<NonNullable<Body>> : never

@@ -1,5 +1,5 @@
 import type { Client } from './client.ts'
-import type { AnyMapping, InputOf, ResultOfMapping } from './mapping.ts'
+import type { AnyMapping, MappingInput, MappingResult } from './mapping.ts'
 import type { PathsOf, Platform, Trigger } from './platform.ts'
 
 /** What a flow knows of the integration it belongs to. Exists only as a type. */
@@ -63,7 +63,7 @@ export interface RunTools<F extends Facts> {
    *
    * @throws CustomerDataFailure when the expression fails or its result does not satisfy the schema of the mapping's `to`
    */
-  map<K extends keyof F['mappings'] & string>(name: K, input: InputOf<F['mappings'][K]>): Promise<ResultOfMapping<F['mappings'][K]>>
+  map<K extends keyof F['mappings'] & string>(name: K, input: MappingInput<F['mappings'][K]>): Promise<MappingResult<F['mappings'][K]>>
 
   /**
    * Counts something that is reported or billed. Exactly once for its effect: inside a step it commits with the step's result,
@@ -120,6 +120,8 @@ export interface Emission<Event> {
 /** What the `run` of an `every` flow receives. One run at a time per instance; a tick that falls into a running one is left out. */
 export type EveryContext<F extends Facts, Value> = Clients<F['platforms']> &
   RunTools<F> & {
+    /** When this tick began, RFC 3339 in UTC; the same when the run is executed again. A cursor in time advances to it, not past it. */
+    readonly startedAt: string
     readonly cursor: Cursor<Value>
     /**
      * Hands an item to the integration's `on` flows of this trigger, exactly as if the platform had sent it as a webhook.

@@ -14,7 +14,7 @@ export {
   on,
   type PoisonPolicy,
 } from './flow.ts'
-export { defineIntegration, type FactsOf, type Integration, type Product } from './integration.ts'
-export { type AnyMapping, type Mapping, mapping } from './mapping.ts'
+export { defineIntegration, type FactsOf, type Integration, type Product, type ToolsOf } from './integration.ts'
+export { type AnyMapping, type Mapping, type MappingInput, type MappingResult, mapping } from './mapping.ts'
 export { type BodyShape, definePlatform, type Platform, type Trigger } from './platform.ts'
 export type { OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'

@@ -50,9 +50,15 @@ interface HelpdeskPaths {
     }
   }
 }
+interface Issue {
+  id: number
+  title: string
+}
+type Closed = { action: 'closed'; issue: Issue }
+type Webhook<Payload> = { post: { requestBody: { content: { 'application/json': Payload } } } }
 interface GithubWebhooks {
-  'issues.closed': { action: 'closed'; issue: { id: number; title: string } }
-  'issues.opened': { action: 'opened'; issue: { id: number; title: string } }
+  'issues.closed': Webhook<Closed>
+  'issues.opened': Webhook<{ action: 'opened'; issue: Issue }>
 }
 
 const github = definePlatform<Record<never, never>, GithubWebhooks>('github')
@@ -77,7 +83,7 @@ describe('types infer from the contract to the flow', () => {
     defineIntegration(product, {
       closeTicket: on(github.webhook('issues.closed'), {
         lane: (event) => {
-          expectTypeOf(event).toEqualTypeOf<GithubWebhooks['issues.closed']>()
+          expectTypeOf(event).toEqualTypeOf<Closed>()
           return event.issue.id
         },
         onPoison: 'park',
@@ -86,7 +92,7 @@ describe('types infer from the contract to the flow', () => {
           return event.issue.title === settings.label
         },
         async run({ event, settings, instance, delivery, helpdesk, map, step, meter, sleep, log, ...rest }) {
-          expectTypeOf(event).toEqualTypeOf<GithubWebhooks['issues.closed']>()
+          expectTypeOf(event).toEqualTypeOf<Closed>()
           expectTypeOf(settings.label).toEqualTypeOf<string>()
           expectTypeOf(instance.customer).toEqualTypeOf<string>()
           expectTypeOf(delivery.occurredAt).toEqualTypeOf<string | undefined>()

@@ -1,4 +1,5 @@
 import { checkDefinition } from './check-definition.ts'
+import type { Clients, RunTools } from './context.ts'
 import type { Flow } from './flow.ts'
 import type { AnyMapping } from './mapping.ts'
 import type { Platform } from './platform.ts'
@@ -41,6 +42,9 @@ export type FactsOf<P> =
   P extends Product<infer Platforms, infer Settings, infer Meter, infer Mappings>
     ? { platforms: Platforms; settings: OutputOf<Settings>; meters: Meter; mappings: Mappings }
     : never
+
+/** What the flows of a product share: its clients and tools. For functions that several flows call. */
+export type ToolsOf<P> = Clients<FactsOf<P>['platforms']> & RunTools<FactsOf<P>>
 
 /**
  * Defines an integration. The product comes first and the flows second because TypeScript learns from the first argument what the flows

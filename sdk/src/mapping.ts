@@ -17,8 +17,8 @@ export interface Mapping<Input = unknown, Output = unknown> {
 
 // biome-ignore lint/suspicious/noExplicitAny: `any` stands for "some mapping" in constraints.
 export type AnyMapping = Mapping<any, any>
-export type InputOf<M> = M extends { readonly [input]?: infer I } ? I : never
-export type ResultOfMapping<M> = M extends { readonly [output]?: infer O } ? O : never
+export type MappingInput<M> = M extends { readonly [input]?: infer I } ? I : never
+export type MappingResult<M> = M extends { readonly [output]?: infer O } ? O : never
 
 type EventsOf<Triggers extends readonly Trigger[]> = Triggers[number] extends Trigger<infer Event> ? Event : never
 

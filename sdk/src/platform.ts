@@ -1,4 +1,4 @@
-import type { BodyAt, Method, PathsFor } from './client.ts'
+import type { BodyAt, Content, Method, PathsFor } from './client.ts'
 
 declare const payload: unique symbol
 declare const paths: unique symbol
@@ -25,10 +25,13 @@ export interface Platform<Paths extends {} = any, Webhooks extends {} = any> {
   readonly name: string
   readonly [paths]?: Paths
   /** One of the events that the platform's contract declares, for `on` and `emit`. */
-  webhook<E extends keyof Webhooks & string>(event: E): Trigger<Webhooks[E]>
+  webhook<E extends keyof Webhooks & string>(event: E): Trigger<EventPayload<Webhooks[E]>>
   /** The request body of one operation, for `mapping`. */
   body<M extends Method, P extends PathsFor<Paths, M>>(method: M, path: P): BodyShape<BodyAt<Paths, M, P>>
 }
+
+/** What an event's payload is in the `webhooks` of a contract, as openapi-typescript writes them. */
+export type EventPayload<Webhook> = Webhook[keyof Webhook] extends { requestBody?: infer Body } ? Content<NonNullable<Body>> : unknown
 
 export type PayloadOf<T> = T extends { readonly [payload]?: infer P } ? P : never
 export type PathsOf<P> = P extends { readonly [paths]?: infer Paths } ? NonNullable<Paths> : never

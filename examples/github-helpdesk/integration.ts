@@ -1,0 +1,122 @@
+import { defineIntegration, every, on } from '@bridgekeeper/sdk'
+import { minutesBefore, newComments, undelivered } from './backfill.ts'
+import { github } from './generated/github.ts'
+import { helpdesk } from './generated/helpdesk.ts'
+import { hasLabel, issueKey, issuePath, marked, readMark } from './issue.ts'
+import { product } from './product.ts'
+import { setStatus, source, ticketOf } from './tickets.ts'
+
+const commentedInHelpdesk = helpdesk.webhook('comment.created')
+
+/**
+ * GitHub issues with the customer's label are tickets in the helpdesk: they open, close and reopen with the issue, and comments cross
+ * both ways. One lane per issue, in both directions, so nothing about one issue overtakes anything else about it.
+ */
+export default defineIntegration(product, {
+  openTicket: on(github.webhook('issues.labeled'), {
+    lane: issueKey,
+    onPoison: 'block',
+    filter: (event, { settings }) => event.label?.name === settings.label,
+    async run({ event, ...tools }) {
+      await ticketOf(event, tools)
+    },
+  }),
+
+  closeTicket: on(github.webhook('issues.closed'), {
+    lane: issueKey,
+    onPoison: 'park',
+    filter: hasLabel,
+    run: ({ event, ...tools }) => setStatus(event, 'closed', tools),
+  }),
+
+  reopenTicket: on(github.webhook('issues.reopened'), {
+    lane: issueKey,
+    onPoison: 'park',
+    filter: hasLabel,
+    run: ({ event, ...tools }) => setStatus(event, 'open', tools),
+  }),
+
+  commentToHelpdesk: on(github.webhook('issue_comment.created'), {
+    lane: issueKey,
+    onPoison: 'park',
+    // Pull requests have issue comments too; and what carries our mark came from the helpdesk.
+    filter: (event, before) => hasLabel(event, before) && !event.issue.pull_request && !readMark(event.comment.body),
+    async run({ event, ...tools }) {
+      const { helpdesk, map, step, meter } = tools
+      const { id } = await ticketOf(event, tools)
+      const external_id = String(event.comment.id)
+      const known = await step('find comment', async () => {
+        const { data } = await helpdesk.GET('/comments', { params: { query: { ticket_id: id, external_id, source } } })
+        return data.length > 0
+      })
+      if (known) return
+      await step('add comment', async () => {
+        const body = { ...(await map('comment', event)), external_id, source }
+        await helpdesk.POST('/tickets/{id}/comments', { params: { path: { id } }, body })
+        meter('comment.synced')
+      })
+    },
+  }),
+
+  commentToGithub: on(commentedInHelpdesk, {
+    lane: ({ data }) => data.ticket.external_id ?? data.ticket.id,
+    onPoison: 'park',
+    filter: ({ data: { comment, ticket } }) => ticket.source === source && comment.source !== source && comment.visibility === 'public',
+    async run({ event, delivery, github, map, step, meter }) {
+      const { comment, ticket } = event.data
+      const path = issuePath(ticket.external_id)
+      // GitHub honours no idempotency key: look and write in one step, and count what this delivery wrote, now or before a crash.
+      await step('comment on issue', async () => {
+        const since = minutesBefore(comment.created_at, 10)
+        const list = await github.GET('/repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          params: { path, query: { since, per_page: 100 } },
+        })
+        const written = list.map(({ body }) => readMark(body)).find((mark) => mark?.commentId === comment.id)
+        if (!written) {
+          const { body } = await map('reply', event)
+          await github.POST('/repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            params: { path },
+            body: { body: marked(body, comment.id, delivery.id) },
+          })
+        }
+        if (!written || written.deliveryId === delivery.id) meter('comment.synced')
+      })
+    },
+  }),
+
+  /** Events that GitHub could not deliver, as it would have sent them, under the ids it would have sent: what did arrive is dropped. */
+  backfillFromGithub: every('PT15M', {
+    initialCursor: ({ now }) => minutesBefore(now, 60),
+    async run({ github, settings, startedAt, cursor, emit }) {
+      if (!settings.webhook) return
+      for (const delivery of await undelivered(github, settings.webhook, minutesBefore(cursor.value, 5))) {
+        const { guid, event, action, request, delivered_at } = await github.GET(
+          '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}',
+          { params: delivery },
+        )
+        emit(
+          { platform: 'github', event: action ? `${event}.${action}` : event },
+          { id: guid, event: request.payload, occurredAt: delivered_at },
+        )
+      }
+      await cursor.advance(startedAt)
+    },
+  }),
+
+  /** The helpdesk keeps no log of its webhooks, so comments are read again; those that crossed before are found by their mark. */
+  backfillFromHelpdesk: every('PT15M', {
+    initialCursor: ({ now }) => minutesBefore(now, 60),
+    async run({ helpdesk, startedAt, cursor, emit }) {
+      const { id: account_id } = await helpdesk.GET('/account')
+      for await (const data of newComments(helpdesk, minutesBefore(cursor.value, 5))) {
+        const { id, created_at: timestamp } = data.comment
+        emit(commentedInHelpdesk, {
+          id,
+          event: { id, type: 'comment.created', timestamp, account_id, data },
+          occurredAt: timestamp,
+        })
+      }
+      await cursor.advance(startedAt)
+    },
+  }),
+})
