@@ -1,0 +1,35 @@
+import type { Commitment, Quantity } from '../workspace/index.ts'
+import { shareInWords } from './amounts.ts'
+import { lengthInWords } from './days.ts'
+
+/** A quantity as people say it: `99.5%`, `4 hours`, `3`. */
+export function quantityInWords(quantity: Quantity): string {
+  if (quantity.kind === 'share') return shareInWords(quantity.ppm)
+  return quantity.kind === 'duration' ? lengthInWords(quantity.duration) : String(quantity.number)
+}
+
+/** `availability at least 99.5% per calendar month`; says what is absent instead of leaving it out. */
+export function boundInWords({ measure, target }: Commitment): string {
+  const subject = measure ? measureInWords(measure) : 'no measure'
+  if (!target) return `${subject}, no target`
+  const bound = 'atLeast' in target ? `at least ${quantityInWords(target.atLeast)}` : `at most ${quantityInWords(target.atMost)}`
+  return `${subject} ${bound}${measure?.window ? ` ${windowInWords(measure.window)}` : ''}`
+}
+
+function measureInWords(measure: NonNullable<Commitment['measure']>): string {
+  const name = measure.indicator === 'other' || measure.indicator === 'count' ? (measure.of ?? measure.indicator) : measure.indicator
+  const percentile = measure.percentile === undefined ? '' : ` (p${measure.percentile})`
+  return `${measure.severity ? `${measure.severity} ` : ''}${name.replace(/-time$/, ' time')}${percentile}`
+}
+
+function windowInWords(window: string): string {
+  return window === 'calendar-month' ? 'per calendar month' : `over ${lengthInWords(window)}`
+}
+
+/** `or 10% credit below 99.9%, 25% below 99%`; `and nothing happens otherwise` without a remedy. */
+export function remedyInWords({ remedy }: Commitment): string {
+  if (!remedy) return 'and nothing happens otherwise'
+  const steps = remedy.ladder.map((step) => `${shareInWords(step.credit.ppm)} below ${shareInWords(step.below.ppm)}`).join(', ')
+  const what = [remedy.kind.replaceAll('-', ' '), steps].filter(Boolean).join(' ')
+  return `or ${what}${remedy.description ? ` (${remedy.description})` : ''}`
+}

@@ -1,0 +1,59 @@
+import type { Agreement, Commitment, Duty, Integration } from '../workspace/index.ts'
+import { isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import { criticalDuties, owedDuties } from './owed-duties.ts'
+
+/** One critical duty of one party, seen through what it signed. */
+export interface DutyCoverage {
+  duty: Duty
+  state: 'measurable' | 'best-effort' | 'nothing'
+  commitments: string[]
+}
+
+export interface PartyCoverage {
+  party: string
+  duties: DutyCoverage[]
+  /** Duties with a measurable commitment ÷ duties owed, in parts per million, rounded down; undefined when nothing is owed. */
+  coveragePpm: number | undefined
+}
+
+/** From this coverage on (80%) an agreement is good enough for `ga`. */
+export const requiredCoveragePpm = 800_000
+
+/**
+ * How much of what a party critically owes it has promised so that it can be measured, in the order of the parties.
+ * Several agreements of the same bridge count together: a duty is covered when one of them covers it.
+ */
+export function coverageOf(agreements: readonly Agreement[], integrations: readonly Integration[]): PartyCoverage[] {
+  const parties = [...new Set(agreements.flatMap((agreement) => agreement.spec.parties.map((party) => party.organization)))]
+  const commitments = agreements.flatMap((agreement) => agreement.spec.commitments)
+  return parties.map((party) => coverageOfParty(party, commitments, dutiesOwedBy(party, agreements, integrations)))
+}
+
+/** Critical duties of a party in all integrations of its agreements; without any integration a party owes all of them. */
+export function dutiesOwedBy(party: string, agreements: readonly Agreement[], integrations: readonly Integration[]): Duty[] {
+  const named = new Set(agreements.flatMap((agreement) => agreement.spec.integrations))
+  const bridges = integrations.filter((integration) => named.has(integration.metadata.name))
+  if (bridges.length === 0) return [...criticalDuties]
+  const owed = new Set(bridges.flatMap((integration) => owedDuties(integration, party)))
+  return criticalDuties.filter((duty) => owed.has(duty))
+}
+
+function coverageOfParty(party: string, commitments: readonly Commitment[], owed: readonly Duty[]): PartyCoverage {
+  const own = commitments.filter((commitment) => commitment.party === party)
+  const duties = owed.map((duty) => coverageOfDuty(duty, own))
+  const covered = duties.filter((duty) => duty.state === 'measurable').length
+  return { party, duties, coveragePpm: owed.length === 0 ? undefined : Math.floor((covered * 1_000_000) / owed.length) }
+}
+
+function coverageOfDuty(duty: Duty, commitments: readonly Commitment[]): DutyCoverage {
+  const about = commitments.filter((commitment) => commitment.duty === duty)
+  const measurable = about.filter(isMeasurable)
+  if (measurable.length > 0) return { duty, state: 'measurable', commitments: measurable.map(({ id }) => id) }
+  return { duty, state: about.length > 0 ? 'best-effort' : 'nothing', commitments: about.map(({ id }) => id) }
+}
+
+/** Measurable commitments ÷ all commitments of the agreements; undefined when nothing is promised. */
+export function measurableShare(agreements: readonly Agreement[]): { measurable: number; total: number } {
+  const verdicts = agreements.flatMap((agreement) => agreement.spec.commitments).map(judgeCommitment)
+  return { measurable: verdicts.filter((verdict) => verdict.strength === 'measurable').length, total: verdicts.length }
+}

@@ -1,0 +1,44 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** A day of the calendar as `YYYY-MM-DD`; such texts sort as days do. */
+export type Day = string
+
+const dayMs = 86_400_000
+const midnightMs = (day: Day): number => Date.parse(`${day}T00:00:00Z`)
+
+/** The day so many days later; negative goes back. */
+export function addDays(day: Day, days: number): Day {
+  return new Date(midnightMs(day) + days * dayMs).toISOString().slice(0, 10)
+}
+
+/** Whole days from one day to another; negative when `to` lies before `from`. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((midnightMs(to) - midnightMs(from)) / dayMs)
+}
+
+/**
+ * The day an ISO 8601 length later. Months end where the calendar makes them end: 31 January + P1M is 28 or 29 February.
+ * Hours count as whole days where they make some (PT72H = 3 days) and are dropped otherwise.
+ */
+export function addLength(day: Day, length: string): Day {
+  return Temporal.PlainDate.from(day).add(Temporal.Duration.from(length)).toString()
+}
+
+/** The day an ISO 8601 length earlier. */
+export function subtractLength(day: Day, length: string): Day {
+  return Temporal.PlainDate.from(day).subtract(Temporal.Duration.from(length)).toString()
+}
+
+/** `PT4H` → `4 hours`, `P1Y6M` → `1 year 6 months`. */
+export function lengthInWords(length: string): string {
+  const parts = Temporal.Duration.from(length)
+  const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'] as const
+  const words = units.filter((unit) => parts[unit] !== 0).map((unit) => `${parts[unit]} ${parts[unit] === 1 ? unit.slice(0, -1) : unit}`)
+  return words.join(' ') || 'no time'
+}
+
+/** Approximate length in seconds, for ordering only: a month counts 30.44 days, a year 365.25. */
+export function comparableSeconds(length: string): number {
+  const { years, months, weeks, days, hours, minutes, seconds } = Temporal.Duration.from(length)
+  return (years * 365.25 + months * 30.4375 + weeks * 7 + days) * 86_400 + hours * 3600 + minutes * 60 + seconds
+}

@@ -1,0 +1,81 @@
+import type { Commitment, Quantity } from '../workspace/index.ts'
+import { sameKind } from './amounts.ts'
+import { boundInWords, quantityInWords, remedyInWords } from './commitment-in-words.ts'
+import { comparableSeconds } from './days.ts'
+import { type AgreementChange, describeFields, pairUp, same } from './diff-fields.ts'
+import { isMeasurable } from './judge-commitment.ts'
+
+const section = 'commitments'
+
+/** What two versions of an agreement promise differently, commitment by commitment (paired by id). */
+export function diffCommitments(before: readonly Commitment[], after: readonly Commitment[]): AgreementChange[] {
+  const { added, removed, kept } = pairUp(before, after, (commitment) => commitment.id)
+  return [...added.map(describeAdded), ...removed.map(describeRemoved), ...kept.flatMap((pair) => describeKept(pair.before, pair.after))]
+}
+
+function describeAdded(commitment: Commitment): AgreementChange {
+  const measurable = isMeasurable(commitment)
+  const grade = measurable ? `${boundInWords(commitment)}, ${remedyInWords(commitment)}` : 'as best effort only'
+  const says = `${commitment.party} newly promises “${commitment.does}” (${commitment.id}): ${grade}`
+  return { section, says, effect: measurable ? 'stronger' : 'neutral', party: commitment.party }
+}
+
+function describeRemoved(commitment: Commitment): AgreementChange {
+  const measurable = isMeasurable(commitment)
+  const was = measurable ? `was ${boundInWords(commitment)}` : 'was best effort'
+  const says = `${commitment.party} no longer promises “${commitment.does}” (${commitment.id}; ${was})`
+  return { section, says, effect: measurable ? 'weaker' : 'neutral', party: commitment.party }
+}
+
+function describeKept(before: Commitment, after: Commitment): AgreementChange[] {
+  if (same(before, after)) return []
+  const { party } = after
+  const subject = `${party}: “${after.does}” (${after.id})`
+  const special = [strengthChange, targetChange, remedyChange].flatMap((describe) => describe(subject, before, after))
+  return [...special, ...describeFields(section, subject, before, after, ['target', 'remedy'])].map((change) => ({ ...change, party }))
+}
+
+function strengthChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
+  const [was, is] = [isMeasurable(before), isMeasurable(after)]
+  if (was === is) return []
+  return is
+    ? [{ section, says: `${subject} becomes measurable`, effect: 'stronger' }]
+    : [{ section, says: `${subject} falls back to best effort`, effect: 'weaker' }]
+}
+
+function targetChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
+  if (same(before.target, after.target)) return []
+  const [was, is] = [before.target, after.target].map((target) => (target ? boundOf(target) : undefined))
+  const says = `${subject}: the target changes from ${targetInWords(was)} to ${targetInWords(is)}`
+  return [{ section, says, effect: effectOfTarget(was, is) }]
+}
+
+interface Bound {
+  bound: 'at least' | 'at most'
+  quantity: Quantity
+}
+
+const boundOf = (target: NonNullable<Commitment['target']>): Bound =>
+  'atLeast' in target ? { bound: 'at least', quantity: target.atLeast } : { bound: 'at most', quantity: target.atMost }
+
+const targetInWords = (target: Bound | undefined): string => (target ? `${target.bound} ${quantityInWords(target.quantity)}` : 'nothing')
+
+function effectOfTarget(was: Bound | undefined, is: Bound | undefined): AgreementChange['effect'] {
+  if (!was || !is) return is ? 'stronger' : 'weaker'
+  if (was.bound !== is.bound || !sameKind(was.quantity, is.quantity)) return 'neutral'
+  const rise = sizeOf(is.quantity) - sizeOf(was.quantity)
+  if (rise === 0) return 'neutral'
+  return rise > 0 === (is.bound === 'at least') ? 'stronger' : 'weaker'
+}
+
+function sizeOf(quantity: Quantity): number {
+  if (quantity.kind === 'share') return quantity.ppm
+  return quantity.kind === 'number' ? quantity.number : comparableSeconds(quantity.duration)
+}
+
+function remedyChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
+  if (same(before.remedy, after.remedy)) return []
+  const effect = before.remedy && after.remedy ? 'neutral' : after.remedy ? 'stronger' : 'weaker'
+  const says = `${subject}: what follows when it is missed changes from “${remedyInWords(before)}” to “${remedyInWords(after)}”`
+  return [{ section, says, effect }]
+}

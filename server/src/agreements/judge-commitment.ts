@@ -1,0 +1,100 @@
+import type { Commitment, Quantity } from '../workspace/index.ts'
+
+type Measure = NonNullable<Commitment['measure']>
+type Target = NonNullable<Commitment['target']>
+type Remedy = NonNullable<Commitment['remedy']>
+type Indicator = Measure['indicator']
+
+/** Without all three a sentence is best effort, whatever its words. */
+export type EssentialPart = 'measure' | 'target' | 'remedy'
+
+export interface CommitmentVerdict {
+  commitment: Commitment
+  strength: 'measurable' | 'best-effort'
+  /** Parts that are left out, or that are there but can't bind anybody; in the order measure, target, remedy. */
+  missing: { part: EssentialPart; says: string }[]
+}
+
+/** How an indicator is bounded: better when higher (`atLeast`) or better when lower (`atMost`). */
+const directions: Record<Indicator, 'atLeast' | 'atMost' | 'either'> = {
+  availability: 'atLeast',
+  correctness: 'atLeast',
+  'delivery-on-date': 'atLeast',
+  'notice-time': 'atLeast',
+  latency: 'atMost',
+  freshness: 'atMost',
+  'acknowledgement-time': 'atMost',
+  'update-time': 'atMost',
+  'handoff-time': 'atMost',
+  'restore-time': 'atMost',
+  count: 'either',
+  other: 'either',
+}
+
+const shares: readonly Indicator[] = ['availability', 'correctness', 'delivery-on-date']
+const times: readonly Indicator[] = [
+  'latency',
+  'freshness',
+  'acknowledgement-time',
+  'update-time',
+  'handoff-time',
+  'restore-time',
+  'notice-time',
+]
+
+/** Indicators whose seconds run on somebody's calendar, so that a commitment without a clock can be argued about. */
+export const clockedIndicators: readonly Indicator[] = ['acknowledgement-time', 'update-time', 'handoff-time', 'restore-time']
+
+/**
+ * Judges a commitment by its structure alone. Strong words change nothing: only a measure, a target that can be missed
+ * and a remedy that somebody would feel make it more than best effort.
+ */
+export function judgeCommitment(commitment: Commitment): CommitmentVerdict {
+  const missing = [
+    { part: 'measure' as const, says: faultOfMeasure(commitment.measure) },
+    { part: 'target' as const, says: faultOfTarget(commitment.target, commitment.measure) },
+    { part: 'remedy' as const, says: faultOfRemedy(commitment.remedy) },
+  ].filter((fault): fault is { part: EssentialPart; says: string } => fault.says !== undefined)
+  return { commitment, strength: missing.length === 0 ? 'measurable' : 'best-effort', missing }
+}
+
+export function isMeasurable(commitment: Commitment): boolean {
+  return judgeCommitment(commitment).strength === 'measurable'
+}
+
+function faultOfMeasure(measure: Measure | undefined): string | undefined {
+  if (!measure) return 'nothing says what is measured'
+  if ((measure.indicator === 'other' || measure.indicator === 'count') && !measure.of)
+    return `"${measure.indicator}" without "of" leaves open what is counted`
+  return undefined
+}
+
+function faultOfTarget(target: Target | undefined, measure: Measure | undefined): string | undefined {
+  if (!target) return 'no number says when it is kept'
+  const bound = 'atLeast' in target ? 'atLeast' : 'atMost'
+  const quantity = 'atLeast' in target ? target.atLeast : target.atMost
+  if (cannotBeMissed(bound, quantity)) return 'the target can’t be missed'
+  return measure && faultOfBound(measure.indicator, bound, quantity)
+}
+
+function cannotBeMissed(bound: 'atLeast' | 'atMost', quantity: Quantity): boolean {
+  if (bound === 'atMost') return quantity.kind === 'share' && quantity.ppm === 1_000_000
+  if (quantity.kind === 'share') return quantity.ppm === 0
+  return quantity.kind === 'number' ? quantity.number <= 0 : !/[1-9]/.test(quantity.duration)
+}
+
+function faultOfBound(indicator: Indicator, bound: 'atLeast' | 'atMost', quantity: Quantity): string | undefined {
+  if (shares.includes(indicator) && quantity.kind !== 'share') return `${indicator} is a share of events and needs a percentage`
+  if (times.includes(indicator) && quantity.kind === 'number') return `${indicator} needs a length of time, or a share of cases in time`
+  // "95% of tickets acknowledged in time" is bounded from below although acknowledgement time itself is bounded from above.
+  const direction = times.includes(indicator) && quantity.kind === 'share' ? 'atLeast' : directions[indicator]
+  if (direction === 'either' || direction === bound) return undefined
+  return `${indicator} ${bound === 'atLeast' ? 'at least' : 'at most'} bounds the wrong end: worse results still keep it`
+}
+
+function faultOfRemedy(remedy: Remedy | undefined): string | undefined {
+  if (!remedy) return 'nothing happens when it is not kept'
+  if (remedy.kind === 'termination-right' || remedy.description) return undefined
+  if (remedy.kind === 'credit' && remedy.ladder.some((step) => step.credit.ppm > 0)) return undefined
+  return remedy.kind === 'credit' ? 'a credit without an amount pays nothing' : `"${remedy.kind}" without a description obliges nobody`
+}

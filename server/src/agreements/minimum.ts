@@ -1,0 +1,97 @@
+import type { Agreement, Commitment, Duty, Integration } from '../workspace/index.ts'
+import { boundInWords, remedyInWords } from './commitment-in-words.ts'
+import { dutiesOwedBy } from './coverage.ts'
+import type { Day } from './days.ts'
+import { isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import { type TermState, termState } from './term-state.ts'
+
+/** What one party could stop tomorrow, and what it could not. */
+export interface PartyMinimum {
+  party: string
+  /** Commitments that somebody would notice and feel; empty while the agreement is not in force. */
+  mustKeep: { commitment: string; says: string }[]
+  couldStop: {
+    what: 'promise' | 'duty'
+    duty?: Duty
+    commitment?: string
+    critical: boolean
+    /** Hours a month that go into it today, where somebody wrote them down. */
+    hoursPerMonth?: number
+    says: string
+  }[]
+  /** Why nothing binds at all, when so. */
+  unbound?: string
+}
+
+/**
+ * Answers "what could they stop doing tomorrow and still comply?" for each party of an agreement, in its declared order.
+ * A duty that is done today without a measurable commitment is kindness; a promise without measure, target or remedy is
+ * best effort and can be let go of too.
+ */
+export function minimumOf(agreement: Agreement, integrations: readonly Integration[], today: Day): PartyMinimum[] {
+  const unbound = whyUnbound(termState(agreement, today))
+  return agreement.spec.parties.map(({ organization: party }) => {
+    const own = agreement.spec.commitments.filter((commitment) => commitment.party === party)
+    const binding = unbound === undefined ? own.filter(isMeasurable) : []
+    const loose = own.filter((commitment) => !binding.includes(commitment))
+    return {
+      party,
+      mustKeep: binding.map((commitment) => ({ commitment: commitment.id, says: sentenceOf(commitment) })),
+      couldStop: [...loose.map((commitment) => loosePromise(commitment, unbound)), ...looseDuties(agreement, integrations, party, binding)],
+      ...(unbound !== undefined && { unbound }),
+    }
+  })
+}
+
+function whyUnbound({ status, runsUntil }: TermState): string | undefined {
+  if (status === 'in-force') return undefined
+  if (status === 'ended') return `the agreement ended on ${runsUntil}`
+  return { draft: 'nobody has signed it: it is a draft', 'not-begun': 'its term has not begun', terminated: 'it has been terminated' }[
+    status
+  ]
+}
+
+const sentenceOf = (commitment: Commitment): string => `${commitment.does}: ${boundInWords(commitment)}, ${remedyInWords(commitment)}`
+
+function loosePromise(commitment: Commitment, unbound: string | undefined): PartyMinimum['couldStop'][number] {
+  const { strength, missing } = judgeCommitment(commitment)
+  const reason = strength === 'best-effort' ? `best effort: ${missing.map(({ says }) => says).join('; ')}` : unbound
+  return {
+    what: 'promise',
+    ...(commitment.duty && { duty: commitment.duty }),
+    commitment: commitment.id,
+    critical: commitment.critical,
+    says: `“${commitment.does}” (${reason})`,
+  }
+}
+
+function looseDuties(
+  agreement: Agreement,
+  integrations: readonly Integration[],
+  party: string,
+  binding: readonly Commitment[],
+): PartyMinimum['couldStop'] {
+  const bound = new Set(binding.map((commitment) => commitment.duty))
+  const promised = new Set(agreement.spec.commitments.filter((commitment) => commitment.party === party).map(({ duty }) => duty))
+  const owed = dutiesOwedBy(party, [agreement], integrations)
+  const done = dutiesDone(agreement, integrations, party)
+  return [...new Set([...owed, ...done.keys()])]
+    .filter((duty) => !bound.has(duty) && !promised.has(duty))
+    .map((duty) => {
+      const critical = owed.includes(duty)
+      const hoursPerMonth = done.get(duty)
+      const today = done.has(duty) ? `done today${hoursPerMonth ? `, ${hoursPerMonth} hours a month` : ''}` : 'nobody does it today'
+      return { what: 'duty', duty, critical, ...(hoursPerMonth && { hoursPerMonth }), says: `${duty}: ${today}, no commitment asks for it` }
+    })
+}
+
+/** Duties that somebody of the party answers for, with the hours that are written down. */
+function dutiesDone(agreement: Agreement, integrations: readonly Integration[], party: string): Map<Duty, number> {
+  const done = new Map<Duty, number>()
+  for (const integration of integrations) {
+    if (!agreement.spec.integrations.includes(integration.metadata.name)) continue
+    const anchors = integration.spec.sides.filter((side) => side.organization === party).flatMap((side) => side.duties)
+    for (const { duty, person, hoursPerMonth = 0 } of anchors) if (person) done.set(duty, (done.get(duty) ?? 0) + hoursPerMonth)
+  }
+  return done
+}
