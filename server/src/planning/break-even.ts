@@ -1,0 +1,72 @@
+import { partyOf } from './flows.ts'
+import { turn } from './knobs.ts'
+import type { Option } from './option.ts'
+import { type PlanInputs, worksForFee } from './plan-inputs.ts'
+import { prepareOption, presentValue } from './value-option.ts'
+import { medianSample, variablesOf } from './variables.ts'
+
+/** Below which opportunity cost the sponsor's own engineers should build, and above which a supplier should. */
+export interface BreakEven {
+  sponsor: string
+  supplier: string
+  /** Currency per hour; undefined when no opportunity cost ≥ 0 makes both equal. */
+  opportunityPerHour: number | undefined
+  /** What the plan takes the sponsor's opportunity cost to be. */
+  assumedPerHour: number
+  /** The cheaper way at the assumed opportunity cost. */
+  advice: 'in-house' | 'outsource' | 'equal'
+  /** Present value that the better way saves the sponsor, at the assumed opportunity cost. */
+  saves: number
+}
+
+/**
+ * Solves for the sponsor's opportunity cost at which building in-house and through each supplier are worth the same to
+ * it, in the median case and with the other roles as in `option`. Value is linear in that cost, so two evaluations give
+ * the exact answer: supervision hours, a supplier's other speed and the later income they cause are all in it.
+ */
+export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
+  const sponsor = partyOf(inputs, inputs.sponsor)
+  if (worksForFee(sponsor) || !sponsor.abilities.includes('builder')) return []
+  return inputs.parties
+    .filter((party) => worksForFee(party) && party.abilities.includes('builder'))
+    .map((supplier) => {
+      const advantageAt = (opportunity: number): number =>
+        sponsorsValue(inputs, { ...option, builder: sponsor }, opportunity) -
+        sponsorsValue(inputs, { ...option, builder: supplier }, opportunity)
+      const assumedPerHour = sponsor.opportunityPerHour
+      const advantage = advantageAt(assumedPerHour)
+      const breakEven = rootOfLine(advantageAt)
+      return {
+        sponsor: sponsor.id,
+        supplier: supplier.id,
+        opportunityPerHour: breakEven !== undefined && breakEven >= 0 ? breakEven : undefined,
+        assumedPerHour,
+        advice: Math.abs(advantage) < 1e-6 ? 'equal' : advantage > 0 ? 'in-house' : 'outsource',
+        saves: Math.abs(advantage),
+      }
+    })
+}
+
+/** The parties of an option by id, so that a turned copy of the plan is valued with its turned parties. */
+function sponsorsValue(inputs: PlanInputs, option: Option, opportunityPerHour: number): number {
+  const index = inputs.parties.findIndex((party) => party.id === inputs.sponsor)
+  const turned = turn(inputs, `parties.${index}.opportunityPerHour`, opportunityPerHour)
+  return presentValue(turned, prepareOption(turned, sameOption(turned, option)), medianSample(variablesOf(turned)), inputs.sponsor, 'all')
+}
+
+/** The option with the same ids, made of the parties of another version of the plan. */
+export function sameOption(inputs: PlanInputs, { builder, host, seller, supporter }: Option): Option {
+  return {
+    builder: partyOf(inputs, builder.id),
+    host: partyOf(inputs, host.id),
+    seller: partyOf(inputs, seller.id),
+    supporter: partyOf(inputs, supporter.id),
+  }
+}
+
+/** Where a straight line crosses zero; undefined when it is level. */
+function rootOfLine(line: (x: number) => number): number | undefined {
+  const atZero = line(0)
+  const slope = (line(100) - atZero) / 100
+  return Math.abs(slope) < 1e-9 ? undefined : -atZero / slope
+}

@@ -1,0 +1,145 @@
+import type { Flag } from './flags.ts'
+import { partyOf } from './flows.ts'
+import { closedOwners } from './incentive-check.ts'
+import type { PlanInputs } from './plan-inputs.ts'
+import { type RankedOption, standsOf } from './rank-options.ts'
+
+/**
+ * `start`: the first option stands and nothing blocks it. `settle-first`: it stands or can be made to stand, but not as
+ * things are. `undetermined`: it hinges on facts that nobody has established.
+ */
+export type Answer = 'start' | 'settle-first' | 'do-not-start' | 'undetermined'
+
+export interface Verdict {
+  answer: Answer
+  /** One sentence for somebody who reads nothing else. */
+  headline: string
+  reasons: string[]
+  /** What would change the answer, or must happen before the start. */
+  conditions: string[]
+}
+
+/** @param options best first */
+export function judge(inputs: PlanInputs, options: readonly RankedOption[], flags: readonly Flag[]): Verdict {
+  const best = options[0]
+  if (best === undefined) return nothingIsFeasible()
+  const unwilling = closedOwnersWithoutCash(inputs, best)
+  if (unwilling.length > 0) return closedAndUnwilling(inputs, best, unwilling)
+  if (best.together.p50 < 0) return losesMoney(inputs, best)
+  const blocking = flags.filter((flag) => flag.blocking)
+  if (best.feasible === 'unknown') return hingesOnFacts(inputs, best)
+  if (!best.holds) return needsADeal(inputs, best)
+  return standsOf(best) && blocking.length === 0 ? stands(inputs, best) : blocked(inputs, best, blocking)
+}
+
+/** `Acme builds, hosts and sells; Weave supports` */
+export function describeRoles(inputs: PlanInputs, { roles }: RankedOption): string {
+  const verbs = { builder: 'builds', host: 'hosts', seller: 'sells', supporter: 'supports' } as const
+  const byParty = Map.groupBy(Object.entries(roles) as [keyof typeof verbs, string][], ([, party]) => party)
+  return [...byParty].map(([party, held]) => `${partyOf(inputs, party).name} ${listOf(held.map(([role]) => verbs[role]))}`).join('; ')
+}
+
+export const money = (inputs: PlanInputs, amount: number): string => `${Math.round(amount).toLocaleString('en-US')} ${inputs.currency}`
+
+const listOf = (words: string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`)
+
+function nothingIsFeasible(): Verdict {
+  return {
+    answer: 'do-not-start',
+    headline: 'Do not start: no combination of builder, host, seller and supporter is possible.',
+    reasons: ['Each combination is forbidden by at least one rule; the list of infeasible options names the rule and the fact.'],
+    conditions: ['Another answer needs another fact: an external API, a party with other abilities, or a decision taken back.'],
+  }
+}
+
+function closedOwnersWithoutCash(inputs: PlanInputs, best: RankedOption): string[] {
+  return closedOwners(inputs).filter((owner) => !best.incentives.find((check) => check.party === owner)?.receivesCash)
+}
+
+function closedAndUnwilling(inputs: PlanInputs, best: RankedOption, owners: readonly string[]): Verdict {
+  const names = listOf(owners.map((owner) => partyOf(inputs, owner).name))
+  const missing = owners.reduce((sum, owner) => sum + (best.incentives.find((check) => check.party === owner)?.missingPerYear ?? 0), 0)
+  const others = best.parties.filter(({ party }) => !owners.includes(party)).reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
+  const affordable = best.together.p50 >= 0
+  return {
+    answer: 'do-not-start',
+    headline: `Do not start: the platform of ${names} is closed, so only ${names} can build, and it has no cash reason to do so.`,
+    reasons: [
+      `Rule closed-platform-is-built-by-its-owner leaves no other builder; duties cost ${names} about ${money(inputs, missing)} a year after launch with no cash against them.`,
+      'Stickiness and halo are discounted because they fade first: the work would lose its place in the backlog.',
+    ],
+    conditions: [
+      `It would take about ${money(inputs, missing)} a year in cash for ${names}. ${
+        affordable
+          ? `Together the parties gain ${money(inputs, best.together.p50)}, so a payment from the others is possible: ask for it before anything is built.`
+          : `The others gain ${money(inputs, others)} over the horizon, and all together lose ${money(inputs, -best.together.p50)}: no payment between the parties can make this work.`
+      }`,
+      `Or ${names} opens an external API.`,
+    ],
+  }
+}
+
+function losesMoney(inputs: PlanInputs, best: RankedOption): Verdict {
+  return {
+    answer: 'do-not-start',
+    headline: `Do not start: even the best option (${describeRoles(inputs, best)}) loses ${money(inputs, -best.together.p50)} in the median case.`,
+    reasons: [
+      `It loses money in ${percent(best.together.lossProbability)} of the cases. No division among the parties can mend a joint loss.`,
+    ],
+    conditions: ['See the switching values for the numbers that would have to be different.'],
+  }
+}
+
+function hingesOnFacts(inputs: PlanInputs, best: RankedOption): Verdict {
+  return {
+    answer: 'undetermined',
+    headline: `Undetermined: the best option (${describeRoles(inputs, best)}) hinges on facts that nobody has established.`,
+    reasons: best.open,
+    conditions: ['Establish these facts with evidence and compute the plan again.'],
+  }
+}
+
+function needsADeal(inputs: PlanInputs, best: RankedOption): Verdict {
+  const losers = best.incentives.filter((check) => check.missingPerYear > 0)
+  return {
+    answer: 'settle-first',
+    headline: `Settle the money first: ${describeRoles(inputs, best)} is worth ${money(inputs, best.together.p50)} together, but ${listOf(losers.map(({ party }) => partyOf(inputs, party).name))} would carry it at a loss.`,
+    reasons: losers.map((check) => `${partyOf(inputs, check.party).name}: ${endSentence(check.endsAboutMonth)}`),
+    conditions: losers.map(
+      (check) =>
+        `${partyOf(inputs, check.party).name} needs about ${money(inputs, check.missingPerYear)} more cash a year from launch on; the others gain enough to pay it.`,
+    ),
+  }
+}
+
+/** `its motivation ends about month 14` */
+export function endSentence(month: number | undefined): string {
+  if (month === undefined) return 'its cash covers its duties to the horizon'
+  return month === 0 ? 'it has no motivation from the start' : `its motivation ends about month ${month}`
+}
+
+function stands(inputs: PlanInputs, best: RankedOption): Verdict {
+  return { answer: 'start', headline: `Start: ${describeRoles(inputs, best)}.`, reasons: standingReasons(inputs, best), conditions: [] }
+}
+
+function blocked(inputs: PlanInputs, best: RankedOption, blocking: readonly Flag[]): Verdict {
+  return {
+    answer: 'settle-first',
+    headline: `Settle ${blocking.length === 1 ? 'one thing' : `${blocking.length} things`} first, then start: ${describeRoles(inputs, best)}.`,
+    reasons: standingReasons(inputs, best),
+    conditions: blocking.map((flag) => `${flag.says} ${flag.fix}`),
+  }
+}
+
+function standingReasons(inputs: PlanInputs, best: RankedOption): string[] {
+  const { together, paybackMonth } = best
+  return [
+    `Together it is worth ${money(inputs, together.p50)} in the median case (from ${money(inputs, together.p10)} to ${money(inputs, together.p90)} in eight of ten), and loses money in ${percent(together.lossProbability)} of the cases.`,
+    `It is paid back ${paybackMonth === undefined ? 'after the horizon' : `in month ${paybackMonth}`} in the median case.`,
+    ...best.incentives.map(
+      (check) => `${partyOf(inputs, check.party).name}: cash covers its duties in ${percent(1 - check.cash.lossProbability)} of the cases.`,
+    ),
+  ]
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
