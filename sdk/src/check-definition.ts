@@ -1,5 +1,7 @@
 import type { Flow } from './flow.ts'
 import type { Integration } from './integration.ts'
+import type { AnyMapping } from './mapping.ts'
+import type { Platform } from './platform.ts'
 
 /** What stands beside the clients in a run, so no platform can have these names. */
 const reservedNames = new Set('event delivery instance settings step map meter sleep log startedAt cursor emit'.split(' '))
@@ -23,44 +25,55 @@ export class DefinitionError extends Error {
   }
 }
 
+/** The name of a platform's client in a run: the platform's name as JavaScript can write it, `help-desk` → `helpDesk`. */
+export function clientName(platform: string): string {
+  return platform.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
 /** @throws DefinitionError when anything in the definition can't work at run time */
 export function checkDefinition(integration: Integration): void {
-  const flows = Object.entries(integration.flows).flatMap(([key, flow]) => [...checkFlow(integration, key, flow)])
-  const problems = [...checkNames(integration), ...checkMappings(integration), ...flows]
+  const known = new Set(Object.values(integration.platforms).map(({ name }) => name))
+  const problems = [
+    ...checkNames(integration),
+    ...Object.entries(integration.platforms).flatMap(([key, platform]) => [...checkPlatform(key, platform)]),
+    ...Object.entries(integration.mappings).flatMap(([key, mapping]) => [...checkMapping(key, mapping, known)]),
+    ...Object.entries(integration.flows).flatMap(([key, flow]) => [...checkFlow(key, flow, known)]),
+  ]
   if (problems.length > 0) throw new DefinitionError(integration.name, problems)
 }
 
-function* checkNames({ name, version, platforms, meters, flows }: Integration): Iterable<string> {
+function* checkNames({ name, version, meters, flows }: Integration): Iterable<string> {
   if (!kebabCase.test(name)) yield `name: expected kebab-case such as "github-helpdesk", found ${JSON.stringify(name)}`
   if (!semanticVersion.test(version)) yield `version: expected a semantic version such as "1.4.0", found ${JSON.stringify(version)}`
-  for (const [key, platform] of Object.entries(platforms)) {
-    if (key !== platform.name)
-      yield `platforms.${key}: expected the platform's own name as key, found platform ${JSON.stringify(platform.name)}; write { ${platform.name} }`
-    if (reservedNames.has(key)) yield `platforms.${key}: this name already means something in a run; rename the Platform entity`
-  }
-  for (const meter of meters)
+  for (const meter of meters) {
     if (!meterName.test(meter)) yield `meters: expected names like "ticket.synced", found ${JSON.stringify(meter)}`
+  }
   if (new Set(meters).size < meters.length) yield 'meters: each name may stand once only'
   if (Object.keys(flows).length === 0) yield 'flows: expected at least one flow'
 }
 
-function* checkMappings({ platforms, mappings }: Integration): Iterable<string> {
-  for (const [key, { expression, from, to }] of Object.entries(mappings)) {
-    if (expression.trim() === '') yield `mappings.${key}: expected a JSONata expression, found an empty one`
-    for (const { platform } of [...from, to])
-      if (!(platform in platforms))
-        yield `mappings.${key}: names platform ${JSON.stringify(platform)}, which is not in platforms; add it there`
+function* checkPlatform(key: string, { name }: Platform): Iterable<string> {
+  if (key !== clientName(name))
+    yield `platforms.${key}: expected the name of platform ${JSON.stringify(name)} as key; write ${clientName(name)}`
+  if (reservedNames.has(key)) yield `platforms.${key}: this name already means something in a run; rename the Platform entity`
+}
+
+function* checkMapping(key: string, { expression, from, to }: AnyMapping, known: Set<string>): Iterable<string> {
+  if (expression.trim() === '') yield `mappings.${key}: expected a JSONata expression, found an empty one`
+  for (const { platform } of [...from, to]) {
+    if (!known.has(platform)) yield `mappings.${key}: names platform ${JSON.stringify(platform)}, which is not in platforms; add it there`
   }
 }
 
-function* checkFlow({ platforms }: Integration, key: string, flow: Flow): Iterable<string> {
+function* checkFlow(key: string, flow: Flow, known: Set<string>): Iterable<string> {
   if (!identifier.test(key)) yield `flows.${key}: expected a name of letters and digits such as closeTicket`
   if (flow.kind === 'on') {
-    if (!(flow.platform in platforms))
+    if (!known.has(flow.platform))
       yield `flows.${key}: listens to platform ${JSON.stringify(flow.platform)}, which is not in platforms; add it there`
-  } else {
-    const given = flow.interval ?? flow.cron ?? ''
-    if (!isoDuration.test(given) && !cronFields.test(given))
-      yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${JSON.stringify(given)}`
+    return
   }
+  const schedule = flow.interval ?? flow.cron ?? ''
+  const valid = flow.interval === undefined ? cronFields.test(schedule) : isoDuration.test(schedule) && !/^P[^1-9]*$/.test(schedule)
+  if (!valid)
+    yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${JSON.stringify(schedule)}`
 }

@@ -14,9 +14,9 @@ const brand = Symbol.for('bridgekeeper.failure')
 export abstract class Failure extends Error {
   abstract readonly kind: FailureKind
   /** HTTP status of the partner's answer; absent when there was no answer. */
-  readonly status?: number
+  declare readonly status?: number
   /** The partner's answer as parsed; absent when there was none. */
-  readonly body?: unknown
+  declare readonly body?: unknown
   readonly [brand] = true
 
   constructor(message: string, details: FailureDetails = {}) {
@@ -31,7 +31,7 @@ export abstract class Failure extends Error {
 export class RetryableFailure extends Failure {
   readonly kind = 'retryable'
   /** Wait at least this long, in milliseconds; absent: the runtime's backoff decides. */
-  readonly afterMs?: number
+  declare readonly afterMs?: number
 
   constructor(message: string, details: FailureDetails & { afterMs?: number } = {}) {
     super(message, details)
@@ -43,9 +43,9 @@ export class RetryableFailure extends Failure {
 export class ThrottledFailure extends Failure {
   readonly kind = 'throttled'
   /** When to go on, in milliseconds since 1970 UTC; absent: the partner did not say. */
-  readonly untilMs?: number
+  declare readonly untilMs?: number
   /** The rate budget that is used up; absent: the budget of the connection that made the call. */
-  readonly key?: string
+  declare readonly key?: string
 
   constructor(message: string, details: FailureDetails & { untilMs?: number; key?: string } = {}) {
     super(message, details)

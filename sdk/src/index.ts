@@ -1,4 +1,4 @@
-export { DefinitionError } from './check-definition.ts'
+export { clientName, DefinitionError } from './check-definition.ts'
 export type { Answered, Client, Method } from './client.ts'
 export type { Clients, Cursor, DeliveryFacts, Emission, EveryContext, Facts, InstanceFacts, Log, OnContext, RunTools } from './context.ts'
 export * from './failures.ts'

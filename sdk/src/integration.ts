@@ -28,7 +28,7 @@ export interface Product<
   name: string
   /** Semantic version. Instances stay on theirs until they are upgraded. */
   version: string
-  /** By the platforms' own names, as in `{ github, helpdesk }`. */
+  /** By the platforms' own names, as in `{ github, helpdesk }`; `help-desk` is written `helpDesk`. */
   platforms: Platforms
   /** What a customer sets, as any Standard Schema (Zod, Valibot, ArkType). */
   settings?: Settings

@@ -1,14 +1,10 @@
+import { clientName } from '@bridgekeeper/sdk'
 import openapiTS, { astToString } from 'openapi-typescript'
 import { type JsonObject, type Selection, selectContract } from './select-contract.ts'
 
 /** What a platform's module is made from. */
 export interface ContractSource extends Selection {
   document: JsonObject
-}
-
-/** The JavaScript name of a platform's constant and client: `help-desk` → `helpDesk`. */
-export function clientName(platform: string): string {
-  return platform.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /**
