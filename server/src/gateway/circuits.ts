@@ -1,0 +1,159 @@
+import { startPolling } from '../connections/index.ts'
+import { type Database, uuidv7 } from '../database/index.ts'
+import { errors } from './errors.ts'
+import { type CircuitPolicy, OutcomeWindow } from './outcome-window.ts'
+import * as queries from './queries.ts'
+
+/** One circuit that is not closed. */
+export interface OpenCircuit {
+  /** `connection:<id>` or `platform:<name>`. */
+  key: string
+  reason: string
+  openedAt: Date
+  failedProbes: number
+  /** When the next call may try, by this process's clock in milliseconds since 1970 UTC. */
+  retryMs: number
+}
+
+/** The answer to "may this call go out?". */
+export type Admission = { admitted: true; probes: readonly Probe[] } | { admitted: false; circuit: OpenCircuit; untilMs: number }
+
+/** The right of one call to try an open circuit. */
+export interface Probe {
+  key: string
+  id: string
+}
+
+export interface Circuits {
+  /** The circuit that stops calls under these keys now, from memory; undefined: none, or one is due for a probe. */
+  blocking(keys: readonly string[], nowMs: number): OpenCircuit | undefined
+  /** Asks for all keys at once. Costs nothing while all are closed; takes the probe of those that are due. */
+  admit(keys: readonly string[], leaseMs: number): Promise<Admission> | Admission
+  /** What became of an admitted call. */
+  ended(keys: readonly string[], probes: readonly Probe[], verdict: Verdict, connectionId: string): void
+  list(): Promise<OpenCircuit[]>
+  /** A person closes one. @throws gateway.circuit_unknown */
+  reset(key: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** `undecided`: the call never tried the partner, or was stopped by ourselves. */
+export type Verdict = 'reached' | 'down' | 'undecided'
+
+export interface CircuitsOptions {
+  database: Database
+  policy: CircuitPolicy
+  pollIntervalMs: number
+  onProblem: (error: unknown, doing: string) => void
+  /** Told once per change seen in this process. */
+  onChange?: ((circuit: OpenCircuit, state: 'open' | 'closed') => void) | undefined
+}
+
+/** How long others wait when a probe is under way. */
+const PROBE_PAUSE_MS = 1000
+
+/**
+ * Circuit breakers whose state is a row, so that all processes stop together, one caller in all of them probes, and a
+ * restart forgets nothing. The counting stays in each process: a write per call would cost more than the call.
+ *
+ * A library was not taken: those at hand (cockatiel, opossum) keep the state in the process, where each of many workers
+ * would have to find out by itself that a partner is away, and each would probe.
+ */
+export function createCircuits(options: CircuitsOptions): Circuits {
+  const { database, policy, onProblem } = options
+  const { executor } = database
+  const windows = new Map<string, OutcomeWindow>()
+  let open = new Map<string, OpenCircuit>()
+  const polling = startPolling(
+    options.pollIntervalMs,
+    (error) => onProblem(error, 'read circuits'),
+    async () => {
+      const before = open
+      open = new Map((await queries.openCircuits(executor)).map((row) => [row.key, circuitOf(row)]))
+      for (const [key, circuit] of open) if (!before.has(key)) options.onChange?.(circuit, 'open')
+      for (const [key, circuit] of before) {
+        if (open.has(key)) continue
+        // What failed before the partner came back must not open it again.
+        windows.delete(key)
+        options.onChange?.(circuit, 'closed')
+      }
+    },
+  )
+  const inBackground = (doing: string, work: () => Promise<unknown>): void => {
+    work()
+      .then(() => polling.now())
+      .catch((error) => onProblem(error, doing))
+  }
+  const blocking = (keys: readonly string[], nowMs: number): OpenCircuit | undefined => {
+    if (open.size === 0) return undefined
+    return keys.map((key) => open.get(key)).find((circuit) => circuit !== undefined && circuit.retryMs > nowMs)
+  }
+  const takeProbes = async (due: readonly OpenCircuit[], leaseMs: number): Promise<Admission> => {
+    const probes: Probe[] = []
+    for (const circuit of due) {
+      const probe = { key: circuit.key, id: uuidv7() }
+      if (await queries.takeProbe(executor, probe.key, probe.id, leaseMs)) {
+        probes.push(probe)
+        continue
+      }
+      for (const taken of probes) await queries.releaseProbe(executor, taken.key, taken.id)
+      await polling.now()
+      // Closed or put off meanwhile, or another caller probes.
+      const now = open.get(circuit.key)
+      if (!now) return { admitted: true, probes: [] }
+      return { admitted: false, circuit: now, untilMs: Math.max(now.retryMs, Date.now() + PROBE_PAUSE_MS) }
+    }
+    return { admitted: true, probes }
+  }
+  const settle = (probe: Probe, verdict: Verdict): Promise<unknown> => {
+    if (verdict === 'reached') return queries.closeCircuit(executor, probe.key, probe.id)
+    if (verdict === 'undecided') return queries.releaseProbe(executor, probe.key, probe.id)
+    return queries.failProbe(executor, probe.key, probe.id, { ...policy, jitter: 0.8 + Math.random() * 0.4 })
+  }
+  const count = (key: string, down: boolean, connectionId: string): void => {
+    let window = windows.get(key)
+    if (!window) {
+      window = new OutcomeWindow(policy, key.startsWith('platform:') ? policy.minimumConnections : 1)
+      windows.set(key, window)
+    }
+    if (!window.record(down, connectionId, Date.now()) || open.has(key)) return
+    window.clear()
+    const reason = `at least ${Math.round(policy.downShare * 100)} % of ${policy.minimumCalls} or more calls did not reach the partner`
+    inBackground('open a circuit', () => queries.openCircuit(executor, key, reason, policy.firstWaitMs))
+  }
+
+  return {
+    blocking,
+    admit(keys, leaseMs) {
+      if (open.size === 0) return ADMITTED
+      const nowMs = Date.now()
+      const circuit = blocking(keys, nowMs)
+      if (circuit) return { admitted: false, circuit, untilMs: circuit.retryMs }
+      const due = keys.map((key) => open.get(key)).filter((known) => known !== undefined)
+      return due.length === 0 ? ADMITTED : takeProbes(due, leaseMs)
+    },
+    ended(keys, probes, verdict, connectionId) {
+      for (const probe of probes) inBackground('settle a probe', () => settle(probe, verdict))
+      if (verdict === 'undecided') return
+      for (const key of keys) if (!open.has(key)) count(key, verdict === 'down', connectionId)
+    },
+    async list() {
+      return (await queries.openCircuits(executor)).map(circuitOf).sort((a, b) => (a.key < b.key ? -1 : 1))
+    },
+    async reset(key) {
+      if (!(await queries.resetCircuit(executor, key))) throw errors.circuit_unknown({ key })
+      await polling.now()
+    },
+    close: () => polling.stop(),
+  }
+}
+
+const ADMITTED: Admission = { admitted: true, probes: [] }
+
+function circuitOf(row: queries.CircuitRow): OpenCircuit {
+  const now = Date.now()
+  // While somebody probes, nobody else needs to ask before the lease ends.
+  const probing = row.probe_in_ms !== null && row.probe_in_ms > 0
+  const retryMs = Math.round(now + Math.max(row.retry_in_ms, probing ? Math.min(row.probe_in_ms!, PROBE_PAUSE_MS) : 0))
+  return { key: row.key, reason: row.reason, openedAt: row.opened_at, failedProbes: row.failed_probes, retryMs }
+}

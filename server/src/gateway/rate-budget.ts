@@ -1,0 +1,49 @@
+import type { RateWindow } from './rate-headers.ts'
+
+/** When calls in flight could use up what is left, the next one waits for their answers; this long, in milliseconds. */
+const SETTLE_MS = 1000
+/** Two resets closer than this are the same window: they come in whole seconds, rounded differently. */
+const SAME_WINDOW_MS = 1500
+/** How long an exhausted budget without a reset time is believed. */
+const UNKNOWN_RESET_MS = 60_000
+
+/**
+ * The rate budget of one credential as this process sees it. What the partner says wins: its count contains the calls of
+ * all processes. Between two answers the calls in flight are taken off.
+ */
+export class RateBudget {
+  #remaining: number | undefined
+  #resetMs = 0
+  #inFlight = 0
+
+  /** @returns undefined when a call may start, else the moment (milliseconds since 1970 UTC) to ask again */
+  refusedUntilMs(nowMs: number): number | undefined {
+    if (this.#remaining === undefined) return undefined
+    if (nowMs >= this.#resetMs) {
+      this.#remaining = undefined
+      return undefined
+    }
+    if (this.#remaining <= 0) return this.#resetMs
+    return this.#remaining <= this.#inFlight ? Math.min(nowMs + SETTLE_MS, this.#resetMs) : undefined
+  }
+
+  started(): void {
+    this.#inFlight += 1
+  }
+
+  /** @param window what the answer said; undefined when it said nothing or there was no answer */
+  ended(window: RateWindow | undefined, nowMs: number): void {
+    this.#inFlight -= 1
+    if (window?.remaining === undefined) {
+      if (this.#remaining !== undefined) this.#remaining -= 1
+      return
+    }
+    const resetMs = window.resetMs ?? nowMs + UNKNOWN_RESET_MS
+    // Answers overtake each other: within one window the smaller number is the later truth.
+    const sameWindow = this.#remaining !== undefined && nowMs < this.#resetMs && Math.abs(resetMs - this.#resetMs) < SAME_WINDOW_MS
+    const olderWindow = this.#remaining !== undefined && nowMs < this.#resetMs && resetMs <= this.#resetMs - SAME_WINDOW_MS
+    if (olderWindow && window.resetMs !== undefined) return
+    this.#remaining = sameWindow ? Math.min(this.#remaining!, window.remaining) : window.remaining
+    this.#resetMs = resetMs
+  }
+}
