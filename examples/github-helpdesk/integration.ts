@@ -87,36 +87,32 @@ export default defineIntegration(product, {
   /** Events that GitHub could not deliver, as it would have sent them, under the ids it would have sent: what did arrive is dropped. */
   backfillFromGithub: every('PT15M', {
     initialCursor: ({ now }) => minutesBefore(now, 60),
-    async run({ github, settings, startedAt, cursor, emit }) {
+    async run({ github, settings, cursor, emit }) {
       if (!settings.webhook) return
-      for (const delivery of await undelivered(github, settings.webhook, minutesBefore(cursor.value, 5))) {
-        const { guid, event, action, request, delivered_at } = await github.GET(
-          '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}',
-          { params: delivery },
-        )
-        emit(
-          { platform: 'github', event: action ? `${event}.${action}` : event },
-          { id: guid, event: request.payload, occurredAt: delivered_at },
-        )
+      const { newest, deliveries } = await undelivered(github, settings.webhook, minutesBefore(cursor.value, 5))
+      for (const params of deliveries) {
+        const path = '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}'
+        const { guid, event, action, request, delivered_at } = await github.GET(path, { params })
+        const trigger = { platform: 'github', event: action ? `${event}.${action}` : event }
+        emit(trigger, { id: guid, event: request.payload, occurredAt: delivered_at })
       }
-      await cursor.advance(startedAt)
+      await cursor.advance(newest ?? cursor.value)
     },
   }),
 
   /** The helpdesk keeps no log of its webhooks, so comments are read again; those that crossed before are found by their mark. */
   backfillFromHelpdesk: every('PT15M', {
     initialCursor: ({ now }) => minutesBefore(now, 60),
-    async run({ helpdesk, startedAt, cursor, emit }) {
+    async run({ helpdesk, cursor, emit }) {
       const { id: account_id } = await helpdesk.GET('/account')
+      let newest = cursor.value
       for await (const data of newComments(helpdesk, minutesBefore(cursor.value, 5))) {
         const { id, created_at: timestamp } = data.comment
-        emit(commentedInHelpdesk, {
-          id,
-          event: { id, type: 'comment.created', timestamp, account_id, data },
-          occurredAt: timestamp,
-        })
+        const event = { id, type: 'comment.created', timestamp, account_id, data } as const
+        emit(commentedInHelpdesk, { id, event, occurredAt: timestamp })
+        newest = timestamp
       }
-      await cursor.advance(startedAt)
+      await cursor.advance(newest)
     },
   }),
 })

@@ -4,7 +4,7 @@ import type { AnyMapping } from './mapping.ts'
 import type { Platform } from './platform.ts'
 
 /** What stands beside the clients in a run, so no platform can have these names. */
-const reservedNames = new Set('event delivery instance settings step map meter sleep log startedAt cursor emit'.split(' '))
+const reservedNames = new Set('event delivery instance settings step map meter sleep log cursor emit'.split(' '))
 
 const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/

@@ -103,7 +103,8 @@ export interface Cursor<Value> {
    * Commits the new position together with everything emitted since the last call, in one transaction: both or neither.
    * A run that fails afterwards starts again from here.
    *
-   * @param next JSON. Stay behind what you read by a look-back window when the source shows items late: repeats are dropped by their id
+   * @param next JSON. A time is best taken from the newest item read, never from our own clock; look back over it when the source shows items late:
+   *   repeats are dropped by their id
    */
   advance(next: Value): Promise<void>
 }
@@ -120,8 +121,6 @@ export interface Emission<Event> {
 /** What the `run` of an `every` flow receives. One run at a time per instance; a tick that falls into a running one is left out. */
 export type EveryContext<F extends Facts, Value> = Clients<F['platforms']> &
   RunTools<F> & {
-    /** When this tick began, RFC 3339 in UTC; the same when the run is executed again. A cursor in time advances to it, not past it. */
-    readonly startedAt: string
     readonly cursor: Cursor<Value>
     /**
      * Hands an item to the integration's `on` flows of this trigger, exactly as if the platform had sent it as a webhook.
