@@ -20,8 +20,9 @@ export async function undelivered(github: Tools['github'], webhook: { repository
     if (!next || page.body.some((delivery) => delivery.delivered_at < since)) break
     page = await list(next)
   }
+  found.sort((one, other) => Date.parse(one.delivered_at) - Date.parse(other.delivered_at))
   const failed = found.filter(({ delivered_at, status_code }) => delivered_at >= since && (status_code < 200 || status_code > 299))
-  return { newest: found[0]?.delivered_at, deliveries: failed.reverse().map(({ id }) => ({ path: { ...path, delivery_id: id } })) }
+  return { newest: found.at(-1)?.delivered_at, deliveries: failed.map(({ id }) => ({ path: { ...path, delivery_id: id } })) }
 }
 
 /** Comments that people wrote in the helpdesk since a time, oldest first, with their tickets. */
