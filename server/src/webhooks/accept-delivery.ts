@@ -1,0 +1,87 @@
+import { uuidv7 } from '../database/index.ts'
+import { errors } from './errors.ts'
+import type { GroupCommit } from './group-commit.ts'
+import { mediaTypeOf } from './parse-payload.ts'
+import { readSenderId } from './read-envelope.ts'
+import type { Arrival, Recorded } from './record-deliveries.ts'
+import { redactHeaders, redactQuery } from './redact-request.ts'
+import type { RefusalSample } from './refusal-sample.ts'
+import type { Answer, HeaderValues, SignedRequest } from './schemes/scheme.ts'
+import { takesContentType, type WebhookSource } from './webhook-source.ts'
+
+/** One request to a webhook address, its body read. */
+export interface ReceivedRequest extends SignedRequest {
+  readonly instanceKey: string | null
+  readonly remoteAddress: string | null
+}
+
+export interface Acceptance {
+  /** Stores and answers when it is durable. */
+  readonly group: GroupCommit<Arrival, Recorded>
+  readonly refusals: RefusalSample
+}
+
+export interface Accepted {
+  readonly outcome: 'recorded' | 'already recorded' | 'already recorded with other bytes' | 'handshake'
+  readonly answer: Answer
+}
+
+/**
+ * Verifies a request and stores it. Resolves only after its bytes are committed; a repeat gets the first one's answer.
+ *
+ * @throws webhooks.not_verified (sampled), and what `GroupCommit.add` throws: then nothing is acknowledged
+ */
+export async function acceptDelivery(source: WebhookSource, request: ReceivedRequest, { group, refusals }: Acceptance): Promise<Accepted> {
+  const { instanceKey, remoteAddress } = request
+  const provided = source.secrets(source.name, instanceKey)
+  const verdict = source.scheme.verify(request, provided instanceof Promise ? await provided : provided)
+  if (!verdict.verified) {
+    refusals.add({ source, instanceKey, request, remoteAddress, refusal: verdict })
+    throw errors.not_verified({ source: source.name, detail: verdict.detail })
+  }
+  const handshake = source.scheme.handshake?.(request) ?? null
+  if (handshake !== null) return { outcome: 'handshake', answer: handshake }
+  const { outcome, deliveryId, sameBytes } = await group.add(arrivalOf(source, request, verdict.secretId))
+  return {
+    outcome: outcome === 'recorded' || sameBytes ? outcome : 'already recorded with other bytes',
+    answer: acknowledge(source, deliveryId),
+  }
+}
+
+/**
+ * What can be judged before the body is read.
+ * @throws webhooks.content_encoding_unsupported, webhooks.content_type_unsupported
+ */
+export function checkContentHeaders(source: WebhookSource, headers: HeaderValues): void {
+  const encoding = headers['content-encoding']?.join(', ') ?? 'identity'
+  if (encoding !== 'identity') throw errors.content_encoding_unsupported({ found: encoding.slice(0, 100) })
+  const mediaType = mediaTypeOf(headers)
+  if (takesContentType(source, mediaType)) return
+  throw errors.content_type_unsupported({ source: source.name, found: mediaType.slice(0, 100), expected: source.contentTypes })
+}
+
+function arrivalOf(source: WebhookSource, request: ReceivedRequest, secretId: string | null): Arrival {
+  const { headers, body, receivedAt, instanceKey, url } = request
+  const start = url.indexOf('?')
+  const senderId = readSenderId(source, { headers, query: start === -1 ? null : url.slice(start + 1), body })
+  return {
+    id: uuidv7(),
+    source: source.name,
+    instanceKey,
+    senderId: senderId.text,
+    repeatsUntil: senderId.given ? null : new Date(receivedAt.getTime() + source.repeatWindowMs),
+    assurance: source.scheme.assurance,
+    secretId,
+    contentType: headers['content-type']?.[0]?.slice(0, 255) ?? null,
+    headers: redactHeaders(headers, source),
+    query: redactQuery(url, source),
+    body,
+    receivedAt,
+  }
+}
+
+function acknowledge(source: WebhookSource, deliveryId: string): Answer {
+  const own = source.scheme.acknowledge?.(deliveryId)
+  const answer = own ?? { status: 202, headers: { 'content-type': 'application/json' }, body: `{"delivery":"${deliveryId}"}` }
+  return { ...answer, headers: { ...answer.headers, 'bridgekeeper-delivery': deliveryId } }
+}

@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
+import type { Database } from '../database/index.ts'
+import { BridgekeeperError } from '../errors/index.ts'
+import type { Log, Metrics } from '../observation/index.ts'
+import { type Acceptance, acceptDelivery, checkContentHeaders } from './accept-delivery.ts'
+import { errors } from './errors.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createByteBudget, discardRest, readBody } from './read-body.ts'
+import { type Arrival, type OnAccepted, type Recorded, recordDeliveries } from './record-deliveries.ts'
+import { createRefusalSample } from './refusal-sample.ts'
+import type { Answer } from './schemes/scheme.ts'
+import type { WebhookSource } from './webhook-source.ts'
+
+export interface IngressOptions {
+  database: Database
+  /** By the name in the URL; asked for every request, so that a reloaded workspace counts at once. */
+  source(name: string): WebhookSource | undefined
+  onAccepted: OnAccepted
+  metrics: Pick<Metrics, 'deliveries' | 'acceptSeconds' | 'acceptBatchSize'>
+  log: Pick<Log, 'warn' | 'error'>
+  /** Origin under which senders reach this server, for schemes that sign the URL; else what the Host header says. */
+  publicOrigin?: string | undefined
+  maxBatchItems?: number | undefined
+  /** Deliveries that may wait for their commit; more get 503. Default 10,000. */
+  maxWaiting?: number | undefined
+  /** Bytes of bodies in memory; more get 503. Default 128 MiB. */
+  maxBytesInFlight?: number | undefined
+  commitTimeoutMs?: number | undefined
+}
+
+export interface Ingress {
+  /** Answers requests below `/webhooks/`; false, and nothing touched, for every other path. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  readonly waiting: number
+  /** Refuses what comes from now on with 503 and resolves when everything before is answered. */
+  stop(): Promise<void>
+}
+
+/** Limits of the HTTP server that ingress needs: a sender that dribbles its body must not hold a connection for ever. */
+export const ingressServerOptions: ServerOptions = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+}
+
+const path = /^\/webhooks\/([A-Za-z0-9-]{1,63})(?:\/([A-Za-z0-9._~-]{1,200}))?\/?(?:\?|$)/
+const retryAfterSeconds = 5
+
+/** The webhook addresses `/webhooks/<source>` and `/webhooks/<source>/<instance key>` on Node's own HTTP layer. */
+export function createIngress(options: IngressOptions): Ingress {
+  const { database, metrics, log } = options
+  const group = createGroupCommit<Arrival, Recorded>({
+    commit: async (arrivals) => {
+      metrics.acceptBatchSize.observe(arrivals.length)
+      return recordDeliveries(database, arrivals, options.onAccepted)
+    },
+    isItemsFault,
+    onFailure: (error, items) => log.error({ err: error, items }, 'deliveries could not be stored'),
+    bytesOf: ({ body }) => body.byteLength,
+    maxBatchItems: options.maxBatchItems,
+    maxWaiting: options.maxWaiting,
+    commitTimeoutMs: options.commitTimeoutMs,
+  })
+  const refusals = createRefusalSample(database, (err) => log.warn({ err }, 'a refused delivery could not be sampled'))
+  const acceptance = { group, refusals }
+  const budget = createByteBudget(options.maxBytesInFlight ?? 128 * 1024 * 1024)
+
+  async function answerTo(request: IncomingMessage): Promise<Answer> {
+    const startedAt = performance.now()
+    const [, name = '', instanceKey = null] = path.exec(request.url ?? '') ?? []
+    const source = options.source(name)
+    const { outcome, answer } = await receive(request, source, name, instanceKey)
+    metrics.deliveries.inc({ source: source?.name ?? 'unknown', outcome })
+    metrics.acceptSeconds.observe({ source: source?.name ?? 'unknown' }, (performance.now() - startedAt) / 1000)
+    return answer
+  }
+
+  async function receive(request: IncomingMessage, source: WebhookSource | undefined, name: string, instanceKey: string | null) {
+    let bytes = 0
+    try {
+      if (source === undefined) throw errors.source_unknown({ source: name })
+      if (request.method !== 'POST') throw errors.method_not_allowed({ method: request.method ?? '' })
+      checkContentHeaders(source, request.headersDistinct)
+      const body = await readBody(request, { source: source.name, maxBytes: source.maxBodyBytes, budget })
+      bytes = body.byteLength
+      return await accept(request, source, instanceKey, body, acceptance)
+    } catch (error) {
+      if (!(error instanceof BridgekeeperError)) log.error({ err: error }, 'a webhook failed')
+      return refusal(error instanceof BridgekeeperError ? error : errors.store_away({ reason: 'an unexpected failure' }, error))
+    } finally {
+      budget.give(bytes)
+    }
+  }
+
+  async function accept(request: IncomingMessage, source: WebhookSource, instanceKey: string | null, body: Buffer, to: Acceptance) {
+    const { headersDistinct: headers, method = '', url = '', socket } = request
+    const origin = options.publicOrigin ?? `http://${request.headers.host ?? 'localhost'}`
+    const received = {
+      method,
+      url: origin + url,
+      headers,
+      body,
+      receivedAt: new Date(),
+      instanceKey,
+      remoteAddress: socket.remoteAddress ?? null,
+    }
+    const { outcome, answer } = await acceptDelivery(source, received, to)
+    if (outcome === 'already recorded with other bytes') {
+      log.warn(
+        { source: source.name, code: 'webhooks.repeat_differs' },
+        "a repeat has other bytes than the first: check where the platform's delivery id stands",
+      )
+    }
+    return { outcome: outcome.replaceAll(' ', '-'), answer }
+  }
+
+  return {
+    handle(request, response) {
+      if (!request.url?.startsWith('/webhooks/')) return false
+      void answerTo(request).then((answer) => {
+        const length = Buffer.byteLength(answer.body)
+        response.writeHead(answer.status, { ...answer.headers, 'content-length': length }).end(answer.body)
+        discardRest(request)
+      })
+      return true
+    },
+    get waiting() {
+      return group.waiting
+    },
+    async stop() {
+      await group.stop()
+      await refusals.drain()
+    },
+  }
+}
+
+/** Problem details (RFC 9457) with our code and fix. */
+function refusal({ code, status, message, fix, retry }: BridgekeeperError): { outcome: string; answer: Answer } {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  if (status === 503) headers['retry-after'] = String(retryAfterSeconds)
+  if (status === 405) headers.allow = 'POST'
+  const body = JSON.stringify({ type: 'about:blank', title: code, status, code, detail: message, fix, retry })
+  return { outcome: code.slice('webhooks.'.length).replaceAll('_', '-'), answer: { status, headers, body } }
+}
+
+/** Data that PostgreSQL cannot take: data exception, integrity violation, program limit exceeded (SQLSTATE classes). */
+function isItemsFault(error: unknown): boolean {
+  return /^(22|23|54)/.test(String((error as { code?: unknown } | null)?.code ?? ''))
+}

@@ -1,0 +1,170 @@
+import { sql } from 'kysely'
+import type { Executor } from '../database/index.ts'
+import type { Assurance } from './schemes/scheme.ts'
+
+/** What is known of a delivery's origin: as the scheme proves it, or `polled`, when this program asked the platform for it. */
+export type DeliveryAssurance = Assurance | 'polled'
+
+/** One arrival as the statements take it: names as in the tables, `start` counts from 1 in the joined bodies. */
+export interface ArrivalRow {
+  id: string
+  source: string
+  instance_key: string | null
+  sender_id: string
+  assurance: DeliveryAssurance
+  secret_id: string | null
+  content_type: string | null
+  headers: unknown
+  query: string | null
+  received_at: string
+  repeats_until: string
+  body_sha256: string
+  start: number
+  length: number
+}
+
+const arrivals = (rows: readonly ArrivalRow[]) => sql`json_to_recordset(${JSON.stringify(rows)}::json) as arrival(
+  id uuid, source text, instance_key text, sender_id text, assurance text, secret_id text, content_type text, headers jsonb,
+  query text, received_at timestamptz, repeats_until timestamptz, body_sha256 text, start int, length int)`
+
+/**
+ * Stores what is not a repeat; returns the ids that were stored. `rows` must not hold the same key twice.
+ * Two processes that store the same key at once: the second waits for the first to commit and then finds a repeat.
+ */
+export async function insertDeliveries(executor: Executor, rows: readonly ArrivalRow[], bodies: Buffer): Promise<Set<string>> {
+  const { rows: stored } = await sql<{ id: string }>`
+    -- webhooks.insertDeliveries
+    with arrived as materialized (select * from ${arrivals(rows)}),
+    claimed as (
+      insert into delivery_key as known (source, instance_key, sender_id, delivery_id, body_sha256, received_at, repeats_until)
+      select source, coalesce(instance_key, ''), sender_id, id, decode(body_sha256, 'hex'), received_at, repeats_until
+      from arrived
+      -- In one order everywhere: batches of two processes that share keys would deadlock otherwise.
+      order by source, coalesce(instance_key, ''), sender_id
+      on conflict (source, instance_key, sender_id) do update
+        set delivery_id = excluded.delivery_id, body_sha256 = excluded.body_sha256,
+            received_at = excluded.received_at, repeats_until = excluded.repeats_until
+        where known.repeats_until <= excluded.received_at
+      returning delivery_id
+    ),
+    stored as (
+      insert into delivery (id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query, body, received_at)
+      select id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query,
+             substring(${bodies}::bytea from start for length), received_at
+      from arrived
+      where id in (select delivery_id from claimed)
+      returning id
+    )
+    -- An acknowledgement promises durability, also where the server's default does not.
+    select id, case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end
+    from stored
+  `.execute(executor)
+  return new Set(stored.map((row) => row.id))
+}
+
+export interface RepeatRow {
+  /** The id the repeat would have got. */
+  id: string
+  /** The delivery it repeats. */
+  first_id: string
+  same_bytes: boolean
+}
+
+/** Whose repeats these arrivals are. */
+export async function selectFirstDeliveries(executor: Executor, rows: readonly ArrivalRow[]): Promise<RepeatRow[]> {
+  const { rows: found } = await sql<RepeatRow>`
+    -- webhooks.selectFirstDeliveries
+    select arrival.id, known.delivery_id as first_id, known.body_sha256 = decode(arrival.body_sha256, 'hex') as same_bytes
+    from ${arrivals(rows)}
+    join delivery_key known on known.source = arrival.source and known.instance_key = coalesce(arrival.instance_key, '')
+      and known.sender_id = arrival.sender_id
+  `.execute(executor)
+  return found
+}
+
+export interface DeliveryRow {
+  id: string
+  source: string
+  instance_key: string | null
+  sender_id: string
+  assurance: DeliveryAssurance
+  secret_id: string | null
+  content_type: string | null
+  headers: Record<string, string[]>
+  query: string | null
+  body: Buffer
+  received_at: Date
+}
+
+/** In order of id; ids that are not there are left out. */
+export async function selectDeliveries(executor: Executor, ids: readonly string[]): Promise<DeliveryRow[]> {
+  const { rows } = await sql<DeliveryRow>`
+    -- webhooks.selectDeliveries
+    select id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query, body, received_at
+    from delivery
+    where id = any(${[...ids]}::uuid[])
+    order by id
+  `.execute(executor)
+  return rows
+}
+
+export type RouteState = 'routed' | 'ignored' | 'account-unknown' | 'unparsable'
+
+export interface RouteRow {
+  delivery_id: string
+  state: RouteState
+  event: string | null
+  account: string | null
+  occurred_at: Date | null
+  problem: string | null
+}
+
+/** Routing again replaces what was said before. */
+export async function upsertRoutes(executor: Executor, rows: readonly RouteRow[]): Promise<void> {
+  await sql`
+    -- webhooks.upsertRoutes
+    insert into delivery_route as route (delivery_id, state, event, account, occurred_at, problem)
+    select * from json_to_recordset(${JSON.stringify(rows)}::json)
+      as r(delivery_id uuid, state text, event text, account text, occurred_at timestamptz, problem text)
+    order by delivery_id
+    on conflict (delivery_id) do update
+      set state = excluded.state, event = excluded.event, account = excluded.account, occurred_at = excluded.occurred_at,
+          problem = excluded.problem, routed_at = now()
+  `.execute(executor)
+}
+
+export interface RefusedRow {
+  id: string
+  source: string
+  instance_key: string | null
+  reason: string
+  detail: string
+  remote_address: string | null
+  content_type: string | null
+  headers: Record<string, readonly string[]>
+  body_bytes: number
+  body_sha256: Buffer
+  refused_at: Date
+}
+
+/** Keeps the newest `keep` of the source. */
+export async function insertRefused(executor: Executor, row: RefusedRow, keep: number): Promise<void> {
+  await sql`
+    -- webhooks.insertRefused
+    with outdated as (
+      delete from refused_delivery where id in (
+        select id from refused_delivery where source = ${row.source} order by id desc offset ${keep - 1})
+    )
+    insert into refused_delivery (id, source, instance_key, reason, detail, remote_address, content_type, headers, body_bytes, body_sha256, refused_at)
+    values (${row.id}, ${row.source}, ${row.instance_key}, ${row.reason}, ${row.detail}, ${row.remote_address}, ${row.content_type},
+            ${JSON.stringify(row.headers)}::jsonb, ${row.body_bytes}, ${row.body_sha256}, ${row.refused_at})
+  `.execute(executor)
+}
+
+export async function deleteDeliveryKeys(executor: Executor, beforeId: string, limit: number): Promise<number> {
+  const result = await sql`
+    -- webhooks.deleteDeliveryKeys
+    delete from delivery_key where ctid = any(array(select ctid from delivery_key where delivery_id < ${beforeId} limit ${limit}))
+  `.execute(executor)
+  return Number(result.numAffectedRows ?? 0)
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Place } from '../workspace/index.ts'
+import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { parsePayload, withExactIntegers } from './parse-payload.ts'
+import { type ReadableRequest, readPlace } from './read-place.ts'
+import type { HeaderValues } from './schemes/scheme.ts'
+import type { WebhookSource } from './webhook-source.ts'
+
+/** What was understood of a delivery. Every field is null where the sender did not give it or it could not be read. */
+export interface Envelope {
+  /** Such as `issues.closed`. */
+  readonly event: string | null
+  /** The sender's id of the customer's account. */
+  readonly account: string | null
+  /** The sender's clock. */
+  readonly occurredAt: Date | null
+  /** The body as a value; for a CloudEvent its data. Undefined when unreadable. */
+  readonly payload: unknown
+  /** Why the body could not be read; such a delivery is kept and routed as unparsable. */
+  readonly problem: string | null
+}
+
+/** What of a delivery is stored and can be read again at any time. */
+export interface StoredRequest {
+  readonly headers: HeaderValues
+  /** Without the question mark. */
+  readonly query: string | null
+  readonly body: Uint8Array
+}
+
+/** Reads event, account and time where the source declares them, else from CloudEvent attributes. Never throws. */
+export function readEnvelope(source: WebhookSource, stored: StoredRequest): Envelope {
+  const parsed = parsePayload(stored.headers, stored.body)
+  const reading = readingOf(stored, () => parsed)
+  const { cloudEvent } = reading
+  const event = source.event.map(reading.read).filter((text) => text !== null)
+  return {
+    event: storable(event.length > 0 ? event.join('.') : (cloudEvent?.type ?? null)),
+    account: storable(source.account && reading.read(source.account)),
+    occurredAt: readMoment((source.occurredAt && reading.read(source.occurredAt)) ?? cloudEvent?.time ?? null),
+    payload: cloudEvent === null ? parsed.value : cloudEvent.data,
+    problem: parsed.problem,
+  }
+}
+
+export interface SenderId {
+  readonly text: string
+  /** Whether the sender gave it; else it is the digest of the content. */
+  readonly given: boolean
+}
+
+/** The id by which repeats are known (see `WebhookSource.deliveryId`). Reads the body only when the id stands there. */
+export function readSenderId(source: WebhookSource, stored: StoredRequest): SenderId {
+  const reading = readingOf(stored, () => parsePayload(stored.headers, stored.body))
+  const declared = source.deliveryId && reading.read(source.deliveryId)
+  const given = declared ?? cloudEventId(reading.cloudEvent)
+  if (given !== null) return { text: shortened(given), given: true }
+  // The same content under another event header is another event.
+  const headerEvent = source.event.map((place) => ('header' in place ? reading.read(place) : null)).join('.')
+  return { text: `sha256:${createHash('sha256').update(`${headerEvent}\n`).update(stored.body).digest('hex')}`, given: false }
+}
+
+function cloudEventId(event: CloudEvent | null): string | null {
+  return event?.id == null ? null : `${event.source ?? ''} ${event.id}`
+}
+
+interface Reading {
+  read(this: void, place: Place): string | null
+  readonly cloudEvent: CloudEvent | null
+}
+
+/** Parses at most once, and only when somebody asks for something in the body. */
+function readingOf(stored: StoredRequest, parse: () => ReturnType<typeof parsePayload>): Reading {
+  const request: ReadableRequest = { ...stored, url: `/?${stored.query ?? ''}` }
+  let document: { value: unknown } | undefined
+  const body = () => {
+    document ??= { value: withExactIntegers(stored.headers, stored.body, parse()) }
+    return document.value
+  }
+  return {
+    get cloudEvent() {
+      return readCloudEvent(stored.headers, body)
+    },
+    read(place) {
+      const found = readPlace(place, request, body)
+      if (found !== null || !('body' in place)) return found
+      // In structured mode the author's pointers may mean the document or what it is about.
+      const event = readCloudEvent(stored.headers, body)
+      return event === null ? null : readPlace(place, request, () => event.data)
+    },
+  }
+}
+
+/** RFC 3339 (without a zone: UTC), or seconds or milliseconds since 1970, with or without a fraction; else null. */
+export function readMoment(text: string | null): Date | null {
+  if (text === null) return null
+  const number = /^\d{1,16}(\.\d+)?$/.test(text) ? Number(text) : null
+  const zoned = /^\d{4}-\d\d-\d\dT[\d:.,]+$/.test(text) ? `${text}Z` : text
+  const moment = new Date(number === null ? (/^\d{4}-\d\d-\d\d/.test(text) ? zoned : Number.NaN) : number >= 1e11 ? number : number * 1000)
+  return Number.isNaN(moment.getTime()) || moment.getUTCFullYear() > 9999 ? null : moment
+}
+
+/** PostgreSQL's text holds neither NUL nor half of a surrogate pair. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.toWellFormed().replaceAll('\0', '\ufffd').slice(0, 512)
+}
+
+/** An id that cannot be stored as it is, or is too long for an index, is known by its digest. */
+function shortened(id: string): string {
+  return id.length <= 255 && id.isWellFormed() && !id.includes('\0')
+    ? id
+    : `long:${createHash('sha256').update(JSON.stringify(id)).digest('hex')}`
+}
