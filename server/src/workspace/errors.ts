@@ -72,7 +72,8 @@ export const errors = defineErrors('workspace', {
 
   tab: {
     ...invalid,
-    message: () => 'this line is indented with a tab',
+    message: ({ first, last }: { first: number; last: number }) =>
+      first === last ? 'this line is indented with a tab' : `lines ${first} to ${last} are indented with tabs`,
     fix: 'Indent with two spaces. `bridgekeeper workspace check --fix` does it for you.',
   },
   duplicate_key: {
@@ -104,11 +105,6 @@ export const errors = defineErrors('workspace', {
     ...invalid,
     message: ({ found }: { found: string; near: string | undefined }) => `${found} is no kind of entity`,
     fix: ({ near }) => (near ? `Did you mean ${near}?` : 'Use Organization, Platform, Integration, Agreement or Plan.'),
-  },
-  api_version: {
-    ...invalid,
-    message: ({ found }: { found: string }) => `apiVersion must be bridgekeeper.dev/v1; here it is ${found}`,
-    fix: 'Write apiVersion: bridgekeeper.dev/v1.',
   },
   name_taken: {
     ...invalid,

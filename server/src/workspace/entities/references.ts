@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expectations } from './complain.ts'
-import { slug, text } from './values.ts'
+import { text } from './values.ts'
 
 /**
  * What a field of a file can point to. `Person` and `Calendar` live inside an organization and are written `organization/name`.
@@ -24,15 +24,14 @@ export type ReferenceTarget =
 /** Schemas that hold a reference, with what they point to. The loader walks it; nothing else needs to know the fields. */
 export const referenceTargets = z.registry<{ target: ReferenceTarget }>()
 
-const nameOf = (target: ReferenceTarget, expected: string, example: string) =>
-  slug.clone().register(referenceTargets, { target }).register(expectations, { expected, example })
+// Whether the name exists is judged over all files, by `check-references.ts`; its form needs no second judge.
+const pointer = (target: ReferenceTarget, pattern: string, expected: string, example: string) =>
+  z.string().min(1).meta({ pattern }).register(referenceTargets, { target }).register(expectations, { expected, example })
 
+const word = '[a-z0-9]+(-[a-z0-9]+)*'
+const nameOf = (target: ReferenceTarget, expected: string, example: string) => pointer(target, `^${word}$`, expected, example)
 const insideOrganization = (target: ReferenceTarget, expected: string, example: string) =>
-  z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/)
-    .register(referenceTargets, { target })
-    .register(expectations, { expected, example })
+  pointer(target, `^${word}/${word}$`, expected, example)
 
 export const organizationName = nameOf('Organization', 'the name of an organization', 'acme')
 export const platformName = nameOf('Platform', 'the name of a platform', 'helpdesk')

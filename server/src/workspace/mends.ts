@@ -1,0 +1,54 @@
+import { isScalar, stringify } from 'yaml'
+import type { z } from 'zod'
+import type { Mend } from './problem.ts'
+import type { RawDocument } from './read-documents.ts'
+import { folded, repairs } from './repairs.ts'
+import { definition, innermost } from './schema-shape.ts'
+import { locate, rangeOf } from './source-file.ts'
+
+type Schema = z.core.$ZodType
+type Path = readonly (string | number)[]
+
+const accepts = (schema: Schema, value: unknown): boolean => (schema as z.ZodType).safeParse(value).success
+
+/** How a value is written in YAML, on one line. */
+const written = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(written).join(', ')}]` : stringify(value, { lineWidth: 0 }).trim()
+
+/** Writes a key as the schema spells it, when only capitals and hyphens differ. */
+export function renameKey(document: RawDocument, path: Path, name: string): Mend | undefined {
+  const { pair, depth } = locate(document.source, document.index, path)
+  const range = depth === path.length ? rangeOf(pair?.key) : undefined
+  return range && folded(String(path.at(-1))) === folded(name) ? { ...range, text: name } : undefined
+}
+
+/** Writes a word as the schema spells it, when only capitals and hyphens differ. */
+export function replaceValue(document: RawDocument, path: Path, word: string, meant: string): Mend | undefined {
+  return folded(meant) === folded(word) ? replaceScalar(document, path, word) : undefined
+}
+
+/** Puts another value where one stands, in quotes when it needs them; comments and everything else stay. */
+export function replaceScalar(document: RawDocument, path: Path, value: unknown): Mend | undefined {
+  const { node, depth } = locate(document.source, document.index, path)
+  const range = depth === path.length && isScalar(node) && !node.anchor && !node.tag ? rangeOf(node) : undefined
+  return range && { ...range, text: written(value) }
+}
+
+/** The same value in the type or the form that the schema wants: text in quotes, numbers without, one item as a list, dates with zeros. */
+export function retypeValue(document: RawDocument, path: Path, schema: Schema): Mend | undefined {
+  const { node } = locate(document.source, document.index, path)
+  if (!isScalar(node) || node.value === null) return undefined
+  const candidate = candidates(node.value, node.source ?? String(node.value), schema).find((value) => accepts(schema, value))
+  return candidate === undefined ? undefined : replaceScalar(document, path, candidate)
+}
+
+function candidates(value: unknown, source: string, schema: Schema): unknown[] {
+  const { type } = definition(innermost(schema))
+  if (type === 'array') return [[value]]
+  if (typeof value !== 'string') return type === 'string' ? [source, ...formsOf(source)] : []
+  if (type === 'number') return /^-?\d+(\.\d+)?$/.test(value) ? [Number(value)] : []
+  if (type === 'boolean') return /^(yes|true|on)$/i.test(value) ? [true] : /^(no|false|off)$/i.test(value) ? [false] : []
+  return formsOf(value)
+}
+
+const formsOf = (text: string): string[] => repairs.flatMap((repair) => repair(text.trim()) ?? [])

@@ -1,0 +1,164 @@
+import type { z } from 'zod'
+import type { BridgekeeperError } from '../errors/index.ts'
+import { type Complaint, expectations } from './entities/complain.ts'
+import { errors } from './errors.ts'
+import { example, expected, found } from './expectation.ts'
+import { renameKey, replaceValue, retypeValue } from './mends.ts'
+import { nearest } from './nearest.ts'
+import { type Mend, type Problem, problemAt } from './problem.ts'
+import type { RawDocument } from './read-documents.ts'
+import { discriminatorWords, fieldsOf, registered, schemaAt, wordsOf } from './schema-shape.ts'
+import { locate, offsetOf } from './source-file.ts'
+
+type Issue = z.core.$ZodIssue
+type Path = (string | number)[]
+
+/** One entity while it is judged. */
+export interface Judged {
+  document: RawDocument
+  entity: string
+  schema: z.core.$ZodType
+}
+
+/** What a schema refuses, told to the person who wrote the file. */
+export function schemaProblems(judged: Judged, issues: readonly Issue[]): Problem[] {
+  const misspelled = new Set(issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? meantFields(judged, issue) : [])))
+  return issues.flatMap((issue) => (misspelled.has(JSON.stringify(issue.path)) ? [] : problemsOf(judged, issue)))
+}
+
+/** The fields that unknown ones were probably meant to be: reporting those as missing too would be noise. */
+function meantFields(judged: Judged, { keys, path }: z.core.$ZodIssueUnrecognizedKeys): string[] {
+  return keys.flatMap((key) => {
+    const near = nearest(key, freeFields(judged, path as Path))
+    return near === undefined ? [] : [JSON.stringify([...path, near])]
+  })
+}
+
+function freeFields(judged: Judged, parent: Path): string[] {
+  const value = valueAt(judged, parent)
+  const present = Object.keys((value ?? {}) as object)
+  return fieldsOf(schemaAt(judged.schema, parent, judged.document.value), value).filter((field) => !present.includes(field))
+}
+
+function problemsOf(judged: Judged, issue: Issue): Problem[] {
+  const path = issue.path as Path
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(judged, path, key))
+  if (issue.code === 'custom')
+    return [at(judged, path, (issue.params as { complaint: Complaint }).complaint(fieldName(path)), mendValue(judged, path))]
+  if (issue.code === 'invalid_union' && issue.discriminator)
+    return [
+      wrongWord(
+        judged,
+        [...path.slice(0, path.at(-1) === issue.discriminator ? -1 : undefined), issue.discriminator],
+        discriminatorWordsAt(judged, path, issue.discriminator),
+      ),
+    ]
+  if (valueAt(judged, path) === undefined) return [missingField(judged, path)]
+  if (issue.code === 'invalid_value') return [wrongWord(judged, path, issue.values.map(String))]
+  return [at(judged, path, mismatch(judged, path, issue), mendValue(judged, path))]
+}
+
+/** A problem where the value stands, or where it should stand. */
+export function at(
+  { document, entity }: Judged,
+  path: Path,
+  error: BridgekeeperError,
+  mend?: Mend,
+  point: 'value' | 'key' = 'value',
+): Problem {
+  const location = locate(document.source, document.index, path)
+  const position = document.source.position(offsetOf(location, location.depth < path.length ? 'key' : point))
+  return problemAt({ file: document.source.file, ...position, entity, path }, error, mend)
+}
+
+export const valueAt = ({ document }: Judged, path: Path): unknown =>
+  path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step], document.value)
+
+/** The field's own name; for an item of a list the list's name with its place. */
+function fieldName(path: Path): string {
+  const last = path.at(-1)
+  if (last === undefined) return 'the file'
+  return typeof last === 'number' ? `item ${last + 1} of ${fieldName(path.slice(0, -1))}` : last
+}
+
+const parentName = ({ entity }: Judged, path: Path): string => (path.length === 0 ? (entity.split(' ')[0] ?? 'the file') : fieldName(path))
+
+function unknownField(judged: Judged, parent: Path, key: string): Problem {
+  const free = freeFields(judged, parent)
+  const near = nearest(key, free)
+  const error = errors.field_unknown({
+    field: key,
+    parent: parentName(judged, parent),
+    near,
+    known: free.join(', ') || 'the fields that are there',
+  })
+  return at(judged, [...parent, key], error, near === undefined ? undefined : renameKey(judged.document, [...parent, key], near), 'key')
+}
+
+function missingField(judged: Judged, path: Path): Problem {
+  const schema = schemaAt(judged.schema, path, judged.document.value)
+  const parent = path.slice(0, -1)
+  return at(judged, path, errors.field_missing({ field: fieldName(path), parent: parentName(judged, parent), expected: example(schema) }))
+}
+
+function discriminatorWordsAt({ schema, document }: Judged, path: Path, discriminator: string): string[] {
+  const union = schemaAt(schema, path.at(-1) === discriminator ? path.slice(0, -1) : path, document.value)
+  return union ? discriminatorWords(union, discriminator) : []
+}
+
+function wrongWord(judged: Judged, path: Path, words: readonly string[]): Problem {
+  const value = valueAt(judged, path)
+  if (value === undefined)
+    return at(
+      judged,
+      path,
+      errors.field_missing({
+        field: fieldName(path),
+        parent: parentName(judged, path.slice(0, -1)),
+        expected: `one of ${words.join(', ')}`,
+      }),
+    )
+  const meant = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+  const near = words.includes(meant) ? meant : nearest(meant, words)
+  const error = errors.word({ field: fieldName(path), found: found(value), near, words: words.join(', ') })
+  return at(judged, path, error, near === undefined ? undefined : replaceValue(judged.document, path, near, meant))
+}
+
+function mismatch(judged: Judged, path: Path, issue: Issue): BridgekeeperError {
+  const schema = schemaAt(judged.schema, path, judged.document.value)
+  const value = valueAt(judged, path)
+  const said = schema && registered(expectations, schema)
+  const field = fieldName(path)
+  const wanted = limits(issue) ?? (issue.code === 'invalid_union' && issue.message !== 'Invalid input' ? issue.message : expected(schema))
+  const fix = said?.example ? `Write it like ${said.example}.` : `Write ${example(schema)}.`
+  return errors.type({ field, expected: wanted, found: found(value), fix: limits(issue) ? limitFix(issue) : fix })
+}
+
+/** "at least 2 items", "1 to 65535": the bounds that a value broke. */
+function limits(issue: Issue): string | undefined {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined
+  const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum
+  const word =
+    issue.code === 'too_small'
+      ? issue.inclusive === false
+        ? 'more than'
+        : 'at least'
+      : issue.inclusive === false
+        ? 'less than'
+        : 'at most'
+  if (issue.origin === 'string') return issue.code === 'too_small' ? 'text that says something' : `at most ${bound} characters long`
+  return issue.origin === 'array' ? `a list of ${word} ${bound}` : `${word} ${bound}`
+}
+
+function limitFix(issue: Issue): string {
+  const origin = 'origin' in issue ? issue.origin : ''
+  if (origin === 'array') return 'Add what is missing; if there is nothing to add, leave the whole field out.'
+  return origin === 'string'
+    ? 'Write it, or leave the whole field out: what is left out is reported as missing, not hidden.'
+    : 'Correct the number.'
+}
+
+const mendValue = (judged: Judged, path: Path): Mend | undefined => {
+  const schema = schemaAt(judged.schema, path, judged.document.value)
+  return schema && wordsOf(schema).length === 0 ? retypeValue(judged.document, path, schema) : undefined
+}
