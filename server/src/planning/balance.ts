@@ -19,7 +19,11 @@ export const balanceTolerance = 1e-6
  */
 export function motivationEndsMonth(balances: readonly number[]): number | undefined {
   if (balances.at(-1)! >= -balanceTolerance) return undefined
-  return balances.findLastIndex((balance) => balance >= -balanceTolerance)
+  // Who pays an entry fee on the first day is below zero from month 0 on.
+  return Math.max(
+    0,
+    balances.findLastIndex((balance) => balance >= -balanceTolerance),
+  )
 }
 
 /**

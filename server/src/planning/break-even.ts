@@ -1,3 +1,4 @@
+import { judgeOption } from './feasibility-rules.ts'
 import { partyOf } from './flows.ts'
 import { turn } from './knobs.ts'
 import type { Option } from './option.ts'
@@ -21,7 +22,7 @@ export interface BreakEven {
 
 /**
  * Solves for the sponsor's opportunity cost at which building in-house and through each supplier are worth the same to
- * it, in the median case and with the other roles as in `option`. Value is linear in that cost, so two evaluations give
+ * it, in the median case and with the other roles as in `option`. Suppliers that no option allows are left out. Value is linear in that cost, so two evaluations give
  * the exact answer: supervision hours, a supplier's other speed and the later income they cause are all in it.
  */
 export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
@@ -29,6 +30,7 @@ export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
   if (worksForFee(sponsor) || !sponsor.abilities.includes('builder')) return []
   return inputs.parties
     .filter((party) => worksForFee(party) && party.abilities.includes('builder'))
+    .filter((supplier) => [sponsor, supplier].every((builder) => judgeOption(inputs, { ...option, builder }).feasible !== 'no'))
     .map((supplier) => {
       const advantageAt = (opportunity: number): number =>
         sponsorsValue(inputs, { ...option, builder: sponsor }, opportunity) -

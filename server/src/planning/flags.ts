@@ -162,6 +162,9 @@ function unpaidOwnerFlags(inputs: PlanInputs, { flows, option }: ValuedOption): 
     }))
 }
 
+/** Above this share of losing cases a party that the bridge depends on makes a bet, not an investment. */
+const betFromLossProbability = 1 / 3
+
 function incentiveFlags(inputs: PlanInputs, check: IncentiveCheck): Flag[] {
   const name = partyOf(inputs, check.party).name
   if (check.fadesFromMonth !== undefined)
@@ -180,6 +183,15 @@ function incentiveFlags(inputs: PlanInputs, check: IncentiveCheck): Flag[] {
         blocking: false,
         says: `${name} counts on ${Math.round(check.softAtFaceValue).toLocaleString('en-US')} ${inputs.currency} of stickiness and halo. Promises of this kind fade first.`,
         fix: 'Run an experiment that shows the effect in cash, or pay in cash.',
+      },
+    ]
+  if (check.cash.p50 >= 0 && check.cash.lossProbability > betFromLossProbability)
+    return [
+      {
+        code: 'thin-margin',
+        blocking: false,
+        says: `${name} is out of pocket in ${Math.round(check.cash.lossProbability * 100)} % of the cases, although not in the median one.`,
+        fix: 'Look at what matters most: narrow that number with a pilot before committing to the whole build.',
       },
     ]
   return []

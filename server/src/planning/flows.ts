@@ -25,9 +25,16 @@ export function flowsOf(inputs: PlanInputs, option: Option): Flow[] {
     ...work(inputs, option.builder, 'maintenance', quantity.maintenanceHours, 1),
     ...hosting(inputs, option.host),
     ...work(inputs, option.host, 'operation', quantity.liveMonths, inputs.duties.operateHoursPerMonth),
-    ...work(inputs, option.supporter, 'support', quantity.liveMonths, inputs.duties.supportHoursPerMonth),
-    ...work(inputs, option.supporter, 'support of each customer', quantity.instanceMonths, inputs.duties.supportHoursPerInstanceMonth),
-    ...work(inputs, option.seller, 'selling', quantity.liveMonths, inputs.duties.sellHoursPerMonth),
+    ...work(inputs, option.supporter, 'support', quantity.liveMonths, inputs.duties.supportHoursPerMonth, option.supporter.supportPerHour),
+    ...work(
+      inputs,
+      option.supporter,
+      'support of each customer',
+      quantity.instanceMonths,
+      inputs.duties.supportHoursPerInstanceMonth,
+      option.supporter.supportPerHour,
+    ),
+    ...work(inputs, option.seller, 'selling', quantity.liveMonths, inputs.duties.sellHoursPerMonth, option.seller.sellingPerHour),
     ...questionsToOwners(inputs, option),
     ...programFees(inputs, option),
     ...sales(inputs, option),
@@ -40,13 +47,21 @@ export function flowsOf(inputs: PlanInputs, option: Option): Flow[] {
  * invoice, the coordination on top of it, and its own hours of supervision; the supplier earns the invoice.
  *
  * @param hours per unit of the quantity
+ * @param costPerHour of the performer's own staff; a supplier invoices it with the same margin as its engineers' hours
  */
-function work(inputs: PlanInputs, performer: Party, label: string, quantity: number, hours: number): Flow[] {
-  const own: Flow = { party: performer.id, kind: 'duty', label, amount: -hours * hourlyCost(performer), quantity }
+function work(
+  inputs: PlanInputs,
+  performer: Party,
+  label: string,
+  quantity: number,
+  hours: number,
+  costPerHour = hourlyCost(performer),
+): Flow[] {
+  const own: Flow = { party: performer.id, kind: 'duty', label, amount: -hours * costPerHour, quantity }
   if (!worksForFee(performer)) return [own]
   const sponsor = partyOf(inputs, inputs.sponsor)
   const { coordinationPercent, supervisionPercent } = inputs.outsourcing
-  const invoice = hours * performer.billedPerHour
+  const invoice = hours * costPerHour * (performer.billedPerHour / hourlyCost(performer))
   return [
     own,
     { party: performer.id, kind: 'cash', label: `fee for ${label}`, amount: invoice, quantity },

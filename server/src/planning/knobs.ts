@@ -61,6 +61,8 @@ function partyKnobs(
     knob(at('buildMonths'), `${name}: estimated months to launch`, 'months', party.buildMonths),
     knob(at('loadedPerHour'), `${name}: loaded rate per hour`, 'money', party.loadedPerHour),
     knob(at('opportunityPerHour'), `${name}: opportunity cost per hour`, 'money', party.opportunityPerHour),
+    knob(at('supportPerHour'), `${name}: cost of an hour of support`, 'money', party.supportPerHour),
+    knob(at('sellingPerHour'), `${name}: cost of an hour of selling`, 'money', party.sellingPerHour),
     ...(party.kind === 'service-company' || party.kind === 'operator' ? feeKnobs : []),
     knob(at('hosting.costPerMonth'), `${name}: cost of hosting per month`, 'money', party.hosting.costPerMonth),
   ]

@@ -73,6 +73,9 @@ export interface Party {
   opportunityPerHour: number
   /** What it invoices per hour when it works for a fee. */
   billedPerHour: number
+  /** Cost of an hour of those who answer customers, and of those who sell: other people, hired for it. */
+  supportPerHour: number
+  sellingPerHour: number
   /** Its own estimate of the build: a plain guess, before the house multiplier. */
   buildHours: number
   buildMonths: number

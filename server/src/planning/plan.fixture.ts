@@ -27,6 +27,8 @@ export function partyLike(id: string, changes: Partial<Party> = {}): Party {
     loadedPerHour: 80,
     opportunityPerHour: 40,
     billedPerHour: 0,
+    supportPerHour: 50,
+    sellingPerHour: 70,
     buildHours: 400,
     buildMonths: 3,
     staffing: 'assigned',

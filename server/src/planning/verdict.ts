@@ -65,7 +65,7 @@ function closedAndUnwilling(inputs: PlanInputs, best: RankedOption, owners: read
     answer: 'do-not-start',
     headline: `Do not start: the platform of ${names} is closed, so only ${names} can build, and it has no cash reason to do so.`,
     reasons: [
-      `Rule closed-platform-is-built-by-its-owner leaves no other builder; duties cost ${names} about ${money(inputs, missing)} a year after launch with no cash against them.`,
+      `Rule closed-platform-is-built-by-its-owner leaves no other builder; its duties, the build included, are worth ${money(inputs, missing)} for each year of running, with no cash against them.`,
       'Stickiness and halo are discounted because they fade first: the work would lose its place in the backlog.',
     ],
     conditions: [
@@ -100,14 +100,23 @@ function hingesOnFacts(inputs: PlanInputs, best: RankedOption): Verdict {
 }
 
 function needsADeal(inputs: PlanInputs, best: RankedOption): Verdict {
+  const nameOf = (party: string): string => partyOf(inputs, party).name
   const losers = best.incentives.filter((check) => check.missingPerYear > 0)
+  const shortfall = losers.reduce((sum, check) => sum - check.cash.p50, 0)
+  const surplus = best.parties
+    .filter(({ party }) => !losers.some((check) => check.party === party))
+    .reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
+  const affordable =
+    surplus >= shortfall
+      ? `the others gain ${money(inputs, surplus)} over the horizon and can pay it`
+      : `the others gain only ${money(inputs, surplus)} over the horizon, so a higher price or a cheaper build is needed as well`
   return {
     answer: 'settle-first',
-    headline: `Settle the money first: ${describeRoles(inputs, best)} is worth ${money(inputs, best.together.p50)} together, but ${listOf(losers.map(({ party }) => partyOf(inputs, party).name))} would carry it at a loss.`,
-    reasons: losers.map((check) => `${partyOf(inputs, check.party).name}: ${endSentence(check.endsAboutMonth)}`),
+    headline: `Settle the money first: ${describeRoles(inputs, best)} is worth ${money(inputs, best.together.p50)} together, but ${listOf(losers.map(({ party }) => nameOf(party)))} would carry it at a loss.`,
+    reasons: losers.map((check) => `${nameOf(check.party)}: ${endSentence(check.endsAboutMonth)}`),
     conditions: losers.map(
       (check) =>
-        `${partyOf(inputs, check.party).name} needs about ${money(inputs, check.missingPerYear)} more cash a year from launch on; the others gain enough to pay it.`,
+        `${nameOf(check.party)} needs about ${money(inputs, check.missingPerYear)} more cash a year from launch on; ${affordable}.`,
     ),
   }
 }

@@ -49,6 +49,10 @@ export const planParty = z.strictObject({
   loadedPerHour: unitPrice.optional().describe('Cost of an hour of its own staff. Left out: the organization’s own rate.'),
   opportunityPerHour: unitPrice.optional().describe('What that hour would earn on its next best work. Left out: the organization’s own.'),
   billedPerHour: unitPrice.optional().describe('What it invoices when it works for a fee.'),
+  supportPerHour: unitPrice
+    .optional()
+    .describe('Cost of an hour of those who answer customers. Left out: the organization’s rate for support.'),
+  sellingPerHour: unitPrice.optional().describe('Cost of an hour of those who sell. Left out: the organization’s rate for sales.'),
   buildHours: hours.optional().describe('Its own estimate, when it differs from the plan’s.'),
   buildMonths: z.number().positive().optional(),
   staffing: z

@@ -1,0 +1,49 @@
+import { defineErrors } from '../errors/index.ts'
+
+const invalid = { status: 422, retry: false } as const
+
+export const errors = defineErrors('planning', {
+  needs_two_platforms: {
+    ...invalid,
+    message: ({ plan, party }: { plan: string; party: string }) =>
+      `the plan ${plan} compares two platforms; its party ${party} stands for one of them and names none`,
+    fix: 'List the owners of the two platforms first in spec.parties, each with its platform.',
+  },
+  not_the_owner: {
+    ...invalid,
+    message: ({ party, platform, owner }: { party: string; platform: string; owner: string }) =>
+      `${party} brings the platform ${platform}, which belongs to ${owner}`,
+    fix: ({ owner }) => `Name ${owner} as the party, or correct spec.owner of the platform.`,
+  },
+  currencies_differ: {
+    ...invalid,
+    message: ({ field, found, expected }: { field: string; found: string; expected: string }) =>
+      `${field} is in ${found}; the plan is in ${expected}`,
+    fix: ({ expected }) => `Write it in ${expected}: a plan compares amounts, so all of them need one currency.`,
+  },
+  factors_out_of_order: {
+    ...invalid,
+    message: ({ p50, p90 }: { p50: number; p90: number }) =>
+      `buildP90Factor must be at least buildP50Factor; here they are ${p90} and ${p50}`,
+    fix: 'Nine of ten builds can’t take less than half of them do: exchange the two, or correct one.',
+  },
+  party_unknown: {
+    ...invalid,
+    message: ({ field, name, parties }: { field: string; name: string; parties: string }) =>
+      `${field} names ${name}, but the plan’s parties are ${parties}`,
+    fix: 'Use one of them, or add it to spec.parties.',
+  },
+  tier_unknown: {
+    ...invalid,
+    message: ({ tier, platform, tiers }: { tier: string; platform: string; tiers: string }) =>
+      `the program of ${platform} has no tier ${tier}; it has ${tiers}`,
+    fix: 'Use one of its tiers in programTier.',
+  },
+  entity_missing: {
+    status: 404,
+    retry: false,
+    message: ({ kind, name, plan }: { kind: string; name: string; plan: string }) =>
+      `the plan ${plan} needs the ${kind} ${name}, which this workspace does not have`,
+    fix: 'Add its file to the workspace, or correct the name in the plan.',
+  },
+})
