@@ -18,6 +18,26 @@ export const errors = defineErrors('types', {
       `the contract of platform ${v.platform} has no webhook ${v.webhook}`,
     fix: (v) => `${named(v.nearest)}Write the event's name as it is sent into spec.contract.webhooks.`,
   },
+  platform_unknown: {
+    status: 404,
+    retry: false,
+    message: (v: { platform: string; known: string; nearest?: string | undefined }) =>
+      `there is no platform ${v.platform} in this workspace; it has ${v.known}`,
+    fix: (v) => `${named(v.nearest)}Use the metadata.name of one of its Platform files.`,
+  },
+  contract_missing: {
+    status: 422,
+    retry: false,
+    message: (v: { platform: string }) => `platform ${v.platform} names no contract, so there is nothing to make types from`,
+    fix: 'Add spec.contract.file with the path of its OpenAPI document.',
+  },
+  contract_unreadable: {
+    status: 422,
+    retry: false,
+    message: (v: { platform: string; file: string; reason: string }) =>
+      `the contract of platform ${v.platform} (${v.file}) can't be read as an OpenAPI 3 document: ${v.reason}`,
+    fix: 'Name an OpenAPI 3.0 or 3.1 document in JSON or YAML in spec.contract.file. Convert a Swagger 2 document first.',
+  },
   reference_broken: {
     status: 422,
     retry: false,
