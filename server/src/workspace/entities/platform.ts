@@ -101,7 +101,12 @@ export const platform = envelope(
     openness: openness.default({}),
     program: program.optional(),
     contacts: z.array(contact).default([]),
-    redact: z.array(jsonPointer).default([]).describe('Fields of requests, answers and webhooks that are never stored.'),
+    redact: z
+      .array(jsonPointer)
+      .default([])
+      .describe(
+        'Fields of requests and answers that the call log never stores. Deliveries are kept as they came: their signature covers them.',
+      ),
   }),
 )
 export type Platform = z.output<typeof platform>

@@ -45,6 +45,10 @@ const hmac = z
     tolerance,
   })
   .superRefine(({ parts, timestamp }, context) => {
+    if (!parts.includes('body')) {
+      const fix = 'Add body to the parts: otherwise any content would pass.'
+      complain(context, () => errors.contradiction({ problem: 'the signature does not cover the body', fix }), ['parts'])
+    }
     if (!parts.includes('timestamp') || timestamp) return
     const fix = 'Say where the signed time stands, for example timestamp: { header: X-Timestamp }.'
     complain(context, () => errors.incomplete({ because: 'the signature covers the timestamp', field: 'timestamp', fix }))
@@ -82,5 +86,11 @@ export const webhooks = z.strictObject({
   occurredAt: place
     .optional()
     .describe('When it happened (RFC 3339, or seconds or milliseconds since 1970). Left out: the time of arrival.'),
+  maxBodyBytes: z.int().positive().optional().describe('Larger deliveries are refused with 413. Left out: 5 MB, for GitHub 25 MB.'),
+  contentTypes: z
+    .array(text)
+    .optional()
+    .describe('Media types that are taken; +json stands for every type with that suffix. Left out: JSON, XML, forms and text.'),
+  repeatWindow: duration.optional().describe('With { digest: body }: how long equal contents count as one delivery. Left out: one hour.'),
 })
 export type Webhooks = z.output<typeof webhooks>
