@@ -1,5 +1,4 @@
 import { clientName } from '@bridgekeeper/sdk'
-import openapiTS, { astToString } from 'openapi-typescript'
 import { type JsonObject, type Selection, selectContract } from './select-contract.ts'
 
 /** What a platform's module is made from. */
@@ -14,6 +13,8 @@ export interface ContractSource extends Selection {
  * @throws types.operation_unknown, types.webhook_unknown, types.reference_broken
  */
 export async function generatePlatformModule({ document, ...selection }: ContractSource): Promise<string> {
+  // Loaded when needed: it brings a TypeScript compiler, and the server that shares this folder must stay small.
+  const { astToString, default: openapiTS } = await import('openapi-typescript')
   const contract = selectContract(document, selection)
   // Without `defaultNonNullable: false` a field with a default would be required in request bodies.
   const nodes = await openapiTS(contract as never, { silent: true, defaultNonNullable: false, alphabetize: false })
