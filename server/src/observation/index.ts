@@ -1,2 +1,3 @@
+export { type FailPoint, failPoint, failPoints } from './fail-point.ts'
 export { createLog, type Log } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'

@@ -30,7 +30,7 @@ create table call_record (
   error text,
   started_at timestamptz not null,
   duration_ms real not null,
-  attempt_key text,
+  idempotency_key text,
   request_headers json,
   request_body text,
   response_headers json,

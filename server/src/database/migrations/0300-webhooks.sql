@@ -30,8 +30,9 @@ end $$;
 -- What became of a delivery. No row: its routing is still to come (a queued job carries its id).
 create table delivery_route (
   delivery_id uuid primary key,
-  -- routed: has runs. ignored: nobody listens to this event. account-unknown, unparsable: kept until somebody helps or retention ends.
-  state text not null check (state in ('routed', 'ignored', 'account-unknown', 'unparsable')),
+  -- routed: has runs. ignored: nobody listens to this event. account-unknown, unparsable: kept until somebody helps or retention
+  -- ends. held: its instance is paused, or the flow's code failed on it; routed again when that is over.
+  state text not null check (state in ('routed', 'ignored', 'account-unknown', 'unparsable', 'held')),
   event text,
   account text,
   -- The sender's clock; received_at of the delivery is ours.
@@ -39,7 +40,7 @@ create table delivery_route (
   problem text,
   routed_at timestamptz not null default now()
 ) partition by range (delivery_id);
-create index delivery_route_open on delivery_route (state, delivery_id) where state in ('account-unknown', 'unparsable');
+create index delivery_route_open on delivery_route (state, delivery_id) where state in ('account-unknown', 'unparsable', 'held');
 
 -- Which sender's ids are known. Its primary key is what makes a repeat a repeat, also between processes.
 create table delivery_key (

@@ -1,0 +1,29 @@
+const [wanted, nth = '1'] = (process.env.BRIDGEKEEPER_FAIL_POINT ?? '').split(':')
+let left = Number(nth)
+
+/**
+ * A named place at which the crash tests end the process as a power cut would (`BRIDGEKEEPER_FAIL_POINT=name` or `name:3` for the third
+ * passage). Without the variable it is one string comparison.
+ */
+export function failPoint(name: FailPoint): void {
+  if (name !== wanted) return
+  left -= 1
+  if (left <= 0) process.kill(process.pid, 'SIGKILL')
+}
+
+/** All of them; the crash suite walks this list, so a new one is tested by being named here. */
+export const failPoints = [
+  'accept.before-commit',
+  'accept.after-commit',
+  'route.before-commit',
+  'route.after-commit',
+  'claim.after-fetch',
+  'claim.after-claim',
+  'step.before-effect',
+  'step.after-effect',
+  'journal.before-commit',
+  'journal.after-commit',
+  'schedule.before-commit',
+  'schedule.after-commit',
+] as const
+export type FailPoint = (typeof failPoints)[number]

@@ -1,0 +1,156 @@
+import { defineErrors } from '../errors/index.ts'
+
+export const errors = defineErrors('runtime', {
+  write_outside_step: {
+    status: 500,
+    retry: false,
+    message: (v: { method: string; path: string; flow: string }) =>
+      `Flow ${v.flow} called ${v.method} ${v.path} outside a step, so nothing could remember that it happened.`,
+    fix: "Put the call into step('what it does', () => …).",
+  },
+  several_writes_in_step: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; flow: string }) =>
+      `Step "${v.step}" of flow ${v.flow} made a second write; a crash between the two could not be told apart.`,
+    fix: 'Give each write a step of its own.',
+  },
+  step_in_step: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; flow: string }) => `Step "${v.step}" of flow ${v.flow} was begun inside another step.`,
+    fix: 'Call steps one after another in run, not inside the work of a step.',
+  },
+  step_name_repeated: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; flow: string }) =>
+      `Flow ${v.flow} used the step name "${v.step}" twice in one run; the second would get the result of the first.`,
+    fix: 'Put what differs into the name, as in step(`close ${ticket.id}`, …).',
+  },
+  step_result_too_large: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; bytes: number; limitBytes: number }) =>
+      `Step "${v.step}" returned ${v.bytes} bytes; a remembered result may have ${v.limitBytes}.`,
+    fix: 'Return only what later steps need, such as an id.',
+  },
+  step_result_not_json: {
+    status: 500,
+    retry: false,
+    message: (v: { step: string; reason: string }) => `The result of step "${v.step}" cannot be remembered as JSON: ${v.reason}.`,
+    fix: 'Return plain data: no functions, no BigInt, no circular references.',
+  },
+  meter_unknown: {
+    status: 500,
+    retry: false,
+    message: (v: { meter: string; declared: string }) => `Meter "${v.meter}" is not declared by the integration (declared: ${v.declared}).`,
+    fix: 'Add it to `meters` of defineIntegration.',
+  },
+  meter_quantity: {
+    status: 500,
+    retry: false,
+    message: (v: { meter: string; quantity: string }) =>
+      `Meter "${v.meter}" was counted with ${v.quantity}; a quantity is a whole number of at least 1.`,
+    fix: 'Count in a smaller unit rather than in fractions.',
+  },
+  mapping_unknown: {
+    status: 500,
+    retry: false,
+    message: (v: { mapping: string; declared: string }) =>
+      `Mapping "${v.mapping}" is not declared by the integration (declared: ${v.declared}).`,
+    fix: 'Add it to `mappings` of defineIntegration.',
+  },
+  run_too_long: {
+    status: 500,
+    retry: false,
+    message: (v: { flow: string; limitSeconds: number }) => `An execution of flow ${v.flow} did not end within ${v.limitSeconds} s.`,
+    fix: 'Look for a promise that never resolves; use sleep() to wait, and split long work into several runs.',
+  },
+  duration_invalid: {
+    status: 500,
+    retry: false,
+    message: (v: { duration: string }) => `"${v.duration}" is no duration of fixed length.`,
+    fix: 'Use milliseconds or an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT10M.',
+  },
+  version_not_loaded: {
+    status: 409,
+    retry: false,
+    message: (v: { integration: string; version: string; loaded: string }) =>
+      `The run is pinned to ${v.integration} ${v.version}, which this program has not loaded (loaded: ${v.loaded}).`,
+    fix: 'Put that version into the versions folder beside the integration, or replay the run with the latest version.',
+  },
+  flow_not_found: {
+    status: 409,
+    retry: false,
+    message: (v: { flow: string; integration: string; version: string }) => `${v.integration} ${v.version} has no flow "${v.flow}".`,
+    fix: 'The flow was renamed or removed: replay with a version that has it, or discard the run.',
+  },
+  connection_missing: {
+    status: 409,
+    retry: false,
+    message: (v: { platform: string; instance: string }) => `Instance ${v.instance} has no connection to ${v.platform}.`,
+    fix: 'Bind one with: bridgekeeper instances connect.',
+  },
+  delivery_missing: {
+    status: 410,
+    retry: false,
+    message: (v: { delivery: string }) => `Delivery ${v.delivery} is no longer kept.`,
+    fix: 'It was older than the retention of the workspace; ask the sender to send it again.',
+  },
+  instance_not_found: {
+    status: 404,
+    retry: false,
+    message: (v: { instance: string }) => `There is no instance ${v.instance}.`,
+    fix: 'List the instances with: bridgekeeper instances list.',
+  },
+  instance_exists: {
+    status: 409,
+    retry: false,
+    message: (v: { integration: string; customer: string; name: string }) =>
+      `${v.customer} already has an instance "${v.name}" of ${v.integration}.`,
+    fix: 'Choose another name, or change the existing instance.',
+  },
+  instance_removed: {
+    status: 409,
+    retry: false,
+    message: (v: { instance: string }) => `Instance ${v.instance} was removed.`,
+    fix: 'Make a new instance.',
+  },
+  integration_not_loaded: {
+    status: 404,
+    retry: false,
+    message: (v: { integration: string; loaded: string }) => `Integration "${v.integration}" is not loaded (loaded: ${v.loaded}).`,
+    fix: 'Check its name, and that its entity file names its code.',
+  },
+  settings_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { integration: string; problems: string }) => `The settings do not fit ${v.integration}: ${v.problems}.`,
+    fix: 'Correct the named settings; the integration page lists all of them with their defaults.',
+  },
+  mapping_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { mapping: string; reason: string }) => `The override of mapping "${v.mapping}" is refused: ${v.reason}.`,
+    fix: 'Correct the JSONata expression, or take the override away to use the default.',
+  },
+  run_not_found: {
+    status: 404,
+    retry: false,
+    message: (v: { run: string }) => `There is no run ${v.run}.`,
+    fix: 'List runs with: bridgekeeper runs list.',
+  },
+  run_not_parked: {
+    status: 409,
+    retry: false,
+    message: (v: { run: string; state: string }) => `Run ${v.run} is ${v.state}, not parked.`,
+    fix: 'Only parked and blocked runs can be resumed or discarded; a finished one can be replayed.',
+  },
+  nothing_matches: {
+    status: 422,
+    retry: false,
+    message: (v: { filter: string }) => `The filter ${v.filter} names no narrowing condition.`,
+    fix: 'Name at least one of: run, fingerprint, integration, instance, flow, delivery, from/to; or pass all explicitly.',
+  },
+})

@@ -1,0 +1,36 @@
+export type { InvariantReport } from './check-invariants.ts'
+export type { RetryPolicy, RunFailure } from './decide.ts'
+export type { DryRun } from './dry-run.ts'
+export { effectId } from './effect-id.ts'
+export type { Execution } from './execute-run.ts'
+export {
+  bindAccounts,
+  changeInstance,
+  createInstance,
+  getInstance,
+  type Instance,
+  type InstanceChange,
+  type InstanceFilter,
+  type InstanceState,
+  listInstances,
+  type NewInstance,
+  rollBackInstance,
+  setInstanceState,
+} from './instances.ts'
+export { compareVersions, createIntegrations, type Integrations } from './integrations.ts'
+export { applyMapping, compileMapping } from './mapping.ts'
+export type { FlowAnswer, FlowCall } from './platform-client.ts'
+export type { VersionChoice } from './resume-runs.ts'
+export { oldestNeeded, pruneHistory } from './retention.ts'
+export type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from './run.ts'
+export {
+  getRun,
+  listParkedGroups,
+  listRunSteps,
+  listRuns,
+  type ParkedGroup,
+  type RunFilter,
+  type RunSummary,
+  type StepSummary,
+} from './run-listing.ts'
+export { type Runtime, type RuntimeOptions, type RuntimeParts, startRuntime } from './runtime.ts'

@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { type Database, type Executor, type Transaction, uuidv7 } from '../database/index.ts'
+import { errors } from './errors.ts'
+import type { Integrations } from './integrations.ts'
+import { compileMapping } from './mapping.ts'
+import { planSchedules } from './schedule.ts'
+import { readSettings } from './standard-settings.ts'
+
+export type InstanceState = 'active' | 'paused' | 'removed'
+
+export interface Instance {
+  id: string
+  integration: string
+  organization: string
+  customer: string
+  name: string
+  /** Last part of its own webhook addresses. */
+  key: string
+  state: InstanceState
+  paying: boolean
+  revision: number
+  version: string
+  settings: Record<string, unknown>
+  mappings: Record<string, string>
+  connections: Record<string, string>
+  /** Platform → external accounts. */
+  accounts: Record<string, string[]>
+  createdAt: Date
+  changedAt: Date
+}
+
+export interface NewInstance {
+  integration: string
+  /** The organization that runs it for the customer. */
+  organization: string
+  customer: string
+  name: string
+  paying?: boolean
+  /** Default: the latest loaded version. */
+  version?: string
+  settings?: Record<string, unknown>
+  mappings?: Record<string, string>
+  connections?: Record<string, string>
+  accounts?: Record<string, readonly string[]>
+  by: string
+}
+
+/** What of an instance can be changed; left out parts stay. Each change is a new revision. */
+export interface InstanceChange {
+  version?: string
+  settings?: Record<string, unknown>
+  mappings?: Record<string, string>
+  connections?: Record<string, string>
+  by: string
+  reason?: string
+}
+
+interface Parts {
+  database: Database
+  integrations: Integrations
+}
+
+const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections,
+  coalesce((select jsonb_object_agg(platform, list) from (
+    select platform, jsonb_agg(account order by account) as list from instance_account a where a.instance_id = instance.id group by platform) as by_platform), '{}') as accounts,
+  instance.created_at as "createdAt", changed_at as "changedAt"`
+const joined = sql`instance join instance_revision r on r.instance_id = instance.id and r.revision = instance.revision`
+
+/**
+ * @throws runtime.integration_not_loaded, runtime.version_not_loaded, runtime.settings_invalid, runtime.mapping_invalid,
+ *   runtime.connection_missing, runtime.instance_exists
+ */
+export async function createInstance(parts: Parts, instance: NewInstance): Promise<Instance> {
+  const integration = instance.version
+    ? parts.integrations.get(instance.integration, instance.version)
+    : parts.integrations.latest(instance.integration)
+  const settings = await readSettings(integration, instance.settings ?? {})
+  checkMappings(integration.mappings, instance.mappings ?? {})
+  const id = uuidv7()
+  const key = randomBytes(18).toString('base64url')
+  try {
+    await parts.database.transaction(async (tx) => {
+      await sql`
+        -- runtime.insertInstance
+        insert into instance (id, integration, organization, customer, name, key, paying, revision)
+        values (${id}, ${instance.integration}, ${instance.organization}, ${instance.customer}, ${instance.name}, ${key}, ${instance.paying ?? false}, 1)`.execute(
+        tx,
+      )
+      await insertRevision(tx, {
+        instanceId: id,
+        revision: 1,
+        version: integration.version,
+        settings,
+        mappings: instance.mappings ?? {},
+        connections: instance.connections ?? {},
+        by: instance.by,
+        reason: null,
+      })
+      await setAccounts(tx, id, instance.accounts ?? {})
+      await planSchedules(tx, { id }, integration.flows)
+    })
+  } catch (error) {
+    if ((error as { code?: string }).code === '23505')
+      throw errors.instance_exists({ integration: instance.integration, customer: instance.customer, name: instance.name })
+    throw error
+  }
+  return getInstance(parts.database.executor, id)
+}
+
+/** Puts a new revision into force; runs that exist keep the one they were made with. @throws like createInstance; runtime.instance_removed */
+export async function changeInstance(parts: Parts, id: string, change: InstanceChange): Promise<Instance> {
+  const current = await getInstance(parts.database.executor, id)
+  if (current.state === 'removed') throw errors.instance_removed({ instance: id })
+  const integration = parts.integrations.get(current.integration, change.version ?? current.version)
+  const settings = await readSettings(integration, change.settings ?? current.settings)
+  const mappings = change.mappings ?? current.mappings
+  checkMappings(integration.mappings, mappings)
+  await parts.database.transaction(async (tx) => {
+    const revision = await nextRevision(tx, id)
+    await insertRevision(tx, {
+      instanceId: id,
+      revision,
+      version: integration.version,
+      settings,
+      mappings,
+      connections: { ...current.connections, ...change.connections },
+      by: change.by,
+      reason: change.reason ?? null,
+    })
+    await pointTo(tx, id, revision)
+    await planSchedules(tx, { id }, integration.flows)
+  })
+  return getInstance(parts.database.executor, id)
+}
+
+/** Goes back to an earlier revision, as a new one, so that the history shows it. */
+export async function rollBackInstance(parts: Parts, id: string, toRevision: number, by: string): Promise<Instance> {
+  const { rows } = await sql<{
+    version: string
+    settings: Record<string, unknown>
+    mappings: Record<string, string>
+    connections: Record<string, string>
+  }>`
+    -- runtime.findRevision
+    select version, settings, mappings, connections from instance_revision where instance_id = ${id} and revision = ${toRevision}`.execute(
+    parts.database.executor,
+  )
+  if (!rows[0]) throw errors.instance_not_found({ instance: `${id} revision ${toRevision}` })
+  return changeInstance(parts, id, { ...rows[0], by, reason: `back to revision ${toRevision}` })
+}
+
+export async function setInstanceState(parts: Parts, id: string, state: InstanceState): Promise<Instance> {
+  const current = await getInstance(parts.database.executor, id)
+  if (current.state === 'removed' && state !== 'removed') throw errors.instance_removed({ instance: id })
+  await sql`
+    -- runtime.setInstanceState
+    update instance set state = ${state}, changed_at = now() where id = ${id}`.execute(parts.database.executor)
+  return getInstance(parts.database.executor, id)
+}
+
+/** @param account replaced per platform; platforms that are not named stay */
+export async function bindAccounts(database: Database, id: string, accounts: Record<string, readonly string[]>): Promise<void> {
+  await database.transaction(async (tx) => {
+    await sql`
+      -- runtime.unbindAccounts
+      delete from instance_account where instance_id = ${id} and platform = any(${Object.keys(accounts)}::text[])`.execute(tx)
+    await setAccounts(tx, id, accounts)
+  })
+}
+
+/** @param idOrName id, or customer/name, or a name that only one instance has @throws runtime.instance_not_found */
+export async function getInstance(executor: Executor, idOrName: string): Promise<Instance> {
+  const { rows } = await sql<Instance>`
+    -- runtime.getInstance
+    select ${columns} from ${joined}
+    where instance.id::text = ${idOrName} or customer || '/' || name = ${idOrName} or (name = ${idOrName} and 1 = (select count(*) from instance where name = ${idOrName}))
+    order by (instance.id::text = ${idOrName}) desc limit 1`.execute(executor)
+  if (!rows[0]) throw errors.instance_not_found({ instance: idOrName })
+  return rows[0]
+}
+
+export interface InstanceFilter {
+  integration?: string
+  customer?: string
+  organization?: string
+  state?: InstanceState
+  /** Ids after this one. */
+  after?: string
+  limit?: number
+}
+
+/** In order of creation. */
+export async function listInstances(executor: Executor, filter: InstanceFilter = {}): Promise<Instance[]> {
+  const { rows } = await sql<Instance>`
+    -- runtime.listInstances
+    select ${columns} from ${joined}
+    where (${filter.integration ?? null}::text is null or integration = ${filter.integration ?? null})
+      and (${filter.customer ?? null}::text is null or customer = ${filter.customer ?? null})
+      and (${filter.organization ?? null}::text is null or organization = ${filter.organization ?? null})
+      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+      and (${filter.after ?? null}::uuid is null or instance.id > ${filter.after ?? null}::uuid)
+    order by instance.id limit ${filter.limit ?? 100}`.execute(executor)
+  return rows
+}
+
+function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: Record<string, string>): void {
+  for (const [name, expression] of Object.entries(overrides)) {
+    if (!(name in declared)) throw errors.mapping_unknown({ mapping: name, declared: Object.keys(declared).join(', ') || 'none' })
+    try {
+      compileMapping(expression)
+    } catch (error) {
+      const { message, position } = error as { message?: string; position?: number }
+      throw errors.mapping_invalid({
+        mapping: name,
+        reason: `${message ?? String(error)}${position === undefined ? '' : ` at character ${position}`}`,
+      })
+    }
+  }
+}
+
+async function nextRevision(tx: Transaction, id: string): Promise<number> {
+  // The row lock makes two changes at once two revisions.
+  await sql`select 1 from instance where id = ${id} for update`.execute(tx)
+  const { rows } = await sql<{ revision: number }>`
+    -- runtime.nextRevision
+    select max(revision) + 1 as revision from instance_revision where instance_id = ${id}`.execute(tx)
+  return rows[0]!.revision
+}
+
+interface RevisionRow {
+  instanceId: string
+  revision: number
+  version: string
+  settings: Record<string, unknown>
+  mappings: Record<string, string>
+  connections: Record<string, string>
+  by: string
+  reason: string | null
+}
+
+async function insertRevision(tx: Transaction, row: RevisionRow): Promise<void> {
+  await sql`
+    -- runtime.insertRevision
+    insert into instance_revision (instance_id, revision, version, settings, mappings, connections, changed_by, reason)
+    values (${row.instanceId}, ${row.revision}, ${row.version}, ${JSON.stringify(row.settings)}::jsonb, ${JSON.stringify(row.mappings)}::jsonb,
+      ${JSON.stringify(row.connections)}::jsonb, ${row.by}, ${row.reason})`.execute(tx)
+}
+
+async function pointTo(tx: Transaction, id: string, revision: number): Promise<void> {
+  await sql`
+    -- runtime.pointToRevision
+    update instance set revision = ${revision}, changed_at = now() where id = ${id}`.execute(tx)
+}
+
+async function setAccounts(tx: Transaction, id: string, accounts: Record<string, readonly string[]>): Promise<void> {
+  const rows = Object.entries(accounts).flatMap(([platform, list]) => list.map((account) => ({ platform, account })))
+  if (rows.length === 0) return
+  await sql`
+    -- runtime.bindAccounts
+    insert into instance_account (platform, account, instance_id)
+    select platform, account, ${id}::uuid from unnest(${rows.map((r) => r.platform)}::text[], ${rows.map((r) => r.account)}::text[]) as new (platform, account)
+    on conflict do nothing`.execute(tx)
+}

@@ -1,0 +1,69 @@
+import type { Integration } from '@bridgekeeper/sdk'
+import { errors } from './errors.ts'
+
+/** The integrations this program has loaded, each in one or more versions. Replaced whole when `bridgekeeper dev` reloads. */
+export interface Integrations {
+  /** @throws runtime.version_not_loaded, runtime.integration_not_loaded */
+  get(name: string, version: string): Integration
+  has(name: string, version: string): boolean
+  /** The highest version. @throws runtime.integration_not_loaded */
+  latest(name: string): Integration
+  all(): Integration[]
+  replace(integrations: readonly Integration[]): void
+}
+
+export function createIntegrations(initial: readonly Integration[]): Integrations {
+  let byName = index(initial)
+  const versionsOf = (name: string): Map<string, Integration> => {
+    const versions = byName.get(name)
+    if (!versions) throw errors.integration_not_loaded({ integration: name, loaded: [...byName.keys()].join(', ') || 'none' })
+    return versions
+  }
+  return {
+    get(name, version) {
+      const versions = versionsOf(name)
+      const found = versions.get(version)
+      if (!found) throw errors.version_not_loaded({ integration: name, version, loaded: [...versions.keys()].join(', ') })
+      return found
+    },
+    has: (name, version) => byName.get(name)?.has(version) ?? false,
+    latest: (name) => [...versionsOf(name).values()].sort((a, b) => compareVersions(b.version, a.version))[0]!,
+    all: () => [...byName.values()].flatMap((versions) => [...versions.values()]),
+    replace(integrations) {
+      byName = index(integrations)
+    },
+  }
+}
+
+function index(integrations: readonly Integration[]): Map<string, Map<string, Integration>> {
+  const byName = new Map<string, Map<string, Integration>>()
+  for (const integration of integrations) {
+    const versions = byName.get(integration.name) ?? new Map<string, Integration>()
+    byName.set(integration.name, versions.set(integration.version, integration))
+  }
+  return byName
+}
+
+/** Semantic Versioning 2.0.0 §11, without build metadata. */
+export function compareVersions(a: string, b: string): number {
+  const [coreA, preA] = split(a)
+  const [coreB, preB] = split(b)
+  for (let at = 0; at < 3; at += 1) if (coreA[at] !== coreB[at]) return (coreA[at] ?? 0) - (coreB[at] ?? 0)
+  if (preA.length === 0 || preB.length === 0) return preB.length - preA.length
+  for (let at = 0; at < Math.max(preA.length, preB.length); at += 1) {
+    const [x, y] = [preA[at], preB[at]]
+    if (x === undefined || y === undefined) return x === undefined ? -1 : 1
+    if (x === y) continue
+    const [numberX, numberY] = [/^\d+$/.test(x), /^\d+$/.test(y)]
+    if (numberX && numberY) return Number(x) - Number(y)
+    if (numberX !== numberY) return numberX ? -1 : 1
+    return x < y ? -1 : 1
+  }
+  return 0
+}
+
+function split(version: string): [number[], string[]] {
+  const [core = '', ...rest] = version.split('+')[0]!.split('-')
+  const pre = rest.join('-')
+  return [core.split('.').map(Number), pre === '' ? [] : pre.split('.')]
+}

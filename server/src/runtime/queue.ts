@@ -1,0 +1,123 @@
+import { fromKysely, PgBoss } from 'pg-boss'
+import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
+import type { Log } from '../observation/index.ts'
+
+/** One job per unfinished run that is not waiting behind another: the head of its lane. */
+const runQueue = 'run'
+/** One job per committed batch of deliveries. */
+const routeQueue = 'route'
+
+const secondsPerDay = 86_400
+// pg-boss deletes jobs it considers forgotten; ours live until somebody finishes them.
+const neverSeconds = 3_650 * secondsPerDay
+
+export interface RunJob {
+  id: string
+  runId: string
+}
+
+export interface NewRunJob {
+  runId: string
+  instanceId: string
+  priority: number
+  /** Absent: at once. */
+  startAt?: Date
+}
+
+export interface Queue {
+  /** Leases the next runs, fairest first. Instances in `saturated` are passed over. */
+  fetchRuns(limit: number, saturated: readonly string[]): Promise<RunJob[]>
+  /** Takes the next batches of deliveries inside `tx`: a rollback puts them back. In order of their commits. */
+  takeRouteBatches(tx: Transaction, limit: number): Promise<string[][]>
+  addRunJobs(tx: Transaction, jobs: readonly NewRunJob[]): Promise<Map<string, string>>
+  addRouteJob(tx: Transaction, deliveryIds: readonly string[]): Promise<void>
+  removeRunJobs(tx: Transaction, jobIds: readonly string[]): Promise<void>
+  /** Says that the leases of these jobs are alive. */
+  touch(jobIds: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface QueueOptions {
+  /** Run the reaper of lost leases and the clean-up in this process. Any number of processes may: pg-boss lets one work at a time. */
+  supervise: boolean
+  /** A lease without sign of life for this long is taken away; at least 10. */
+  leaseSeconds: number
+  log: Log
+}
+
+/** pg-boss on the program's own pool. Queues are made when absent. */
+export async function openQueue(database: Database, options: QueueOptions): Promise<Queue> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => database.pool.query(text, values as unknown[]) },
+    supervise: options.supervise,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    maintenanceIntervalSeconds: 3_600,
+    warningSlowQuerySeconds: 30,
+    warningQueueSize: 10_000_000,
+    schedule: false,
+    migrate: false,
+    registerInstance: false,
+  })
+  boss.on('error', (error) => options.log.error({ err: error }, 'queue engine'))
+  boss.on('warning', (warning) => options.log.warn({ warning }, 'queue engine'))
+  await boss.start()
+  const kept = { retentionSeconds: neverSeconds, deleteAfterSeconds: secondsPerDay, retryLimit: 1_000_000, retryDelay: 0 }
+  await boss.createQueue(runQueue, {
+    ...kept,
+    partition: true,
+    policy: 'standard',
+    expireInSeconds: secondsPerDay - 1,
+    heartbeatSeconds: options.leaseSeconds,
+  })
+  await boss.createQueue(routeQueue, { ...kept, partition: true, policy: 'standard' })
+
+  return {
+    async fetchRuns(limit, saturated) {
+      const jobs = await boss.fetch<{ runId: string }>(runQueue, {
+        batchSize: limit,
+        ignoreGroups: saturated.length > 0 ? [...saturated] : null,
+      })
+      return jobs.map((job) => ({ id: job.id, runId: job.data.runId }))
+    },
+    async takeRouteBatches(tx, limit) {
+      const db = fromKysely(tx)
+      const jobs = await boss.fetch<{ deliveryIds: string[] }>(routeQueue, { batchSize: limit, db })
+      if (jobs.length > 0)
+        await boss.deleteJob(
+          routeQueue,
+          jobs.map((job) => job.id),
+          { db },
+        )
+      // The engine returns an update's rows in no order; ids are in order of arrival.
+      return jobs.sort((a, b) => (a.id < b.id ? -1 : 1)).map((job) => job.data.deliveryIds)
+    },
+    async addRunJobs(tx, jobs) {
+      const ids = new Map<string, string>()
+      if (jobs.length === 0) return ids
+      const rows = jobs.map((job) => {
+        const id = uuidv7()
+        ids.set(job.runId, id)
+        return {
+          id,
+          data: { runId: job.runId },
+          priority: job.priority,
+          group: { id: job.instanceId },
+          ...(job.startAt ? { startAfter: job.startAt } : {}),
+        }
+      })
+      await boss.insert(runQueue, rows, { db: fromKysely(tx) })
+      return ids
+    },
+    async addRouteJob(tx, deliveryIds) {
+      await boss.insert(routeQueue, [{ id: uuidv7(), data: { deliveryIds: [...deliveryIds] } }], { db: fromKysely(tx) })
+    },
+    async removeRunJobs(tx, jobIds) {
+      if (jobIds.length > 0) await boss.deleteJob(runQueue, [...jobIds], { db: fromKysely(tx) })
+    },
+    async touch(jobIds) {
+      if (jobIds.length > 0) await boss.touch(runQueue, [...jobIds])
+    },
+    close: () => boss.stop({ graceful: false, close: false }),
+  }
+}

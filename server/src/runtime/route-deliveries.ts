@@ -1,0 +1,133 @@
+import type { Integration, OnFlow } from '@bridgekeeper/sdk'
+import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
+import { failPoint, type Log } from '../observation/index.ts'
+import { createRuns } from './create-runs.ts'
+import { findInstancesForRouting, lockRouting, type RoutedInstance } from './instance-queries.ts'
+import type { Integrations } from './integrations.ts'
+import { laneOf } from './lane.ts'
+import type { Pace } from './pace.ts'
+import type { Queue } from './queue.ts'
+import type { DeliveryOutcome, DeliveryStore, NewRun, RoutedDelivery, StoredDelivery } from './run.ts'
+import type { Wake } from './wake.ts'
+
+export interface RoutingParts {
+  database: Database
+  queue: Queue
+  wake: Wake
+  deliveries: DeliveryStore
+  integrations: Integrations
+  pace: Pace
+  log: Log
+}
+
+type Routed = { runs: NewRun[] } | { outcome: DeliveryOutcome; reason: string }
+
+/** Batches of one pass: enough to catch up quickly, few enough to keep the transaction short. */
+const batchesPerPass = 16
+
+/**
+ * Turns accepted deliveries into runs, in order of arrival. One process routes at a time (a lock for the length of the transaction), because
+ * two could swap the order of a lane; it is pure database work, so one is fast enough and a crash leaves nothing half done.
+ *
+ * @returns how many deliveries were routed; 0 when there was nothing to do
+ */
+export async function routeDeliveries(parts: RoutingParts): Promise<number> {
+  const routed = await parts.database.transaction(async (tx) => {
+    await lockRouting(tx)
+    const ids = (await parts.queue.takeRouteBatches(tx, batchesPerPass)).flat()
+    if (ids.length === 0) return { count: 0, queued: 0 }
+    const { queued } = await routeBatch(tx, parts, ids)
+    failPoint('route.before-commit')
+    return { count: ids.length, queued }
+  })
+  if (routed.count > 0) failPoint('route.after-commit')
+  if (routed.queued > 0) parts.wake.ring('run')
+  return routed.count
+}
+
+async function routeBatch(tx: Transaction, parts: RoutingParts, ids: readonly string[]): Promise<{ queued: number }> {
+  const deliveries = (await parts.deliveries.load(ids)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const instances = await findInstancesForRouting(tx, deliveries)
+  const runs: NewRun[] = []
+  const outcomes: RoutedDelivery[] = []
+  for (const delivery of deliveries) {
+    const routed = routeOne(parts, delivery, instances.of(delivery))
+    if ('runs' in routed) runs.push(...routed.runs)
+    outcomes.push({ delivery, ...('runs' in routed ? { outcome: 'routed', reason: null } : routed) })
+  }
+  const { queued } = await createRuns(tx, parts.queue, runs)
+  await parts.deliveries.recordOutcomes(tx, outcomes)
+  if (queued > 0) await parts.wake.notify(tx, 'run')
+  return { queued }
+}
+
+function routeOne(parts: RoutingParts, delivery: StoredDelivery, instances: readonly RoutedInstance[]): Routed {
+  if (delivery.payload === undefined) return { outcome: 'unparsable', reason: 'the body is no JSON; the bytes are kept' }
+  if (delivery.event === null) return { outcome: 'no-event', reason: 'the delivery does not say which event it is' }
+  if (instances.length === 0) {
+    if (delivery.instanceKey) return { outcome: 'unknown-instance', reason: 'no instance has this address, or it was removed' }
+    return {
+      outcome: 'unknown-account',
+      reason: delivery.account === null ? 'the payload names no account' : `no instance has account ${delivery.account}`,
+    }
+  }
+  const active = instances.filter((instance) => instance.state === 'active')
+  if (active.length === 0) return { outcome: 'instance-paused', reason: `instance ${instances[0]!.name} is paused` }
+  const found = active.map((instance) => runsOf(parts, delivery, instance))
+  const runs = found.flatMap((one) => one.runs)
+  if (runs.length > 0) return { runs }
+  const failed = found.find((one) => one.failure !== undefined)
+  if (failed) return { outcome: 'routing-failed', reason: failed.failure! }
+  if (found.some((one) => one.filtered)) return { outcome: 'filtered', reason: 'the flow does not want this event' }
+  return { outcome: 'no-flow', reason: `no flow listens to ${delivery.event} of ${delivery.platform}` }
+}
+
+interface Found {
+  runs: NewRun[]
+  filtered: boolean
+  failure?: string
+}
+
+function runsOf(parts: RoutingParts, delivery: StoredDelivery, instance: RoutedInstance): Found {
+  const found: Found = { runs: [], filtered: false }
+  // A version that is not loaded still gets its runs: they are parked with that reason instead of being lost.
+  const integration = parts.integrations.has(instance.integration, instance.version)
+    ? parts.integrations.get(instance.integration, instance.version)
+    : parts.integrations.latest(instance.integration)
+  for (const [name, flow] of flowsFor(integration, delivery)) {
+    try {
+      if (flow.filter && !flow.filter(delivery.payload, { settings: instance.settings, instance })) found.filtered = true
+      else found.runs.push(newRun(parts, delivery, instance, name, laneOf(instance.id, flow.lane(delivery.payload))))
+    } catch (error) {
+      // The author's lane or filter threw on this payload: kept and shown, and routed again after a new version.
+      found.failure = `${name}: ${(error as Error).message}`
+      parts.log.warn({ err: error, delivery: delivery.id, flow: name, instance: instance.id }, 'a flow could not be chosen for a delivery')
+    }
+  }
+  return found
+}
+
+function flowsFor(integration: Integration, delivery: StoredDelivery): [string, OnFlow][] {
+  return Object.entries(integration.flows).filter(
+    (entry): entry is [string, OnFlow] =>
+      entry[1].kind === 'on' && entry[1].platform === delivery.platform && entry[1].event === delivery.event,
+  )
+}
+
+function newRun(parts: RoutingParts, delivery: StoredDelivery, instance: RoutedInstance, flow: string, lane: string): NewRun {
+  return {
+    id: uuidv7(),
+    instanceId: instance.id,
+    revision: instance.revision,
+    integration: instance.integration,
+    version: instance.version,
+    flow,
+    originId: delivery.id,
+    deliveryId: delivery.id,
+    lane,
+    priority: parts.pace.next(instance.id, Date.now()),
+    replayOf: null,
+    receivedAt: delivery.receivedAt,
+    occurredAt: delivery.occurredAt,
+  }
+}

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { Executor, Transaction } from '../database/index.ts'
+import type { RunJob } from './queue.ts'
+import type { ClaimedRun, InstanceRevision, NewRun } from './run.ts'
+
+/** Sorted, so that two transactions that need the same lanes never wait for each other in a circle. */
+export async function lockLanes(tx: Transaction, lanes: readonly string[]): Promise<void> {
+  if (lanes.length === 0) return
+  await sql`
+    -- runtime.lockLanes
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(lane, 1) as key from unnest(${[...lanes]}::text[]) as lane order by key
+    ) as keys`.execute(tx)
+}
+
+/** Lanes that somebody runs, waits or blocks in. */
+export async function listBusyLanes(tx: Transaction, lanes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ lane: string }>`
+    -- runtime.listBusyLanes
+    select lane from unnest(${[...lanes]}::text[]) as lane
+    where exists (select 1 from run where run.lane = lane.lane and state <> 'parked')`.execute(tx)
+  return new Set(rows.map((row) => row.lane))
+}
+
+export async function insertRuns(tx: Transaction, runs: readonly (NewRun & { jobId: string | null })[]): Promise<void> {
+  const column = <K extends keyof (NewRun & { jobId: string | null })>(key: K) => runs.map((run) => run[key])
+  await sql`
+    -- runtime.insertRuns
+    insert into run (id, instance_id, revision, integration, version, flow, origin_id, delivery_id, lane, state, job_id, priority, replay_of, received_at, occurred_at)
+    select id, instance_id, revision, integration, version, flow, origin_id, delivery_id, lane,
+      case when job_id is null then 'waiting' else 'queued' end, job_id, priority, replay_of, received_at, occurred_at
+    from unnest(
+      ${column('id')}::uuid[], ${column('instanceId')}::uuid[], ${column('revision')}::int[], ${column('integration')}::text[],
+      ${column('version')}::text[], ${column('flow')}::text[], ${column('originId')}::uuid[], ${column('deliveryId')}::uuid[],
+      ${column('lane')}::text[], ${column('jobId')}::uuid[], ${column('priority')}::int[], ${column('replayOf')}::uuid[],
+      ${column('receivedAt')}::timestamptz[], ${column('occurredAt')}::timestamptz[]
+    ) as new (id, instance_id, revision, integration, version, flow, origin_id, delivery_id, lane, job_id, priority, replay_of, received_at, occurred_at)`.execute(
+    tx,
+  )
+}
+
+/** Takes the runs of leased jobs; a job whose run is gone or has another job by now claims nothing. */
+export async function claimRuns(executor: Executor, jobs: readonly RunJob[], workerId: string): Promise<ClaimedRun[]> {
+  const { rows } = await sql<ClaimedRun>`
+    -- runtime.claimRuns
+    update run set attempt = attempt + 1, claimed_at = now(), claimed_by = ${workerId}, due_at = null, wait_reason = null
+    from unnest(${jobs.map((job) => job.runId)}::uuid[], ${jobs.map((job) => job.id)}::uuid[]) as job (run_id, id)
+    where run.id = job.run_id and run.job_id = job.id and run.state = 'queued'
+    returning run.id, instance_id as "instanceId", revision, integration, version, flow, origin_id as "originId", delivery_id as "deliveryId",
+      lane, job_id as "jobId", attempt, failures, priority, received_at as "receivedAt", occurred_at as "occurredAt"`.execute(executor)
+  return rows
+}
+
+export interface RememberedStep {
+  runId: string
+  name: string
+  kind: 'step' | 'sleep'
+  /** JSON text; null for undefined. */
+  result: string | null
+  wakeAt: Date | null
+}
+
+export async function listSteps(executor: Executor, runIds: readonly string[]): Promise<RememberedStep[]> {
+  const { rows } = await sql<RememberedStep>`
+    -- runtime.listSteps
+    select run_id as "runId", name, kind, result::text as result, wake_at as "wakeAt"
+    from run_step where run_id = any(${[...runIds]}::uuid[])`.execute(executor)
+  return rows
+}
+
+export async function findRevisions(
+  executor: Executor,
+  wanted: readonly { instanceId: string; revision: number }[],
+): Promise<InstanceRevision[]> {
+  const { rows } = await sql<InstanceRevision>`
+    -- runtime.findRevisions
+    select instance.id as "instanceId", r.revision, integration, organization, customer, name, version, settings, mappings, connections, key,
+      array(select distinct platform from instance_account a where a.instance_id = instance.id) as "platformsWithAccount"
+    from unnest(${wanted.map((one) => one.instanceId)}::uuid[], ${wanted.map((one) => one.revision)}::int[]) as wanted (instance_id, revision)
+    join instance on instance.id = wanted.instance_id
+    join instance_revision r on r.instance_id = wanted.instance_id and r.revision = wanted.revision`.execute(executor)
+  return rows
+}

@@ -1,0 +1,133 @@
+import type { Transaction } from '../database/index.ts'
+import type { RunFailure } from './decide.ts'
+
+export type RunState = 'waiting' | 'queued' | 'parked' | 'blocked'
+export type RunOutcome = 'succeeded' | 'skipped' | 'discarded'
+
+/** A run as a worker holds it. `attempt` fences: it is this claim's number. */
+export interface ClaimedRun {
+  id: string
+  instanceId: string
+  revision: number
+  integration: string
+  version: string
+  flow: string
+  originId: string
+  deliveryId: string | null
+  lane: string
+  jobId: string
+  attempt: number
+  failures: number
+  priority: number
+  receivedAt: Date
+  occurredAt: Date | null
+}
+
+/** What an instance is in one revision: all that a run needs to know of it. */
+export interface InstanceRevision {
+  instanceId: string
+  revision: number
+  integration: string
+  organization: string
+  customer: string
+  name: string
+  version: string
+  settings: Record<string, unknown>
+  /** Mapping name → JSONata. */
+  mappings: Record<string, string>
+  /** Platform → connection id. */
+  connections: Record<string, string>
+  key: string
+  /** Platforms on which it is found by an account. */
+  platformsWithAccount: readonly string[]
+}
+
+/** A run to be made. `id` sorts it in its lane. */
+export interface NewRun {
+  id: string
+  instanceId: string
+  revision: number
+  integration: string
+  version: string
+  flow: string
+  originId: string
+  deliveryId: string | null
+  lane: string
+  priority: number
+  replayOf: string | null
+  receivedAt: Date
+  occurredAt: Date | null
+}
+
+export interface MeterRecord {
+  id: string
+  meter: string
+  quantity: number
+}
+
+/** A polled item on its way to become a delivery. */
+export interface Emission {
+  /** Key of the instance's own address; null where the instance is found by its accounts on this platform. */
+  instanceKey: string | null
+  platform: string
+  event: string
+  senderId: string
+  body: string
+  occurredAt: string | null
+}
+
+/** A delivery as routing and runs read it. */
+export interface StoredDelivery {
+  id: string
+  /** Platform it came from. */
+  platform: string
+  /** Key of the instance's own address; null when it came to the platform's common one. */
+  instanceKey: string | null
+  event: string | null
+  /** External account, for routing without an instance. */
+  account: string | null
+  /** Parsed body; `undefined` when it cannot be parsed. */
+  payload: unknown
+  receivedAt: Date
+  occurredAt: Date | null
+}
+
+export type DeliveryOutcome =
+  | 'routed'
+  | 'unparsable'
+  | 'unknown-account'
+  | 'unknown-instance'
+  | 'no-event'
+  | 'no-flow'
+  | 'filtered'
+  | 'instance-paused'
+  | 'routing-failed'
+
+export interface RoutedDelivery {
+  delivery: StoredDelivery
+  outcome: DeliveryOutcome
+  /** Null for `routed`. */
+  reason: string | null
+}
+
+/** What the runtime needs of the deliveries, which the ingress owns. Handed over when the program is put together. */
+export interface DeliveryStore {
+  /** In no particular order; those that are no longer kept are missing. */
+  load(ids: readonly string[]): Promise<StoredDelivery[]>
+  /** Stores polled items like webhooks: deduplicated by the sender's id. @returns ids of the new ones, in order */
+  insertEmitted(tx: Transaction, emissions: readonly Emission[]): Promise<string[]>
+  /** Says what became of deliveries: `routed` made runs, all else says why not. Routing again replaces it. */
+  recordOutcomes(tx: Transaction, outcomes: readonly RoutedDelivery[]): Promise<void>
+}
+
+export type Settlement =
+  | { kind: 'succeeded' }
+  | { kind: 'skipped'; failure: RunFailure; fingerprint: string }
+  | { kind: 'parked'; state: 'parked' | 'blocked'; failure: RunFailure; fingerprint: string }
+  | {
+      kind: 'again'
+      at: Date
+      reason: 'retry' | 'throttled' | 'partner-down' | 'sleep'
+      countsAsFailure: boolean
+      failure: RunFailure | null
+    }

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
+import pg from 'pg'
+import type { Executor } from '../database/index.ts'
+import type { Log } from '../observation/index.ts'
+
+export type WakeChannel = 'route' | 'run'
+
+/**
+ * Tells waiting loops that there is work: at once inside this process, by NOTIFY between processes. Only a shortcut; every loop also polls,
+ * so a lost notification costs latency and never work.
+ */
+export interface Wake {
+  /** To other processes, when `executor` commits; to this one by the caller's `ring` after the commit. */
+  notify(executor: Executor, channel: WakeChannel): Promise<void>
+  ring(channel: WakeChannel): void
+  /** Resolves at the next ring of the channel or after `timeoutMs`; a ring that came since the last wait resolves at once. */
+  wait(channel: WakeChannel, timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WakeOptions {
+  url: string
+  log: Log
+  /** False where this process is the only one that produces and works: saves the statement per commit and the connection. */
+  acrossProcesses: boolean
+}
+
+export function createWake(options: WakeOptions): Wake {
+  const rung = new Set<WakeChannel>()
+  const waiting = new Map<WakeChannel, Set<() => void>>()
+  let closed = false
+  let client: pg.Client | undefined
+
+  const ring = (channel: WakeChannel): void => {
+    const waiters = waiting.get(channel)
+    if (!waiters || waiters.size === 0) {
+      rung.add(channel)
+      return
+    }
+    waiting.delete(channel)
+    for (const wake of waiters) wake()
+  }
+
+  const listen = async (): Promise<void> => {
+    while (!closed) {
+      const listener = new pg.Client({ connectionString: options.url, application_name: 'bridgekeeper wake', keepAlive: true })
+      client = listener
+      const ended = new Promise<void>((resolve) => {
+        listener.on('error', () => resolve())
+        listener.on('end', () => resolve())
+      })
+      listener.on('notification', (message) => ring(message.channel === 'bridgekeeper_route' ? 'route' : 'run'))
+      try {
+        await listener.connect()
+        await listener.query('listen bridgekeeper_route; listen bridgekeeper_run')
+        // What was sent while nobody listened.
+        ring('route')
+        ring('run')
+        await ended
+      } catch (error) {
+        options.log.debug({ err: error }, 'wake connection')
+      }
+      await listener.end().catch(() => {})
+      if (!closed) await delay(1_000)
+    }
+  }
+  if (options.acrossProcesses) void listen()
+
+  return {
+    ring,
+    async notify(executor, channel) {
+      if (!options.acrossProcesses) return
+      await sql`select pg_notify(${`bridgekeeper_${channel}`}, '')`.execute(executor)
+    },
+    wait(channel, timeoutMs) {
+      if (closed || rung.delete(channel)) return Promise.resolve()
+      return new Promise((resolve) => {
+        const waiters = waiting.get(channel) ?? new Set()
+        waiting.set(channel, waiters)
+        const done = () => {
+          clearTimeout(timer)
+          waiters.delete(done)
+          resolve()
+        }
+        const timer = setTimeout(done, timeoutMs)
+        waiters.add(done)
+      })
+    },
+    async close() {
+      closed = true
+      for (const waiters of waiting.values()) for (const wake of [...waiters]) wake()
+      await client?.end().catch(() => {})
+    },
+  }
+}

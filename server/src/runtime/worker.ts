@@ -1,0 +1,224 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { trace } from '@opentelemetry/api'
+import type { Database } from '../database/index.ts'
+import { failPoint, type Log, type Metrics } from '../observation/index.ts'
+import { decide, type RetryPolicy, readFailure } from './decide.ts'
+import { errors } from './errors.ts'
+import { type Execution, type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
+import type { Integrations } from './integrations.ts'
+import type { Journal } from './journal.ts'
+import { loadExecutions } from './load-executions.ts'
+import type { Queue, RunJob } from './queue.ts'
+import type { ClaimedRun, DeliveryStore, Emission, MeterRecord, Settlement } from './run.ts'
+import { claimRuns } from './run-queries.ts'
+import type { Wake } from './wake.ts'
+
+export interface WorkerParts extends ExecutionParts {
+  database: Database
+  queue: Queue
+  wake: Wake
+  journal: Journal
+  integrations: Integrations
+  deliveries: DeliveryStore
+  metrics: Metrics
+  log: Log
+  policy: RetryPolicy
+}
+
+export interface WorkerOptions {
+  id: string
+  /** Runs executed at the same time. */
+  slots: number
+  /** Runs of one instance at the same time, so that a slow partner of one customer can't fill all slots. */
+  slotsPerInstance: number
+  /** A run that takes longer is given up as a bug of the integration; the partner calls have shorter limits of their own. */
+  maxRunMs: number
+  pollMs: number
+}
+
+export interface Worker {
+  /** Stops leasing, waits for what runs (bounded by `graceMs`), and says how many were left to their leases. */
+  stop(graceMs: number): Promise<number>
+  readonly activeCount: number
+}
+
+const heartbeatMs = 4_000
+const tracer = trace.getTracer('bridgekeeper')
+
+/** Leases runs and executes them until it is stopped. */
+export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker {
+  const active = new Map<string, ClaimedRun>()
+  const perInstance = new Map<string, number>()
+  let stopping = false
+  let freed: (() => void) | undefined
+
+  const occupy = (run: ClaimedRun): void => {
+    active.set(run.jobId, run)
+    perInstance.set(run.instanceId, (perInstance.get(run.instanceId) ?? 0) + 1)
+  }
+  const free = (run: ClaimedRun): void => {
+    active.delete(run.jobId)
+    const left = perInstance.get(run.instanceId)! - 1
+    if (left === 0) perInstance.delete(run.instanceId)
+    else perInstance.set(run.instanceId, left)
+    freed?.()
+  }
+  /** Few slots at a time cost a statement each; a quarter at once keeps the statements rare under load and changes nothing when idle. */
+  const enoughFree = (): boolean => options.slots - active.size >= Math.max(1, options.slots / 4)
+  const untilFree = async (): Promise<void> => {
+    while (!enoughFree() && !stopping) {
+      await new Promise<void>((resolve) => {
+        freed = resolve
+      })
+      freed = undefined
+    }
+  }
+
+  const lease = async (): Promise<number> => {
+    const saturated = [...perInstance].filter(([, count]) => count >= options.slotsPerInstance).map(([id]) => id)
+    const jobs = await parts.queue.fetchRuns(options.slots - active.size, saturated)
+    if (jobs.length === 0) return 0
+    failPoint('claim.after-fetch')
+    const claimed = await claimRuns(parts.database.executor, jobs, options.id)
+    failPoint('claim.after-claim')
+    if (claimed.length < jobs.length) await removeOrphans(parts, jobs, claimed)
+    for (const run of claimed) occupy(run)
+    void work(claimed)
+    return jobs.length
+  }
+
+  const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
+    if (claimed.length === 0) return
+    try {
+      const loaded = await loadExecutions(parts, claimed)
+      for (const { run, execution, failure } of loaded) {
+        void (execution ? perform(parts, execution, options) : settleFailure(parts, run, failure, {}))
+          .catch((error) => giveUp(run, error))
+          .finally(() => free(run))
+      }
+    } catch (error) {
+      for (const run of claimed) {
+        giveUp(run, error)
+        free(run)
+      }
+    }
+  }
+  /** Nothing could be recorded: without heartbeat the lease ends and another worker takes the run. */
+  const giveUp = (run: ClaimedRun, error: unknown): void => {
+    parts.log.error({ err: error, run: run.id }, 'a run could not be settled and is left to its lease')
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      await untilFree()
+      if (stopping) return
+      try {
+        const wanted = options.slots - active.size
+        if ((await lease()) < wanted) await parts.wake.wait('run', options.pollMs)
+      } catch (error) {
+        parts.log.warn({ err: error }, 'no runs could be leased; trying again')
+        await delay(1_000)
+      }
+    }
+  }
+  const heartbeat = setInterval(() => {
+    parts.queue.touch([...active.keys()]).catch((error) => parts.log.warn({ err: error }, 'leases could not be renewed'))
+  }, heartbeatMs)
+  const looping = loop()
+
+  return {
+    get activeCount() {
+      return active.size
+    },
+    async stop(graceMs) {
+      stopping = true
+      freed?.()
+      parts.wake.ring('run')
+      await looping
+      const deadline = Date.now() + graceMs
+      while (active.size > 0 && Date.now() < deadline) await delay(20)
+      clearInterval(heartbeat)
+      return active.size
+    },
+  }
+}
+
+async function removeOrphans(parts: WorkerParts, jobs: readonly RunJob[], claimed: readonly ClaimedRun[]): Promise<void> {
+  const live = new Set(claimed.map((run) => run.jobId))
+  const orphans = jobs.filter((job) => !live.has(job.id)).map((job) => job.id)
+  await parts.database.transaction((tx) => parts.queue.removeRunJobs(tx, orphans))
+}
+
+async function perform(parts: WorkerParts, execution: Execution, options: WorkerOptions): Promise<void> {
+  const { run } = execution
+  const labels = { integration: run.integration, flow: run.flow }
+  const stopTimer = parts.metrics.runSeconds.startTimer(labels)
+  await tracer.startActiveSpan(
+    `run ${run.integration}/${run.flow}`,
+    { attributes: { 'bridgekeeper.run': run.id, 'bridgekeeper.instance': run.instanceId } },
+    async (span) => {
+      try {
+        const ended = await withLimit(executeRun(execution, parts), options.maxRunMs, run)
+        if (ended.kind === 'asleep')
+          await settle(parts, run, { kind: 'again', at: ended.until, reason: 'sleep', countsAsFailure: false, failure: null })
+        else await settle(parts, run, { kind: 'succeeded' }, ended)
+        parts.metrics.lagSeconds.observe(labels, (Date.now() - run.receivedAt.getTime()) / 1_000)
+      } catch (thrown) {
+        if (thrown instanceof LeaveRun) parts.metrics.runs.inc({ ...labels, outcome: 'lease lost' })
+        else await settleFailure(parts, run, thrown, execution)
+      } finally {
+        stopTimer()
+        span.end()
+      }
+    },
+  )
+}
+
+function withLimit<T>(work: Promise<T>, limitMs: number, run: ClaimedRun): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(errors.run_too_long({ flow: run.flow, limitSeconds: limitMs / 1_000 })), limitMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+async function settleFailure(parts: WorkerParts, run: ClaimedRun, thrown: unknown, execution: Partial<Execution>): Promise<void> {
+  const { afterMs, untilMs } = thrown as { afterMs?: number; untilMs?: number }
+  const failure = readFailure(thrown, placeOf(thrown))
+  const nowMs = Date.now()
+  const decision = decide(failure, {
+    failures: run.failures,
+    onPoison: policyOf(execution),
+    policy: parts.policy,
+    nowMs,
+    random: Math.random(),
+    untilMs: untilMs ?? (afterMs === undefined ? undefined : nowMs + afterMs),
+    identity: `${run.integration}/${run.flow}`,
+  })
+  if (failure.kind === 'bug') parts.log.warn({ err: thrown, run: run.id, flow: run.flow }, 'a run failed as a bug of its integration')
+  if (decision.kind === 'again') {
+    const { atMs, reason, countsAsFailure } = decision
+    await settle(parts, run, { kind: 'again', at: new Date(atMs), reason, countsAsFailure, failure })
+  } else if (decision.kind === 'park') {
+    await settle(parts, run, { kind: 'parked', state: decision.state, failure, fingerprint: decision.fingerprint })
+  } else {
+    await settle(parts, run, { kind: 'skipped', failure, fingerprint: decision.fingerprint })
+  }
+}
+
+/** A scheduled run that can't go on is set aside: the next tick starts from the same cursor. */
+function policyOf(execution: Partial<Execution>): 'block' | 'park' | 'skip' {
+  if (!execution.run || !execution.integration) return 'park'
+  const flow = execution.integration.flows[execution.run.flow]
+  return flow?.kind === 'on' ? flow.onPoison : 'park'
+}
+
+async function settle(
+  parts: WorkerParts,
+  run: ClaimedRun,
+  settlement: Settlement,
+  ended?: { meters: MeterRecord[]; emissions: Emission[] },
+): Promise<void> {
+  const recorded = await parts.journal.record({ run, meters: ended?.meters ?? [], emissions: ended?.emissions ?? [], settlement })
+  const outcome = recorded === 'lease lost' ? 'lease lost' : settlement.kind === 'again' ? settlement.reason : settlement.kind
+  parts.metrics.runs.inc({ integration: run.integration, flow: run.flow, outcome })
+}

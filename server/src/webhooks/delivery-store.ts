@@ -1,0 +1,92 @@
+import { type Database, uuidv7 } from '../database/index.ts'
+import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
+import { type DeliveryRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
+import { readEnvelope } from './read-envelope.ts'
+import { type Arrival, recordInTransaction } from './record-deliveries.ts'
+import type { WebhookSource } from './webhook-source.ts'
+
+/** Where a polled item says what a webhook says in its request. Read only where the assurance is `polled`, which no sender can claim. */
+const eventHeader = 'bridgekeeper-event'
+const occurredAtHeader = 'bridgekeeper-occurred-at'
+
+const stateOf: Record<DeliveryOutcome, RouteState> = {
+  routed: 'routed',
+  unparsable: 'unparsable',
+  'unknown-account': 'account-unknown',
+  'unknown-instance': 'account-unknown',
+  'no-event': 'ignored',
+  'no-flow': 'ignored',
+  filtered: 'ignored',
+  'instance-paused': 'held',
+  'routing-failed': 'held',
+}
+
+/** The deliveries as the runtime reads and writes them. `source` is asked for every delivery, so that a reloaded workspace counts at once. */
+export function createDeliveryStore(database: Database, source: (name: string) => WebhookSource | undefined): DeliveryStore {
+  return {
+    async load(ids) {
+      return (await selectDeliveries(database.executor, ids)).map((row) => readDelivery(row, source(row.source)))
+    },
+    async insertEmitted(tx, emissions) {
+      const fresh: string[] = []
+      await recordInTransaction(tx, emissions.map(arrivalOf), async (_, deliveries) => {
+        fresh.push(...deliveries.map((delivery) => delivery.id))
+      })
+      return fresh
+    },
+    recordOutcomes: (tx, outcomes) => upsertRoutes(tx, outcomes.map(routeOf)),
+  }
+}
+
+function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): StoredDelivery {
+  const common = { id: row.id, platform: row.source, instanceKey: row.instance_key, receivedAt: row.received_at }
+  // The platform is gone from the workspace: kept, shown, and readable again when it is back.
+  if (!source) return { ...common, event: null, account: null, payload: undefined, occurredAt: null }
+  const envelope = readEnvelope(source, row)
+  if (row.assurance !== 'polled')
+    return { ...common, event: envelope.event, account: envelope.account, payload: envelope.payload, occurredAt: envelope.occurredAt }
+  const occurredAt = row.headers[occurredAtHeader]?.[0]
+  return {
+    ...common,
+    event: row.headers[eventHeader]?.[0] ?? null,
+    account: envelope.account,
+    payload: envelope.payload,
+    occurredAt: occurredAt ? new Date(occurredAt) : envelope.occurredAt,
+  }
+}
+
+/**
+ * A polled item stands for the webhook that should have come, so it goes where that would have gone: to the common address when the instance
+ * is found by its account, to the instance's own address otherwise. Only so do both meet in the same ledger of known ids.
+ */
+function arrivalOf(emission: Emission): Arrival {
+  return {
+    id: uuidv7(),
+    source: emission.platform,
+    instanceKey: emission.instanceKey,
+    senderId: emission.senderId,
+    repeatsUntil: null,
+    assurance: 'polled',
+    secretId: null,
+    contentType: 'application/json',
+    headers: {
+      'content-type': ['application/json'],
+      [eventHeader]: [emission.event],
+      ...(emission.occurredAt ? { [occurredAtHeader]: [emission.occurredAt] } : {}),
+    },
+    query: null,
+    body: Buffer.from(emission.body),
+    receivedAt: new Date(),
+  }
+}
+
+function routeOf({ delivery, outcome, reason }: RoutedDelivery) {
+  return {
+    delivery_id: delivery.id,
+    state: stateOf[outcome],
+    event: delivery.event,
+    account: delivery.account,
+    occurred_at: delivery.occurredAt,
+    problem: reason,
+  }
+}
