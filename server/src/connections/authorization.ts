@@ -21,7 +21,7 @@ export interface Authorization {
 
 const HIDDEN = String(new Secret(''))
 
-/** Built per call, from a credential that is prepared once: no cryptography here. */
+/** From a prepared credential: no cryptography here, so `apply` costs what a spread costs. */
 export function authorizationOf(connection: Connection, credential: Credential): Authorization {
   return {
     connection,

@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.ts'
-import { type Credential, credentialOf } from './authentication.ts'
+import { credentialOf } from './authentication.ts'
+import { type Authorization, authorizationOf } from './authorization.ts'
 import type { Connection } from './connection.ts'
 import { errors } from './errors.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -12,8 +13,8 @@ export interface CachedConnection {
   sealed: SealedSecrets
   version: number
   loadedMs: number
-  credential?: Credential
-  credentialUntilMs: number
+  authorization?: Authorization
+  authorizedUntilMs: number
 }
 
 export interface ConnectionCache {
@@ -21,7 +22,8 @@ export interface ConnectionCache {
   get(id: string): Promise<CachedConnection>
   /** What `get` would answer from memory; undefined when it would have to read. */
   peek(id: string): CachedConnection | undefined
-  credential(cached: CachedConnection): Credential
+  /** The same object until the credential or its time changes, so that callers can keep what they derive from it. */
+  authorization(cached: CachedConnection): Authorization
   /** Forgets one, so that this process sees its own change at once. */
   forget(id: string): void
   /** Reads what changed since the last time. @returns the connections in memory that changed, as they are now */
@@ -41,7 +43,7 @@ export function createConnectionCache(database: Database, ring: KeyRing, credent
   let refreshedAt: Date | null = null
 
   const store = (row: ConnectionRow): CachedConnection => {
-    const entry = { connection: connectionOf(row), sealed: row.secrets, version: row.version, loadedMs: Date.now(), credentialUntilMs: 0 }
+    const entry = { connection: connectionOf(row), sealed: row.secrets, version: row.version, loadedMs: Date.now(), authorizedUntilMs: 0 }
     // The oldest leaves: Map keeps the order of insertion.
     if (entries.size >= MAX_CONNECTIONS && !entries.has(row.id)) entries.delete(entries.keys().next().value!)
     entries.set(row.id, entry)
@@ -66,14 +68,15 @@ export function createConnectionCache(database: Database, ring: KeyRing, credent
       loading.set(id, pending)
       return pending
     },
-    credential(cached) {
+    authorization(cached) {
       const now = Date.now()
-      if (!cached.credential || cached.credentialUntilMs < now) {
-        const { id, authentication } = cached.connection
-        cached.credential = credentialOf(authentication, unsealSecrets(ring, id, cached.sealed))
-        cached.credentialUntilMs = now + credentialTtlMs
+      if (!cached.authorization || cached.authorizedUntilMs < now) {
+        const { connection, sealed } = cached
+        const credential = credentialOf(connection.authentication, unsealSecrets(ring, connection.id, sealed))
+        cached.authorization = authorizationOf(connection, credential)
+        cached.authorizedUntilMs = now + credentialTtlMs
       }
-      return cached.credential
+      return cached.authorization
     },
     forget: (id) => entries.delete(id),
     async refresh() {

@@ -1,6 +1,6 @@
 import { type Database, uuidv7 } from '../database/index.ts'
 import { checkSecrets, parseAuthentication, type Secrets } from './authentication.ts'
-import { type Authorization, authorizationOf } from './authorization.ts'
+import type { Authorization } from './authorization.ts'
 import type { Connection, ConnectionState, NewConnection } from './connection.ts'
 import { parseBaseUrl } from './connection.ts'
 import { connectionOf, createConnectionCache } from './connection-cache.ts'
@@ -32,6 +32,7 @@ export interface Connections {
   peek(id: string): Connection | undefined
   /**
    * What makes a request one of this connection's: the only way in which a credential leaves this feature.
+   * The same object as long as the connection and its credential stand.
    * @throws connections.connection_unknown, key_unknown, secret_unreadable
    */
   authorize(id: string): Promise<Authorization>
@@ -116,7 +117,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     peek: (id) => cache.peek(id)?.connection,
     async authorize(id) {
       const cached = cache.peek(id) ?? (await cache.get(id))
-      return authorizationOf(cached.connection, cache.credential(cached))
+      return cache.authorization(cached)
     },
     async replaceSecrets(id, secrets) {
       const { connection } = await cache.get(id)

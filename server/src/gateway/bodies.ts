@@ -1,8 +1,9 @@
+import { FormData as WireFormData } from 'undici'
 import { queryString } from './query-string.ts'
 import type { Headers } from './rate-headers.ts'
 
 export interface EncodedBody {
-  wire: string | Uint8Array | FormData | null
+  wire: string | Uint8Array | WireFormData | null
   /** Absent when the caller's header stands, there is no body, or the client makes it (multipart with its boundary). */
   contentType?: string
 }
@@ -16,7 +17,7 @@ export interface EncodedBody {
 export function encodeBody(body: unknown, contentType: string | undefined): EncodedBody {
   if (body === undefined) return { wire: null }
   const stated = (wire: EncodedBody['wire'], usual: string): EncodedBody => (contentType ? { wire } : { wire, contentType: usual })
-  if (body instanceof FormData) return { wire: body }
+  if (body instanceof FormData) return { wire: multipart(body) }
   if (body instanceof URLSearchParams) return stated(body.toString(), 'application/x-www-form-urlencoded')
   if (body instanceof Uint8Array) return stated(body, 'application/octet-stream')
   if (body instanceof ArrayBuffer) return stated(new Uint8Array(body), 'application/octet-stream')
@@ -28,6 +29,16 @@ export function encodeBody(body: unknown, contentType: string | undefined): Enco
   if (isForm(contentType) && typeof body === 'object' && body !== null) return { wire: queryString(body as Record<string, unknown>) }
   // A text under a JSON content type is taken as JSON that the flow has written itself.
   return { wire: typeof body === 'string' ? body : JSON.stringify(body) }
+}
+
+/** The client writes multipart bodies of its own class only, not of the one that Node brings along. */
+function multipart(form: FormData): WireFormData {
+  const wire = new WireFormData()
+  for (const [name, value] of form) {
+    if (typeof value === 'string') wire.append(name, value)
+    else wire.append(name, value, value.name)
+  }
+  return wire
 }
 
 export interface DecodedBody {

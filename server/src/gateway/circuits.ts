@@ -112,9 +112,14 @@ export function createCircuits(options: CircuitsOptions): Circuits {
   }
   const count = (key: string, down: boolean, connectionId: string): void => {
     let window = windows.get(key)
+    // Counting begins with a first failure and ends when none is left: a healthy connection costs one look-up and no memory.
     if (!window) {
+      if (!down) return
       window = new OutcomeWindow(policy, key.startsWith('platform:') ? policy.minimumConnections : 1)
       windows.set(key, window)
+    } else if (!down && window.isClean(Date.now())) {
+      windows.delete(key)
+      return
     }
     if (!window.record(down, connectionId, Date.now()) || open.has(key)) return
     window.clear()

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import type { Dispatcher } from 'undici'
+import type { Dispatcher, FormData } from 'undici'
 import type { Headers } from './rate-headers.ts'
 
 export interface WireRequest {

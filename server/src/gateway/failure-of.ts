@@ -14,6 +14,8 @@ import { type Headers, rateWindow, retryAfterMs } from './rate-headers.ts'
 
 /** GitHub's advice for secondary limits without a header: "wait for at least one minute". */
 const SECONDARY_LIMIT_MS = 60_000
+/** A partner that throttles without saying how long. */
+const UNSAID_WAIT_MS = 10_000
 
 export interface Answer {
   status: number
@@ -67,10 +69,10 @@ function speaksOfLimit(answer: Answer, facts: CallFacts): boolean {
   return /rate.?limit|too many requests|quota.?exceeded|limit.?exceeded/i.test(textOf(answer.body).slice(0, 4000))
 }
 
-function budgetResetMs(answer: Answer, facts: CallFacts): number | undefined {
+function budgetResetMs(answer: Answer, facts: CallFacts): number {
   const window = rateWindow(answer.headers, facts.nowMs, facts.platform.rateLimit?.headers)
   if (window?.remaining === 0 && window.resetMs !== undefined) return window.resetMs
-  return answer.status === 403 ? facts.nowMs + SECONDARY_LIMIT_MS : undefined
+  return facts.nowMs + (answer.status === 403 ? SECONDARY_LIMIT_MS : UNSAID_WAIT_MS)
 }
 
 /** A sentence with the partner's own words, since they are what its support asks for. */
@@ -114,6 +116,7 @@ export function failureOfError(error: Error, sent: boolean, facts: CallFacts): A
   const code = codeOf(error)
   const details = { facts, cause: error }
   if (error instanceof BridgekeeperError) return failure('customer-data', `${error.message} ${error.fix}`, details)
+  if (code === 'UND_ERR_INVALID_ARG') return failure('bug', `${facts.operation} can't be sent: ${error.message}`, details)
   if (error instanceof AnswerTooLong) return failure('customer-data', `${facts.operation}: ${error.message}`, details)
   if (sent) {
     const doubt = 'the partner may have done the work; the same idempotency key is sent again'

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
@@ -29,7 +30,8 @@ const METADATA = new Set(['168.63.129.16', '100.100.100.200', '169.254.169.254',
  */
 export function judgeAddress(address: string): AddressVerdict {
   const bare = address.replace(/%.*$/, '')
-  if (!ipaddr.isValid(bare)) return { kind: 'never', range: 'malformed' }
+  // ipaddr.js also takes 1.2.3 and 0x7f.1, which mean different addresses to different readers.
+  if (isIP(bare) === 0) return { kind: 'never', range: 'malformed' }
   const parsed = ipaddr.parse(bare)
   return parsed.kind() === 'ipv4' ? judgeV4(parsed as ipaddr.IPv4) : judgeV6(parsed as ipaddr.IPv6)
 }

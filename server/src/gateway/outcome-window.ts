@@ -2,7 +2,7 @@
 export interface CircuitPolicy {
   /** Length of the rolling window. */
   windowMs: number
-  /** Fewer calls in the window decide nothing. */
+  /** Fewer calls since the first failure in the window decide nothing. */
   minimumCalls: number
   /** Share of calls that did not reach the partner at which the circuit opens, 0 to 1. */
   downShare: number
@@ -31,7 +31,7 @@ interface Slice {
   downConnections: Set<string>
 }
 
-/** Counts of the last `windowMs` in ten slices: constant memory, whatever the traffic. */
+/** Counts of the last `windowMs`, from a first failure on, in ten slices: constant memory, whatever the traffic. */
 export class OutcomeWindow {
   readonly #policy: CircuitPolicy
   readonly #minimumConnections: number
@@ -53,6 +53,11 @@ export class OutcomeWindow {
     return this.#isBroken(nowMs)
   }
 
+  /** No failure within the window. */
+  isClean(nowMs: number): boolean {
+    return this.#live(nowMs).every((slice) => slice.down === 0)
+  }
+
   clear(): void {
     this.#slices = []
   }
@@ -67,8 +72,12 @@ export class OutcomeWindow {
     return slice
   }
 
+  #live(nowMs: number): Slice[] {
+    return this.#slices.filter((slice) => slice.startMs > nowMs - this.#policy.windowMs)
+  }
+
   #isBroken(nowMs: number): boolean {
-    const live = this.#slices.filter((slice) => slice.startMs > nowMs - this.#policy.windowMs)
+    const live = this.#live(nowMs)
     const calls = live.reduce((sum, slice) => sum + slice.calls, 0)
     const down = live.reduce((sum, slice) => sum + slice.down, 0)
     const connections = new Set(live.flatMap((slice) => [...slice.downConnections]))

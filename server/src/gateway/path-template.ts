@@ -1,9 +1,7 @@
 import { errors } from './errors.ts'
 
-export type PathParameter = string | number | bigint | boolean | readonly (string | number)[]
-
 /** Turns parameters into the path, percent-encoded. */
-export type ExpandPath = (parameters: Readonly<Record<string, PathParameter>> | undefined) => string
+export type ExpandPath = (parameters: Readonly<Record<string, unknown>> | undefined) => string
 
 const compiled = new Map<string, ExpandPath>()
 /** Authors write templates; there are as many as operations. A caller who builds them from data must not fill the memory. */
@@ -50,7 +48,7 @@ function compile(template: string): ExpandPath {
   }
 }
 
-function encodeParameter(template: string, name: string, value: PathParameter | undefined): string {
+function encodeParameter(template: string, name: string, value: unknown): string {
   const refuse = (reason: string) => errors.path_parameter_refused({ template, parameter: name, reason })
   if (value === undefined || value === null) throw refuse('it is missing')
   if (typeof value === 'object' && !Array.isArray(value)) throw refuse('it is an object')

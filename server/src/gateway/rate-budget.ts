@@ -27,13 +27,20 @@ export class RateBudget {
     return this.#remaining <= this.#inFlight ? Math.min(nowMs + SETTLE_MS, this.#resetMs) : undefined
   }
 
+  /** The partner said to wait. */
+  exhaust(untilMs: number): void {
+    this.#remaining = 0
+    this.#resetMs = Math.max(untilMs, this.#resetMs)
+  }
+
   started(): void {
     this.#inFlight += 1
   }
 
   /** @param window what the answer said; undefined when it said nothing or there was no answer */
   ended(window: RateWindow | undefined, nowMs: number): void {
-    this.#inFlight -= 1
+    // A call can outlive the budget it began under (a new credential, a resume).
+    this.#inFlight = Math.max(0, this.#inFlight - 1)
     if (window?.remaining === undefined) {
       if (this.#remaining !== undefined) this.#remaining -= 1
       return

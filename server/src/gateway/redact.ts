@@ -34,24 +34,25 @@ export function redactor(declared: readonly string[], credentialHeaders: readonl
   const names = new Set(declared.filter((name) => !name.startsWith('/')).map((name) => name.toLowerCase()))
   const pointers = declared.filter((name) => name.startsWith('/')).map((pointer) => pointer.slice(1).split('/').map(fromPointer))
   const isSecret = (name: string): boolean => SECRET_NAME.test(name) || (names.size > 0 && names.has(name.toLowerCase()))
+  const redactPath = (path: string): string => {
+    const mark = path.indexOf('?')
+    if (mark < 0) return clean(path)
+    const pairs = path.slice(mark + 1).split('&')
+    const kept = pairs.map((pair) => (isSecret(nameOf(pair)) ? `${pair.split('=')[0]}=${HIDDEN}` : pair))
+    return clean(`${path.slice(0, mark)}?${kept.join('&')}`)
+  }
   return {
+    path: redactPath,
     headers(headers) {
       const kept: Record<string, string> = {}
       for (const name in headers) kept[name] = isSecret(name) || credentialHeaders.includes(name) ? HIDDEN : clean(headers[name]!)
       return kept
     },
-    path(path) {
-      const mark = path.indexOf('?')
-      if (mark < 0) return clean(path)
-      const pairs = path.slice(mark + 1).split('&')
-      const kept = pairs.map((pair) => (isSecret(nameOf(pair)) ? `${pair.split('=')[0]}=${HIDDEN}` : pair))
-      return clean(`${path.slice(0, mark)}?${kept.join('&')}`)
-    },
     body(text) {
       const cleaned = clean(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text)
       const worthLooking = names.size > 0 || pointers.length > 0 || SECRET_PROPERTY.test(cleaned)
       if (worthLooking && /^\s*[[{]/.test(cleaned)) return cut(redactJson(cleaned, isSecret, pointers))
-      return cut(/^[^{}<>\s]+=[^\s]*$/.test(cleaned) ? this.path(`?${cleaned}`).slice(1) : cleaned)
+      return cut(/^[^{}<>\s]+=[^\s]*$/.test(cleaned) ? redactPath(`?${cleaned}`).slice(1) : cleaned)
     },
   }
 }

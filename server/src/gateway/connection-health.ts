@@ -1,0 +1,122 @@
+import { CredentialFailure, ThrottledFailure } from '@bridgekeeper/sdk'
+import type { Connection, ConnectionState, Connections } from '../connections/index.ts'
+import { RateBudget } from './rate-budget.ts'
+import type { RateWindow } from './rate-headers.ts'
+
+/** Why a connection may not be called now. */
+export interface Blocked {
+  kind: 'throttled' | 'credential'
+  reason: string
+  /** What shares the wait: `connection:<id>`, `platform:<name>`. */
+  key: string
+  /** Milliseconds since 1970 UTC; undefined: until a person acts. */
+  untilMs: number | undefined
+}
+
+export function blockedFailure(blocked: Blocked): ThrottledFailure | CredentialFailure {
+  if (blocked.kind === 'credential') return new CredentialFailure(blocked.reason)
+  return new ThrottledFailure(blocked.reason, { key: blocked.key, ...(blocked.untilMs === undefined ? {} : { untilMs: blocked.untilMs }) })
+}
+
+/** Refused so often in a row, a credential is believed to be dead. */
+const REFUSALS_UNTIL_DEAD = 3
+/** A pause shorter than this is not worth a row: the other processes would read it when it is over. */
+const SHORTEST_SHARED_PAUSE_MS = 1000
+
+interface Health {
+  budget: RateBudget
+  refusals: number
+  /** What this process said last, so that it says it once. */
+  said: ConnectionState | undefined
+  sharedPauseUntilMs: number
+}
+
+export interface ConnectionHealth {
+  /** Whether state, pause or rate budget stop the connection. */
+  blocked(connection: Connection, nowMs: number): Blocked | undefined
+  started(connection: Connection): void
+  ended(connection: Connection, window: RateWindow | undefined, nowMs: number): void
+  /** The partner asked to wait. */
+  throttled(connection: Connection, untilMs: number, reason: string): void
+  /** The partner took (2xx) or refused (401) the credential. */
+  credential(connection: Connection, verdict: 'accepted' | 'refused', reason: string): void
+}
+
+const MAX_CONNECTIONS = 50_000
+
+/** What this process knows of its connections beyond their rows, and what of it the others should know. */
+export function createConnectionHealth(connections: Connections, onProblem: (error: unknown, doing: string) => void): ConnectionHealth {
+  const known = new Map<string, Health>()
+  const of = (id: string): Health => {
+    const health = known.get(id) ?? { budget: new RateBudget(), refusals: 0, said: undefined, sharedPauseUntilMs: 0 }
+    if (!known.has(id)) {
+      if (known.size >= MAX_CONNECTIONS) known.delete(known.keys().next().value!)
+      known.set(id, health)
+    }
+    return health
+  }
+  // A new credential, a resume: what was learned before no longer counts.
+  connections.onChange(({ id, pausedUntilMs, state }) => {
+    if (pausedUntilMs === null && state === 'healthy') known.delete(id)
+  })
+  const say = (connection: Connection, health: Health, state: ConnectionState, reason: string | null): void => {
+    if (health.said === state) return
+    health.said = state
+    connections.setState(connection.id, connection.secretVersion, state, reason).catch((error) => {
+      health.said = undefined
+      onProblem(error, 'store the state of a connection')
+    })
+  }
+  const sharePause = (connection: Connection, health: Health, untilMs: number, reason: string, nowMs: number): void => {
+    if (untilMs - nowMs < SHORTEST_SHARED_PAUSE_MS || untilMs <= health.sharedPauseUntilMs + SHORTEST_SHARED_PAUSE_MS) return
+    health.sharedPauseUntilMs = untilMs
+    connections.throttle(connection.id, untilMs, reason).catch((error) => {
+      health.sharedPauseUntilMs = 0
+      onProblem(error, 'store the pause of a connection')
+    })
+  }
+  return {
+    blocked: (connection, nowMs) => blockedByRow(connection, nowMs) ?? blockedByBudget(connection, of(connection.id).budget, nowMs),
+    started: (connection) => of(connection.id).budget.started(),
+    ended(connection, window, nowMs) {
+      const health = of(connection.id)
+      health.budget.ended(window, nowMs)
+      if (window?.remaining === 0 && window.resetMs !== undefined) {
+        sharePause(connection, health, window.resetMs, `the rate limit of ${connection.platform} is used up`, nowMs)
+      }
+    },
+    throttled(connection, untilMs, reason) {
+      const health = of(connection.id)
+      health.budget.exhaust(untilMs)
+      sharePause(connection, health, untilMs, reason, Date.now())
+    },
+    credential(connection, verdict, reason) {
+      const health = of(connection.id)
+      if (verdict === 'refused') {
+        health.refusals += 1
+        say(connection, health, health.refusals >= REFUSALS_UNTIL_DEAD ? 'needs-reauth' : 'degraded', reason)
+      } else if (health.refusals > 0 || connection.state !== 'healthy') {
+        health.refusals = 0
+        say(connection, health, 'healthy', null)
+      }
+    },
+  }
+}
+
+function blockedByRow(connection: Connection, nowMs: number): Blocked | undefined {
+  const key = `connection:${connection.id}`
+  if (connection.state === 'needs-reauth') {
+    const why = connection.stateReason ?? 'it was refused'
+    return { kind: 'credential', reason: `the credential of ${connection.platform} must be entered anew: ${why}`, key, untilMs: undefined }
+  }
+  const { pausedUntilMs } = connection
+  if (pausedUntilMs === null || pausedUntilMs <= nowMs) return undefined
+  const untilMs = Number.isFinite(pausedUntilMs) ? pausedUntilMs : undefined
+  return { kind: 'throttled', reason: `calls to ${connection.platform} are paused: ${connection.pauseReason}`, key, untilMs }
+}
+
+function blockedByBudget(connection: Connection, budget: RateBudget, nowMs: number): Blocked | undefined {
+  const untilMs = budget.refusedUntilMs(nowMs)
+  if (untilMs === undefined) return undefined
+  return { kind: 'throttled', reason: `the rate limit of ${connection.platform} is used up`, key: `connection:${connection.id}`, untilMs }
+}

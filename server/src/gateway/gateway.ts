@@ -1,0 +1,201 @@
+import { BugFailure, ThrottledFailure } from '@bridgekeeper/sdk'
+import type { Authorization, Connection, Connections } from '../connections/index.ts'
+import { type Database, uuidv7 } from '../database/index.ts'
+import type { Log, Metrics } from '../observation/index.ts'
+import type { GatewayAnswer, GatewayCall, Observer } from './call.ts'
+import type { CallRecord } from './call-record.ts'
+import { type CallRecordFilter, listCallRecords } from './call-record-queries.ts'
+import { createCallRecordWriter } from './call-record-writer.ts'
+import { createCircuits, type OpenCircuit, type Probe } from './circuits.ts'
+import { endClientSpan, startClientSpan } from './client-span.ts'
+import { callRecordOf, conclude, type Finished, observationOf } from './conclude.ts'
+import { type Blocked, blockedFailure, createConnectionHealth } from './connection-health.ts'
+import type { Resolve } from './guarded-connector.ts'
+import { CIRCUIT_POLICY, type CircuitPolicy } from './outcome-window.ts'
+import type { GatewayPlatform } from './platform.ts'
+import { createPools } from './pools.ts'
+import { failureBeforeCall, prepareConnection, prepareRequest } from './prepare-request.ts'
+import { rateWindow } from './rate-headers.ts'
+import { send } from './send.ts'
+
+export interface GatewayOptions {
+  database: Database
+  connections: Connections
+  /** What the workspace says of a platform; asked for every call, so that a reload is seen at once. */
+  platform: (name: string) => GatewayPlatform | undefined
+  log: Pick<Log, 'warn' | 'error'>
+  metrics?: Pick<Metrics, 'calls' | 'callSeconds' | 'callRecordsDropped'>
+  /** Told of every call, one after the other, before it resolves. What they throw is logged and forgotten. */
+  observers?: readonly Observer[]
+  /** Hosts that may stand for loopback and private addresses: `localhost:4010`, `crm.internal`, `[::1]:3000`. */
+  allowedHosts?: readonly string[]
+  /** Sockets per origin; default 64. */
+  connectionsPerOrigin?: number
+  /** From asking the resolver to the end of the TLS handshake; default 5 s. */
+  connectTimeoutMs?: number
+  /** What call records keep where the platform does not say; default `bodies`. */
+  record?: 'bodies' | 'metadata'
+  circuit?: Partial<CircuitPolicy>
+  /** How often the circuits of other processes are read; default 500 ms. */
+  pollIntervalMs?: number
+  /** PEM of additional certificate authorities. */
+  certificateAuthorities?: string[]
+  /** Replaces the system's resolver. */
+  resolve?: Resolve
+  onCircuitChange?: (circuit: OpenCircuit, state: 'open' | 'closed') => void
+}
+
+export interface Gateway {
+  /**
+   * Makes one call and resolves to its 2xx answer.
+   *
+   * @throws Failure every other outcome, as the taxonomy of `failure-of.ts` says; ThrottledFailure also when connection,
+   *         rate budget or circuit are known to be closed, without a call
+   * @throws connections.connection_unknown, connections.secret_unreadable
+   */
+  call(call: GatewayCall): Promise<GatewayAnswer>
+  /** Why a call under this connection would wait now, from memory; undefined: nothing known against it. For callers that would rather not start. */
+  blocked(connectionId: string): Blocked | undefined
+  circuits(): Promise<OpenCircuit[]>
+  /** @throws gateway.circuit_unknown */
+  resetCircuit(key: string): Promise<void>
+  /** Newest first; a record appears within 250 ms of its call. */
+  records(filter: CallRecordFilter): Promise<CallRecord[]>
+  /** Stores the call records that wait. */
+  flush(): Promise<void>
+  /** Lets running calls end, stores their records, closes the sockets. */
+  close(): Promise<void>
+}
+
+const TIMEOUT_MS = 30_000
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024
+
+/** The one way out: every outbound call of every flow passes here, authorised, guarded, paced, recorded and observed. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { database, connections, log, metrics, observers = [] } = options
+  const onProblem = (error: unknown, doing: string): void => log.error({ err: error }, `gateway could not ${doing}`)
+  const pools = createPools(options)
+  const health = createConnectionHealth(connections, onProblem)
+  const circuits = createCircuits({
+    database,
+    policy: { ...CIRCUIT_POLICY, ...options.circuit },
+    pollIntervalMs: options.pollIntervalMs ?? 500,
+    onProblem,
+    onChange: options.onCircuitChange,
+  })
+  const writer = createCallRecordWriter({
+    database,
+    onDropped(count, error) {
+      metrics?.callRecordsDropped.inc(count)
+      log.warn({ count, err: error }, 'call records were not stored')
+    },
+  })
+  let running = 0
+  let idle: (() => void) | undefined
+
+  const blockedNow = (connection: Connection): Blocked | undefined => {
+    const nowMs = Date.now()
+    const open = circuits.blocking(circuitKeys(connection), nowMs)
+    return health.blocked(connection, nowMs) ?? (open && circuitBlocks(open, open.retryMs))
+  }
+  const admit = async (call: GatewayCall, connection: Connection, timeoutMs: number): Promise<readonly Probe[]> => {
+    const blocked = call.evenIfBlocked ? undefined : health.blocked(connection, Date.now())
+    if (blocked) throw blockedFailure(blocked)
+    const answer = circuits.admit(circuitKeys(connection), timeoutMs + 5_000)
+    const admission = answer instanceof Promise ? await answer : answer
+    if (admission.admitted || call.evenIfBlocked) return admission.admitted ? admission.probes : []
+    throw blockedFailure(circuitBlocks(admission.circuit, admission.untilMs))
+  }
+  const learn = (finished: Finished, connection: Connection, probes: readonly Probe[]): void => {
+    const { status, headers, failure, verdict } = finished.conclusion
+    const nowMs = Date.now()
+    health.ended(
+      connection,
+      status === undefined ? undefined : rateWindow(headers, nowMs, finished.prepared.platform.rateLimit?.headers),
+      nowMs,
+    )
+    circuits.ended(circuitKeys(connection), probes, verdict, connection.id)
+    if (status === 401) health.credential(connection, 'refused', failure?.message ?? 'answered 401')
+    else if (!failure) health.credential(connection, 'accepted', '')
+    if (failure instanceof ThrottledFailure && failure.untilMs !== undefined) health.throttled(connection, failure.untilMs, failure.message)
+  }
+  /** Runs what only watches a call: whatever happens in it, the call goes its way. */
+  const aside = (doing: string, work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      onProblem(error, doing)
+    }
+  }
+  const tell = (finished: Finished, connection: Connection): void => {
+    const { call, prepared, conclusion } = finished
+    metrics?.calls.inc({ platform: call.platform, outcome: conclusion.failure?.kind ?? 'ok' })
+    metrics?.callSeconds.observe({ platform: call.platform }, finished.durationMs / 1000)
+    aside('record a call', () => writer.write(callRecordOf(finished, prepared.platform.record ?? options.record ?? 'bodies')))
+    if (observers.length === 0) return
+    const observation = observationOf(finished, connection)
+    for (const observer of observers) aside('tell an observer', () => observer(observation))
+  }
+  const perform = async (call: GatewayCall, authorization: Authorization, platform: GatewayPlatform): Promise<GatewayAnswer> => {
+    const { connection } = authorization
+    const prepared = prepareConnection(authorization, platform)
+    const request = prepareRequest(call, prepared)
+    const timeoutMs = call.timeoutMs ?? platform.timeoutMs ?? TIMEOUT_MS
+    const probes = await admit(call, connection, timeoutMs)
+    const callId = uuidv7()
+    const span = startClientSpan(call, request, callId)
+    const startedMs = Date.now()
+    const start = performance.now()
+    health.started(connection)
+    const limits = { timeoutMs, maxResponseBytes: platform.maxResponseBytes ?? MAX_RESPONSE_BYTES }
+    const exchanged = await send(pools.dispatcher, request, authorization, limits, platform.maxRedirects ?? 0)
+    const facts = { operation: `${call.method} ${call.path}`, platform, nowMs: Date.now(), budgetKey: `connection:${connection.id}` }
+    const conclusion = conclude(exchanged, call, facts, authorization.redact)
+    const finished = { call, prepared, request, conclusion, callId, startedMs, durationMs: performance.now() - start }
+    learn(finished, connection, probes)
+    tell(finished, connection)
+    endClientSpan(span, conclusion.status, conclusion.failure?.kind ?? 'ok')
+    if (conclusion.failure) throw conclusion.failure
+    return { status: conclusion.status!, headers: conclusion.headers, body: conclusion.body.value, durationMs: finished.durationMs, callId }
+  }
+
+  return {
+    async call(call) {
+      const platform = options.platform(call.platform)
+      if (!platform) throw new BugFailure(`the workspace has no platform ${call.platform}`)
+      running += 1
+      try {
+        const authorization = await connections.authorize(call.connectionId).catch((error) => {
+          throw failureBeforeCall(error)
+        })
+        return await perform(call, authorization, platform)
+      } finally {
+        running -= 1
+        if (running === 0) idle?.()
+      }
+    },
+    blocked(connectionId) {
+      const connection = connections.peek(connectionId)
+      return connection && blockedNow(connection)
+    },
+    circuits: () => circuits.list(),
+    resetCircuit: (key) => circuits.reset(key),
+    records: (filter) => listCallRecords(database.executor, filter),
+    flush: () => writer.flush(),
+    async close() {
+      if (running > 0) await new Promise<void>((resolve) => (idle = resolve))
+      await circuits.close()
+      await writer.stop()
+      await pools.close()
+    },
+  }
+}
+
+function circuitKeys(connection: Connection): readonly string[] {
+  return [`connection:${connection.id}`, `platform:${connection.platform}`]
+}
+
+function circuitBlocks(circuit: OpenCircuit, untilMs: number): Blocked {
+  const reason = `the circuit of ${circuit.key} has been open since ${circuit.openedAt.toISOString()}: ${circuit.reason}`
+  return { kind: 'throttled', reason, key: circuit.key, untilMs }
+}

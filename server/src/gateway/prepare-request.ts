@@ -1,0 +1,103 @@
+import { BugFailure, CustomerDataFailure, type Failure, RetryableFailure } from '@bridgekeeper/sdk'
+import type { Authorization } from '../connections/index.ts'
+import { BridgekeeperError } from '../errors/index.ts'
+import { encodeBody } from './bodies.ts'
+import type { GatewayCall } from './call.ts'
+import type { WireRequest } from './exchange.ts'
+import { pathTemplate } from './path-template.ts'
+import type { GatewayPlatform } from './platform.ts'
+import { queryString } from './query-string.ts'
+import { type Redactor, redactor } from './redact.ts'
+
+/** What stays the same for all calls under one authorization; built once. */
+export interface PreparedConnection {
+  platform: GatewayPlatform
+  origin: string
+  /** Path of the base URL without a slash at the end. */
+  basePath: string
+  redactor: Redactor
+}
+
+const prepared = new WeakMap<Authorization, PreparedConnection>()
+
+/** @throws BugFailure when neither the connection nor the platform names a base URL, or the platforms differ */
+export function prepareConnection(authorization: Authorization, platform: GatewayPlatform): PreparedConnection {
+  const known = prepared.get(authorization)
+  // A workspace that was loaded again brings new platform objects.
+  if (known?.platform === platform) return known
+  const { connection } = authorization
+  if (connection.platform !== platform.name) {
+    throw new BugFailure(
+      `connection ${connection.id} is one to ${connection.platform}; a call to ${platform.name} must not carry its credential`,
+    )
+  }
+  const url = URL.parse(connection.baseUrl ?? platform.baseUrl ?? '')
+  if (!url) throw new BugFailure(`neither platform ${platform.name} nor connection ${connection.id} names a base URL`)
+  const fresh = {
+    platform,
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    redactor: redactor(platform.redact ?? [], authorization.headerNames, authorization.redact),
+  }
+  prepared.set(authorization, fresh)
+  return fresh
+}
+
+/** Headers that belong to the connection with the partner's server; a flow that sets them could reach another virtual host. */
+const TRANSPORT_HEADERS = new Set(
+  'host connection content-length expect keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(' '),
+)
+
+const ALWAYS = { accept: 'application/json, */*;q=0.5', 'user-agent': 'bridgekeeper' }
+
+/** The request as it will be sent, still without the credential. @throws Failure (bug or customer-data) when it can't be built */
+export function prepareRequest(call: GatewayCall, connection: PreparedConnection): WireRequest {
+  try {
+    const { platform, origin, basePath } = connection
+    const headers: Record<string, string> = { ...ALWAYS, ...platform.headers }
+    for (const name in call.headers) {
+      const lower = name.toLowerCase()
+      if (!TRANSPORT_HEADERS.has(lower)) headers[lower] = String(call.headers[name])
+    }
+    const body = withIdempotencyKey(call, platform, headers)
+    const { wire, contentType } = encodeBody(body, headers['content-type'])
+    if (contentType) headers['content-type'] = contentType
+    const path = basePath + pathTemplate(call.path)(call.pathParameters)
+    const query = queryString(call.query, platform.query)
+    return { origin, path: query === '' ? path : `${path}?${query}`, method: call.method, headers, body: wire }
+  } catch (error) {
+    throw readable(error, call)
+  }
+}
+
+function withIdempotencyKey(call: GatewayCall, platform: GatewayPlatform, headers: Record<string, string>): unknown {
+  const { body, idempotencyKey: key } = call
+  const place = platform.idempotency
+  if (key === undefined || place === undefined || call.method === 'GET' || call.method === 'HEAD') return body
+  if ('header' in place) {
+    headers[place.header.toLowerCase()] ??= key
+    return body
+  }
+  const isObject = typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype
+  return isObject && !(place.field in body) ? { ...body, [place.field]: key } : body
+}
+
+function readable(error: unknown, call: GatewayCall): Failure {
+  const place = `${call.method} ${call.path}`
+  if (error instanceof BridgekeeperError) {
+    const { code, message, fix } = error
+    const text = `${place}: ${message} ${fix}`
+    return code === 'gateway.path_parameter_refused'
+      ? new CustomerDataFailure(text, { cause: error })
+      : new BugFailure(text, { cause: error })
+  }
+  return new BugFailure(`${place} can't be written: ${(error as Error).message}`, { cause: error })
+}
+
+/** An error from before the call, such as a credential that can't be opened now. */
+export function failureBeforeCall(error: unknown): unknown {
+  if (error instanceof BridgekeeperError && !error.retry) return error
+  const reason =
+    error instanceof BridgekeeperError ? `${error.message} ${error.fix}` : `the connection could not be read (${(error as Error).message})`
+  return new RetryableFailure(reason, { cause: error })
+}
