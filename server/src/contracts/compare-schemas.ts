@@ -1,0 +1,208 @@
+import { type Spot, child } from './contract.ts'
+import { compareUnion, type UnionWalk } from './compare-unions.ts'
+import { isObject, type Json, own, ownArray, ownObject } from './json.ts'
+import { flattened } from './flatten.ts'
+import { isIgnoredHere } from './rules/family.ts'
+import { checkMutability } from './rules/mutability.ts'
+import { judgePropertyLifecycle } from './rules/property-lifecycle.ts'
+import { type Place, places } from './rules/rule.ts'
+import { familiesFor } from './rules/schema-families.ts'
+import { ruleIdFor } from './rules/table.ts'
+import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
+import { type SchemaSide, sideOf, subSide } from './schema-side.ts'
+import { type NoticePolicy, stabilityOf, stabilityRank } from './stability.ts'
+import { SubsetProver } from './value-sets/subset.ts'
+
+/** A compared pair of schemas with what was found in it and where it leads. Pairs behind references are shared. */
+export interface PairNode {
+  readonly local: LocalFinding[]
+  readonly edges: { readonly segment: Segment; readonly node: PairNode }[]
+  /** Something was found here or below. Known after {@link SchemaComparer.finish}. */
+  dirty: boolean
+}
+
+interface PairContext {
+  movedValues?: ReadonlySet<string>
+  /** Property name → its values that another branch takes. */
+  movedByProperty?: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+const nothing: ReadonlySet<string> = new Set()
+const schemaWords = ['items', 'additionalProperties', 'contains', 'propertyNames', 'if', 'then', 'else', 'unevaluatedItems', 'unevaluatedProperties', 'contentSchema']
+
+/**
+ * Walks two versions of schemas side by side. A pair of referenced schemas is compared once per place and remembered, so
+ * recursion ends and shared schemas cost nothing: the work grows with the size of the documents, not with their paths.
+ */
+export class SchemaComparer {
+  readonly policy: NoticePolicy
+  readonly prover = new SubsetProver()
+  readonly #nodes = new Map<string, PairNode>()
+  readonly #ids = new Map<object, number>()
+  readonly #waiting: { node: PairNode; before: SchemaSide; after: SchemaSide; place: Place; loose: boolean }[] = []
+  readonly #all: PairNode[] = []
+
+  constructor(policy: NoticePolicy) {
+    this.policy = policy
+  }
+
+  /** The pair for a schema of a body, parameter or header. */
+  root(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
+    const node = this.#shared(before, after, place, loose)
+    for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) this.#compare(next.node, next.before, next.after, next.place, next.loose, {})
+    return node
+  }
+
+  /** Marks every pair from which a finding can be reached. Call once, after all roots. */
+  finish(): void {
+    const above = new Map<PairNode, PairNode[]>()
+    for (const node of this.#all) for (const edge of node.edges) above.set(edge.node, [...(above.get(edge.node) ?? []), node])
+    const queue = this.#all.filter((node) => node.local.length > 0)
+    for (let node = queue.pop(); node; node = queue.pop()) {
+      if (node.dirty) continue
+      node.dirty = true
+      queue.push(...(above.get(node) ?? []))
+    }
+  }
+
+  #shared(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
+    const key = `${this.#id(before)} ${this.#id(after)} ${place} ${loose}`
+    const known = this.#nodes.get(key)
+    if (known) return known
+    const node: PairNode = { local: [], edges: [], dirty: false }
+    this.#nodes.set(key, node)
+    this.#all.push(node)
+    this.#waiting.push({ node, before, after, place, loose })
+    return node
+  }
+
+  #id(side: SchemaSide): string {
+    let id = this.#ids.get(side.node)
+    if (id === undefined) this.#ids.set(side.node, (id = this.#ids.size))
+    return side.wrappedNull ? `${id}?` : String(id)
+  }
+
+  /** Referenced schemas wait their turn; what is written in place is compared now, and forgotten when nothing is found. */
+  #pair(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, context: PairContext = {}): PairNode | undefined {
+    if ((before.name !== undefined || after.name !== undefined) && !context.movedValues && !context.movedByProperty) return this.#shared(before, after, place, loose)
+    const node: PairNode = { local: [], edges: [], dirty: false }
+    this.#compare(node, before, after, place, loose, context)
+    if (node.local.length === 0 && node.edges.length === 0) return undefined
+    this.#all.push(node)
+    return node
+  }
+
+  #compare(node: PairNode, before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, context: PairContext): void {
+    if (before.node === after.node && before.contract === after.contract) return
+    const [left, right] = alignAllOf(before, after)
+    const changed = changedWords(left, right)
+    const pair: SchemaPair = { before: left, after: right, place, loose, changed, movedValues: context.movedValues ?? nothing, policy: this.policy }
+    const report = reporter(node, pair)
+    if (changed.has('$ref')) return report('undetermined')
+    const walk: UnionWalk = {
+      prover: this.prover,
+      report,
+      descend: (segment, b, a, movedByProperty) => this.#descend(node, pair, segment, b, a, movedByProperty ? { movedByProperty } : {}),
+    }
+    const unions = ['allOf', 'anyOf', 'oneOf'].map((keyword) => compareUnion(pair, keyword, walk))
+    if (unions.includes('reshaped')) return
+    if (changed.size > 0) for (const family of familiesFor(changed)) family.check(pair, report)
+    this.#members(node, pair, report, context)
+  }
+
+  #members(node: PairNode, pair: SchemaPair, report: Report, context: PairContext): void {
+    this.#properties(node, pair, report, context)
+    for (const word of schemaWords) {
+      if (!isObject(own(pair.before.node, word)) || !isObject(own(pair.after.node, word))) continue
+      const segment: Segment = word === 'items' ? { kind: 'items' } : word.endsWith('Properties') ? { kind: 'values' } : { kind: 'branch', name: word }
+      this.#descend(node, pair, segment, subSide(pair.before, word)!, subSide(pair.after, word)!)
+    }
+    for (const word of ['patternProperties', 'dependentSchemas']) {
+      for (const name of Object.keys(ownObject(pair.before.node, word))) {
+        const [before, after] = [subSide(pair.before, word, name), subSide(pair.after, word, name)]
+        if (before && after) this.#descend(node, pair, word === 'patternProperties' ? { kind: 'values' } : { kind: 'branch', name: `${word}[${name}]` }, before, after)
+      }
+    }
+    this.#positions(node, pair)
+    if (isObject(own(pair.before.node, 'not')) && isObject(own(pair.after.node, 'not'))) this.#exclusions(pair, report)
+  }
+
+  /** What is excluded turns direction round; any difference that is not shown to be none is told as a change. */
+  #exclusions(pair: SchemaPair, report: Report): void {
+    const [before, after] = [subSide(pair.before, 'not')!, subSide(pair.after, 'not')!]
+    const same = this.prover.isSubset(before, after) && this.prover.isSubset(after, before)
+    if (!same) report('not-changed', { before: own(pair.before.node, 'not'), after: own(pair.after.node, 'not') })
+  }
+
+  #positions(node: PairNode, pair: SchemaPair): void {
+    const [before, after] = [elementSpots(pair.before, 'prefixItems'), elementSpots(pair.after, 'prefixItems')]
+    before.forEach((spot, index) => {
+      const other = after[index]
+      if (other) this.#descend(node, pair, { kind: 'items' }, sideOf(pair.before.contract, spot), sideOf(pair.after.contract, other))
+    })
+  }
+
+  #properties(node: PairNode, pair: SchemaPair, report: Report, context: PairContext): void {
+    const after = ownObject(pair.after.node, 'properties')
+    for (const name of Object.keys(ownObject(pair.before.node, 'properties'))) {
+      if (!Object.hasOwn(after, name)) continue
+      const [old, now] = [subSide(pair.before, 'properties', name), subSide(pair.after, 'properties', name)]
+      if (!old || !now) continue
+      checkMutability(pair, name, old, now, report)
+      this.#lifecycle(pair, name, old, now, report)
+      if (this.#hidden(now.node)) continue
+      const movedValues = context.movedByProperty?.get(name)
+      this.#descend(node, pair, { kind: 'field', name }, old, now, movedValues ? { movedValues } : {})
+    }
+  }
+
+  #lifecycle(pair: SchemaPair, name: string, before: SchemaSide, after: SchemaSide, report: Report): void {
+    if (pair.place !== 'request-body' && pair.place !== 'request-property' && pair.place !== 'response-body' && pair.place !== 'response-property') return
+    for (const finding of judgePropertyLifecycle(places[pair.place].direction, before.node, after.node, this.policy)) {
+      const about = finding.rule === 'api-invalid-stability-level' || String(finding.rule).includes('-stability-') ? before.node : after.node
+      if (this.#hidden(about) || isIgnoredHere(after.node, pair)) continue
+      report(finding.rule, { before: finding.before, after: finding.after, at: [{ kind: 'field', name }], beforeSpot: before.spot, afterSpot: after.spot })
+    }
+  }
+
+  /** Ranks below what the caller wants to hear about. */
+  #hidden(node: Json): boolean {
+    const level = stabilityOf(node)
+    return level !== 'invalid' && stabilityRank(level) < stabilityRank(this.policy.minStability)
+  }
+
+  #descend(node: PairNode, pair: SchemaPair, segment: Segment, before: SchemaSide, after: SchemaSide, context: PairContext = {}): void {
+    const found = this.#pair(before, after, places[pair.place].inner, pair.loose, context)
+    if (found) node.edges.push({ segment, node: found })
+  }
+}
+
+/** `allOf` on one side only is a way of writing: the other side is compared with what it amounts to. */
+function alignAllOf(before: SchemaSide, after: SchemaSide): [SchemaSide, SchemaSide] {
+  const [left, right] = [ownArray(before.node, 'allOf').length > 0, ownArray(after.node, 'allOf').length > 0]
+  if (left === right) return [before, after]
+  return left ? [flattened(before) ?? before, after] : [before, flattened(after) ?? after]
+}
+
+function elementSpots(side: SchemaSide, word: string): Spot[] {
+  const holder = child(side.spot, word)
+  return ownArray(side.node, word).flatMap((_, index) => (holder ? (child(holder, index) ?? []) : []))
+}
+
+function reporter(node: PairNode, pair: SchemaPair): Report {
+  return (rule, detail = {}) => {
+    const { ignored, before, after, level, note } = detail
+    const id = typeof rule === 'string' ? ruleIdFor(pair.place, rule, ignored ?? false) : rule
+    const harmless = ignored || isIgnoredHere(pair.after.node, pair)
+    node.local.push({
+      rule: id,
+      level: level ?? (harmless ? 'INFO' : undefined),
+      at: detail.at ?? [],
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      ...(note === undefined ? {} : { note }),
+      beforeSpot: detail.beforeSpot ?? pair.before.spot,
+      afterSpot: detail.afterSpot ?? pair.after.spot,
+    })
+  }
+}

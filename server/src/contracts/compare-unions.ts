@@ -1,0 +1,108 @@
+import { canonical, type Json, own, ownArray, ownObject } from './json.ts'
+import { matchBranches } from './match-branches.ts'
+import { directionOf } from './rules/family.ts'
+import { plainBranches } from './rules/types.ts'
+import type { Report, SchemaPair, Segment } from './schema-pair.ts'
+import { branchesOf, isAnnotation, type SchemaSide, subSide, typesOf } from './schema-side.ts'
+import { type SubsetProver, withPropertyValue } from './value-sets/subset.ts'
+
+export interface UnionWalk {
+  prover: SubsetProver
+  report: Report
+  descend: (segment: Segment, before: SchemaSide, after: SchemaSide, movedByProperty?: Map<string, Set<string>>) => void
+}
+
+const idNames: Record<string, string> = { allOf: 'all-of', anyOf: 'any-of', oneOf: 'one-of' }
+
+/**
+ * Compares the branches under `allOf`, `anyOf` or `oneOf` as sets of values: a branch or a value that another branch takes
+ * is no loss.
+ *
+ * @returns 'reshaped' when the schema turned into a union or out of one, so that nothing below can be compared
+ */
+export function compareUnion(pair: SchemaPair, keyword: string, walk: UnionWalk): 'reshaped' | undefined {
+  const [before, after] = [branchesOf(pair.before, keyword), branchesOf(pair.after, keyword)]
+  if (before.length === 0 && after.length === 0) return undefined
+  if (keyword !== 'allOf') {
+    if (isListOfTypes(pair.before, pair.after)) return undefined
+    if (before.length === 0 || after.length === 0) return comparePresence(pair, keyword, after.length > 0, walk)
+  }
+  const { matched, removed, added } = matchBranches(before, after)
+  for (const [old, now] of matched) walk.descend(branchSegment(keyword, now, after), old, now, keyword === 'allOf' ? undefined : movedValues(pair, old, now, walk.prover))
+  for (const branch of removed) walk.report(membershipRule(keyword, branch, 'removed'), { before: branchName(branch, before), beforeSpot: branch.spot, ...judged(pair, keyword, branch, 'removed', walk.prover) })
+  for (const branch of added) walk.report(membershipRule(keyword, branch, 'added'), { after: branchName(branch, after), afterSpot: branch.spot, ...judged(pair, keyword, branch, 'added', walk.prover) })
+  return undefined
+}
+
+function membershipRule(keyword: string, branch: SchemaSide, what: 'added' | 'removed'): string {
+  const onlyWords = keyword === 'allOf' && !branch.undetermined && Object.keys(branch.node).every(isAnnotation)
+  return `${idNames[keyword]}-${what}${onlyWords ? '-annotation-only' : ''}`
+}
+
+const harmless = { level: 'INFO' as const, note: 'every value that was possible still is' }
+
+/** INFO when the change is shown to hurt nobody; the rule's level otherwise. */
+function judged(pair: SchemaPair, keyword: string, branch: SchemaSide, what: 'added' | 'removed', prover: SubsetProver): object {
+  const [from, to] = directionOf(pair) === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
+  const narrows = keyword === 'allOf' ? what === 'added' : what === 'removed'
+  if (narrows !== (directionOf(pair) === 'request')) return {}
+  return prover.isSubset(keyword === 'allOf' ? from : branch, to) ? harmless : {}
+}
+
+function comparePresence(pair: SchemaPair, keyword: string, appeared: boolean, walk: UnionWalk): 'reshaped' | undefined {
+  const [from, to] = directionOf(pair) === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
+  const level = walk.prover.isSubset(from, to) ? harmless : {}
+  const other = keyword === 'anyOf' ? 'oneOf' : 'anyOf'
+  if (ownArray(appeared ? pair.before.node : pair.after.node, other).length > 0) {
+    if (appeared) walk.report('union-kind-changed', { before: other, after: keyword, ...level })
+    return 'reshaped'
+  }
+  if (keepsShape(pair)) {
+    walk.report(`${idNames[keyword]}-${appeared ? 'demanded' : 'dropped'}`, level)
+    return undefined
+  }
+  walk.report(appeared ? `wrapped-in-${idNames[keyword]}` : `unwrapped-from-${idNames[keyword]}`, level)
+  return 'reshaped'
+}
+
+/** Type and properties stand where they stood: the union is one more demand, not another way to say the same. */
+function keepsShape(pair: SchemaPair): boolean {
+  const has = (side: SchemaSide) => Object.hasOwn(side.node, 'properties') || Object.hasOwn(side.node, 'items')
+  return has(pair.before) && has(pair.after)
+}
+
+/** Told by the rules about types. */
+function isListOfTypes(before: SchemaSide, after: SchemaSide): boolean {
+  const [left, right] = [plainBranches(before), plainBranches(after)]
+  if (left && right) return true
+  const plain = (side: SchemaSide) => typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
+  return (left !== undefined && plain(after)) || (right !== undefined && plain(before))
+}
+
+/** Values that a property of this branch lost but that the union as a whole still takes, by property. */
+function movedValues(pair: SchemaPair, before: SchemaSide, after: SchemaSide, prover: SubsetProver): Map<string, Set<string>> | undefined {
+  const [from, to, union] = directionOf(pair) === 'request' ? [before, after, pair.after] : [after, before, pair.before]
+  const moved = new Map<string, Set<string>>()
+  for (const name of Object.keys(ownObject(from.node, 'properties'))) {
+    const lost = lostValues(subSide(from, 'properties', name), subSide(to, 'properties', name))
+    const taken = lost.filter((value) => prover.isSubset(withPropertyValue(from, name, value), union))
+    if (taken.length > 0) moved.set(name, new Set(taken.map(canonical)))
+  }
+  return moved.size > 0 ? moved : undefined
+}
+
+function lostValues(from: SchemaSide | undefined, to: SchemaSide | undefined): Json[] {
+  const [had, has] = [own(from?.node, 'enum'), own(to?.node, 'enum')]
+  if (!Array.isArray(had) || !Array.isArray(has)) return []
+  const kept = new Set(has.map(canonical))
+  return had.filter((value) => !kept.has(canonical(value)))
+}
+
+function branchSegment(keyword: string, branch: SchemaSide, all: readonly SchemaSide[]): Segment {
+  return { kind: 'branch', name: `${keyword}[${branchName(branch, all)}]` }
+}
+
+function branchName(branch: SchemaSide, all: readonly SchemaSide[]): string {
+  const title = own(branch.node, 'title')
+  return branch.name ?? (typeof title === 'string' ? title : `#${all.indexOf(branch) + 1}`)
+}

@@ -1,0 +1,53 @@
+import { defineErrors } from '../errors/index.ts'
+
+export const errors = defineErrors('contracts', {
+  document_unreadable: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; reason: string }) => `${v.name} is neither valid JSON nor valid YAML: ${v.reason}.`,
+    fix: 'Check the document with its generator or an editor; a truncated download ends like this, too.',
+  },
+  document_too_large: {
+    status: 413,
+    retry: false,
+    message: (v: { name: string; bytes: number; maxBytes: number }) =>
+      `${v.name} has ${v.bytes} bytes; at most ${v.maxBytes} are read into memory.`,
+    fix: 'Split the document into files with $ref, or raise maxBytes if this size is meant.',
+  },
+  document_too_complex: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; found: string; limit: number }) => `${v.name} ${v.found}; the limit is ${v.limit}.`,
+    fix: 'Real API descriptions stay far below this. Look for runaway generation, anchors that multiply, or a document made to exhaust readers.',
+  },
+  not_an_api_description: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; found: string }) => `Expected an OpenAPI 3.0, 3.1 or Swagger 2.0 document in ${v.name}, found ${v.found}.`,
+    fix: 'The document starts with `openapi: 3.x.y` or `swagger: "2.0"` and has an object at `paths`, `webhooks` or `components`.',
+  },
+  reference_unreadable: {
+    status: 422,
+    retry: false,
+    message: (v: { ref: string; from: string; reason: string }) => `The reference ${v.ref} in ${v.from} can't be read: ${v.reason}.`,
+    fix: 'Put the file beside the document, or bundle the document into one file first.',
+  },
+  reference_outside: {
+    status: 422,
+    retry: false,
+    message: (v: { ref: string; from: string; root: string }) => `The reference ${v.ref} in ${v.from} leaves the folder ${v.root}.`,
+    fix: 'References stay inside the folder of the contract. Move the file there, or read with a wider root if that is meant.',
+  },
+  remote_reference_refused: {
+    status: 422,
+    retry: false,
+    message: (v: { ref: string; from: string; reason: string }) => `The remote reference ${v.ref} in ${v.from} is not fetched: ${v.reason}.`,
+    fix: 'Bundle the document into one file. Contracts are never allowed to reach private addresses.',
+  },
+  too_many_files: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; limit: number }) => `${v.name} refers to more than ${v.limit} files.`,
+    fix: 'Bundle the document into one file.',
+  },
+})

@@ -1,0 +1,6 @@
+export { type CompareOptions, compareContracts } from './compare-contracts.ts'
+export type { Contract } from './contract.ts'
+export { type Finding, identityOf } from './finding.ts'
+export { type ContractSource, type ReadOptions, readContract } from './read-contract.ts'
+export type { Direction, Level, Rule } from './rules/rule.ts'
+export { contractRules } from './rules/table.ts'

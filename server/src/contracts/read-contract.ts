@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
+import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
+import { errors } from './errors.ts'
+import { isObject, type Json, type JsonObject, own } from './json.ts'
+import { defaultLimits, parseDocument, type ReadLimits } from './parse-document.ts'
+import { openapiFromSwagger } from './swagger2.ts'
+
+/** Where a contract comes from: a file with its neighbours, or a text that somebody sent. */
+export type ContractSource =
+  | { path: string; /** Folder that references may not leave. Default: the folder of `path`. */ root?: string }
+  | { text: string; name: string }
+
+export interface ReadOptions {
+  limits?: Partial<ReadLimits>
+  /**
+   * Fetches a remote reference. Without it remote references are refused. The caller guards against private addresses
+   * behind public names; literal private addresses never get this far.
+   */
+  fetchRemote?: (url: URL) => Promise<string>
+}
+
+/**
+ * Reads an API description with every file it refers to, in bounded time and memory. References stay references.
+ *
+ * @throws contracts.document_unreadable, contracts.document_too_large, contracts.document_too_complex,
+ *         contracts.not_an_api_description, contracts.reference_unreadable, contracts.reference_outside,
+ *         contracts.remote_reference_refused, contracts.too_many_files
+ */
+export async function readContract(source: ContractSource, options: ReadOptions = {}): Promise<Contract> {
+  const limits = { ...defaultLimits, ...options.limits }
+  const entry = 'path' in source ? await readEntry(source.path, limits) : sourceFile(source.name, source.text, limits)
+  const dialect = dialectOf(entry)
+  const files = new Map([[entry.uri, entry]])
+  const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
+  await readReferences(entry, files, { folder, limits, ...options })
+  const document = dialect === '2.0' ? openapiFromSwagger(entry.root as JsonObject) : (entry.root as JsonObject)
+  return { name: entry.uri, dialect, entry, files, document }
+}
+
+async function readEntry(path: string, limits: ReadLimits): Promise<SourceFile> {
+  const uri = resolve(path)
+  return sourceFile(uri, await readText(uri, path, 'the command line'), limits)
+}
+
+function sourceFile(uri: string, text: string, limits: ReadLimits): SourceFile {
+  return { uri, text, ...parseDocument(uri, text, limits), resolved: new Map() }
+}
+
+function dialectOf(entry: SourceFile): Dialect {
+  const { root, uri: name } = entry
+  if (!isObject(root)) throw errors.not_an_api_description({ name, found: root === null ? 'nothing' : Array.isArray(root) ? 'a list' : 'a single value' })
+  const version = String(own(root, 'openapi') ?? own(root, 'swagger') ?? '')
+  if (/^3\.[12]/.test(version)) return '3.1'
+  if (/^3(\.0|$)/.test(version)) return '3.0'
+  if (/^2(\.0|$)/.test(version) && own(root, 'swagger') !== undefined) return '2.0'
+  throw errors.not_an_api_description({ name, found: version === '' ? 'neither `openapi` nor `swagger`' : `version ${version}` })
+}
+
+interface ReferenceContext extends ReadOptions {
+  folder: string | undefined
+  limits: ReadLimits
+}
+
+async function readReferences(entry: SourceFile, files: Map<string, SourceFile>, context: ReferenceContext): Promise<void> {
+  const queue = [entry]
+  for (let from = queue.shift(); from; from = queue.shift()) {
+    for (const location of externalLocations(from)) {
+      const uri = joinUri(from.uri, location)
+      if (files.has(uri)) continue
+      if (files.size >= context.limits.maxFiles) throw errors.too_many_files({ name: entry.uri, limit: context.limits.maxFiles })
+      const file = sourceFile(uri, await readReferenced(uri, location, from.uri, context), context.limits)
+      files.set(uri, file)
+      queue.push(file)
+    }
+  }
+}
+
+async function readReferenced(uri: string, ref: string, from: string, context: ReferenceContext): Promise<string> {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return fetchReferenced(new URL(uri), ref, from, context)
+  const root = context.folder
+  if (root === undefined) throw errors.reference_unreadable({ ref, from, reason: 'the document was sent as a single text' })
+  const way = relative(root, uri)
+  if (way.startsWith('..') || isAbsolute(way)) throw errors.reference_outside({ ref, from, root })
+  return readText(uri, ref, from)
+}
+
+async function fetchReferenced(url: URL, ref: string, from: string, context: ReferenceContext): Promise<string> {
+  const reason = refusal(url) ?? (context.fetchRemote ? undefined : 'remote references are switched off')
+  if (reason !== undefined || !context.fetchRemote) throw errors.remote_reference_refused({ ref, from, reason: reason ?? 'no fetcher' })
+  try {
+    return await context.fetchRemote(url)
+  } catch (cause) {
+    throw errors.reference_unreadable({ ref, from, reason: String(cause) }, cause)
+  }
+}
+
+/** Why a URL may never be fetched for a contract: another scheme, or an address that is not public. */
+function refusal(url: URL): string | undefined {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return `the scheme ${url.protocol} is not http or https`
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  if (host === 'localhost' || /\.(localhost|local|internal)$/.test(host)) return `${host} is a private name`
+  if (ipaddr.isValid(host) && ipaddr.process(host).range() !== 'unicast') return `${host} is a private address`
+  return undefined
+}
+
+async function readText(uri: string, ref: string, from: string): Promise<string> {
+  try {
+    return await readFile(uri, 'utf8')
+  } catch (cause) {
+    throw errors.reference_unreadable({ ref, from, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) }, cause)
+  }
+}
+
+/** Files named by references. The text is searched first: most contracts are one file, and a walk of 12 MB would cost more than parsing. */
+function externalLocations(file: SourceFile): string[] {
+  if (!/\$ref["']?\s*:\s*(?:["']\s*)?[^#"'\s]/.test(file.text)) return []
+  const found = new Set<string>()
+  const stack: Json[] = [file.root]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (Array.isArray(node)) stack.push(...node)
+    else if (isObject(node)) {
+      const ref = own(node, '$ref')
+      if (typeof ref === 'string' && splitReference(ref)[0] !== '') found.add(splitReference(ref)[0])
+      stack.push(...Object.values(node))
+    }
+  }
+  return [...found].sort()
+}

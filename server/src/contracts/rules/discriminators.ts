@@ -1,0 +1,52 @@
+import { type Json, type JsonObject, own, ownObject, ownString } from '../json.ts'
+import type { Report } from '../schema-pair.ts'
+import type { SchemaFamily } from './family.ts'
+import { schemaRules } from './schema-rules.ts'
+
+const union = (discriminator?: Json): Json => ({
+  oneOf: [
+    { type: 'object', title: 'Cat', required: ['kind'], properties: { kind: { const: 'cat' } } },
+    { type: 'object', title: 'Dog', required: ['kind'], properties: { kind: { const: 'dog' } } },
+  ],
+  ...(discriminator === undefined ? {} : { discriminator }),
+})
+const by = (propertyName: string, mapping?: JsonObject): Json => ({ propertyName, ...(mapping ? { mapping } : {}) })
+
+/** How readers and servers find the branch of a union. Which values are valid is decided by the branches, judged elsewhere. */
+export const discriminators: SchemaFamily = {
+  name: 'discriminators',
+  words: ['discriminator'],
+  rules: schemaRules('discriminators', [
+    { suffix: 'discriminator-added', effect: 'neutral', clause: 'a property now names the branch of the union', before: union(), after: union(by('kind')) },
+    { suffix: 'discriminator-removed', effect: 'neutral', clause: 'no property names the branch of the union any more', before: union(by('kind')), after: union() },
+    { suffix: 'discriminator-property-name-changed', effect: 'neutral', clause: 'another property names the branch of the union', before: union(by('kind')), after: union(by('sort')) },
+    { suffix: 'discriminator-mapping-added', effect: 'neutral', clause: 'a name for a branch of the union was added', before: union(by('kind', { cat: '#/a' })), after: union(by('kind', { cat: '#/a', dog: '#/b' })) },
+    { suffix: 'discriminator-mapping-deleted', effect: 'neutral', clause: 'a name for a branch of the union is gone', before: union(by('kind', { cat: '#/a', dog: '#/b' })), after: union(by('kind', { cat: '#/a' })) },
+    { suffix: 'discriminator-mapping-changed', effect: 'neutral', clause: 'a name stands for another branch of the union', before: union(by('kind', { cat: '#/a' })), after: union(by('kind', { cat: '#/b' })) },
+  ]),
+  check: (pair, report) => {
+    const [before, after] = [own(pair.before.node, 'discriminator'), own(pair.after.node, 'discriminator')]
+    if (before === undefined) return report('discriminator-added', { after: propertyNameOf(after) })
+    if (after === undefined) return report('discriminator-removed', { before: propertyNameOf(before) })
+    const [old, now] = [propertyNameOf(before), propertyNameOf(after)]
+    if (old !== now) report('discriminator-property-name-changed', { before: old, after: now })
+    checkMapping(ownObject(before, 'mapping'), ownObject(after, 'mapping'), report)
+  },
+}
+
+function checkMapping(before: JsonObject, after: JsonObject, report: Report): void {
+  const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name))
+  const deleted = Object.keys(before).filter((name) => !Object.hasOwn(after, name))
+  if (added.length > 0) report('discriminator-mapping-added', { after: added.sort() })
+  if (deleted.length > 0) report('discriminator-mapping-deleted', { before: deleted.sort() })
+  for (const name of Object.keys(before).sort()) {
+    if (Object.hasOwn(after, name) && before[name] !== after[name]) {
+      report('discriminator-mapping-changed', { before: `${name}: ${String(before[name])}`, after: `${name}: ${String(after[name])}` })
+    }
+  }
+}
+
+/** Swagger 2 writes the name alone. */
+function propertyNameOf(discriminator: Json | undefined): string | undefined {
+  return typeof discriminator === 'string' ? discriminator : ownString(discriminator, 'propertyName')
+}

@@ -1,0 +1,45 @@
+import { documentRules } from './documents.ts'
+import { mutabilityRules } from './mutability.ts'
+import { operationLifecycleRules } from './operation-lifecycle.ts'
+import { operationRules } from './operations.ts'
+import { parameterRules } from './parameters.ts'
+import { propertyLifecycleRules } from './property-lifecycle.ts'
+import { requestBodyRules } from './request-bodies.ts'
+import { responseRules } from './responses.ts'
+import { type Place, places, type Rule } from './rule.ts'
+import { schemaFamilies } from './schema-families.ts'
+import { securityRules } from './security.ts'
+
+/** Every rule, by id. A test fires each one from its example, and docs/contract-rules.md is printed from here. */
+export const contractRules: ReadonlyMap<string, Rule> = table([
+  ...operationRules,
+  ...operationLifecycleRules,
+  ...parameterRules,
+  ...requestBodyRules,
+  ...responseRules,
+  ...securityRules,
+  ...documentRules,
+  ...schemaFamilies.flatMap((family) => family.rules),
+  ...mutabilityRules,
+  ...propertyLifecycleRules,
+])
+
+function table(rules: readonly Rule[]): Map<string, Rule> {
+  const found = new Map<string, Rule>()
+  for (const rule of rules) {
+    if (found.has(rule.id)) throw new Error(`two rules are called ${rule.id}`)
+    found.set(rule.id, rule)
+  }
+  return found
+}
+
+const bySlot = new Map([...contractRules.values()].flatMap((rule) => (rule.slot ? [[rule.slot, rule.id] as const] : [])))
+
+/** The id of a change at a place; a suffix that is an id already is taken as it stands. */
+export function ruleIdFor(place: Place, suffix: string, ignored: boolean): string {
+  const { direction, prefix } = places[place]
+  const variant = ignored ? bySlot.get(`${direction}-property ${direction === 'request' ? 'read-only' : 'write-only'} ${suffix}`) : undefined
+  const id = variant ?? bySlot.get(`${place} ${suffix}`) ?? bySlot.get(`${prefix} ${suffix}`) ?? suffix
+  if (!contractRules.has(id)) throw new Error(`no rule ${suffix} at ${place}`)
+  return id
+}

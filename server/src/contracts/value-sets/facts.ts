@@ -1,0 +1,79 @@
+import { canonical, type Json, own, ownArray, ownObject, ownStrings } from '../json.ts'
+import { allowsNull, branchesOf, type SchemaSide, subSide, typesOf } from '../schema-side.ts'
+
+/** A conjunction of schemas, read as one set of values. `undefined` means unrestricted. */
+export interface Facts {
+  types: ReadonlySet<string> | undefined
+  nullable: boolean
+  /** Values of enum and const, as canonical text. */
+  values: ReadonlySet<string> | undefined
+  required: ReadonlySet<string>
+  properties: ReadonlyMap<string, readonly SchemaSide[]>
+  /** No properties but the named ones. */
+  closed: boolean
+  /** Schemas for properties without a name here. */
+  rest: readonly SchemaSide[]
+  items: readonly SchemaSide[]
+  /** Each is a choice: the value is in at least one of its members. */
+  unions: readonly { keyword: 'anyOf' | 'oneOf'; branches: readonly SchemaSide[] }[]
+  /** Every other word of the parts, to be found word for word: part → words. */
+  parts: readonly SchemaSide[]
+}
+
+/** Reads a conjunction. `allOf` is taken apart; recursion through `allOf` ends after `maxParts` parts. */
+export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Facts {
+  const parts = flatten(conjunction, maxParts)
+  const properties = new Map<string, SchemaSide[]>()
+  for (const part of parts) {
+    for (const name of Object.keys(ownObject(part.node, 'properties'))) {
+      const schema = subSide(part, 'properties', name)
+      if (schema) properties.set(name, [...(properties.get(name) ?? []), schema])
+    }
+  }
+  return {
+    types: intersect(parts.map((part) => withNumbers(typesOf(part.node)))),
+    nullable: parts.every((part) => allowsNull(part) || !restrictsType(part)),
+    values: intersect(parts.flatMap((part) => [valueSet(own(part.node, 'enum')), 'const' in part.node ? valueSet([part.node.const!]) : undefined])),
+    required: new Set(parts.flatMap((part) => ownStrings(part.node, 'required'))),
+    properties,
+    closed: parts.some((part) => own(part.node, 'additionalProperties') === false && !Object.hasOwn(part.node, 'patternProperties')),
+    rest: parts.flatMap((part) => subSide(part, 'additionalProperties') ?? []),
+    items: parts.flatMap((part) => subSide(part, 'items') ?? []),
+    unions: parts.flatMap((part) =>
+      (['anyOf', 'oneOf'] as const).filter((keyword) => ownArray(part.node, keyword).length > 0).map((keyword) => ({ keyword, branches: branchesOf(part, keyword) })),
+    ),
+    parts,
+  }
+}
+
+function flatten(conjunction: readonly SchemaSide[], maxParts: number): SchemaSide[] {
+  const parts: SchemaSide[] = []
+  const seen = new Set<object>()
+  const queue = [...conjunction]
+  for (let side = queue.shift(); side && parts.length < maxParts; side = queue.shift()) {
+    if (seen.has(side.node)) continue
+    seen.add(side.node)
+    parts.push(side)
+    queue.push(...branchesOf(side, 'allOf'))
+  }
+  return parts
+}
+
+function restrictsType(part: SchemaSide): boolean {
+  return ['type', 'enum', 'const', 'anyOf', 'oneOf'].some((word) => Object.hasOwn(part.node, word))
+}
+
+/** `number` includes `integer`. */
+function withNumbers(types: string[] | undefined): Set<string> | undefined {
+  return types && new Set(types.includes('number') ? [...types, 'integer'] : types)
+}
+
+function valueSet(values: Json | undefined): Set<string> | undefined {
+  return Array.isArray(values) ? new Set(values.map(canonical)) : undefined
+}
+
+function intersect(sets: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
+  const restricting = sets.filter((set) => set !== undefined)
+  const [first, ...others] = restricting
+  return first && new Set([...first].filter((item) => others.every((set) => set.has(item))))
+}

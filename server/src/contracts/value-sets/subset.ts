@@ -1,0 +1,234 @@
+import { canonical, type Json, own, sameJson } from '../json.ts'
+import { constrainsFormat, formatWidth } from '../rules/formats.ts'
+import { isAnnotation, type SchemaSide } from '../schema-side.ts'
+import { type Facts, factsOf } from './facts.ts'
+
+/**
+ * Proves that every value of one schema is a value of another. `false` means "not shown", never "shown to be false".
+ *
+ * Properties that a schema does not name are taken as not sent: an open object does not make every addition a conflict.
+ * `oneOf` counts as proven only when the other branches are shown to exclude the value. Recursion is assumed to hold while
+ * it is being shown (coinduction), and the work of one question is bounded.
+ */
+export class SubsetProver {
+  readonly #answers = new Map<string, boolean>()
+  readonly #assumed: string[] = []
+  readonly #ids = new Map<object, number>()
+  #steps = 0
+  readonly #maxSteps: number
+
+  constructor(maxSteps = 20_000) {
+    this.#maxSteps = maxSteps
+  }
+
+  /** Is every value that fits all of `smaller` also a value of `larger`? */
+  isSubset(smaller: SchemaSide | readonly SchemaSide[], larger: SchemaSide): boolean {
+    this.#steps = 0
+    return this.#subset(Array.isArray(smaller) ? smaller : [smaller as SchemaSide], larger)
+  }
+
+  /** Is it shown that no value fits both? */
+  isDisjoint(a: readonly SchemaSide[], b: readonly SchemaSide[]): boolean {
+    this.#steps = 0
+    return this.#disjoint(factsOf(a), factsOf(b), 3)
+  }
+
+  #subset(smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
+    if (smaller.some((side) => side.node === larger.node && side.contract === larger.contract)) return true
+    if (++this.#steps > this.#maxSteps || larger.undetermined || smaller.some((side) => side.undetermined)) return false
+    const [only] = smaller
+    if (smaller.length > 1 || !only) return this.#prove(smaller, larger)
+    const key = `${this.#id(only)} ${this.#id(larger)}`
+    const known = this.#answers.get(key)
+    if (known !== undefined) return known
+    const since = this.#assumed.length
+    this.#assumed.push(key)
+    this.#answers.set(key, true)
+    const answer = this.#prove(smaller, larger)
+    if (!answer) this.#forgetSince(since)
+    this.#answers.set(key, answer)
+    return answer
+  }
+
+  /** What was shown while a false assumption stood may lean on it. */
+  #forgetSince(since: number): void {
+    for (const key of this.#assumed.splice(since)) if (this.#answers.get(key)) this.#answers.delete(key)
+  }
+
+  #id(side: SchemaSide): string {
+    const known = this.#ids.get(side.node)
+    if (known !== undefined) return side.wrappedNull ? `${known}?` : String(known)
+    this.#ids.set(side.node, this.#ids.size)
+    return this.#id(side)
+  }
+
+  #prove(smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
+    const facts = factsOf(smaller)
+    if (facts.values?.size === 0) return true
+    if (this.#fits(facts, smaller, larger)) return true
+    const union = facts.unions[0]
+    return union !== undefined && union.branches.every((branch) => this.#subset(withoutUnions(smaller, branch), larger))
+  }
+
+  #fits(facts: Facts, smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
+    const target = factsOf([larger])
+    return target.parts.every((part) => this.#fitsPart(facts, smaller, part)) && this.#fitsMembers(facts, target)
+  }
+
+  /** Words of one part, unions included; properties are judged for all parts together, since one may close what another names. */
+  #fitsPart(facts: Facts, smaller: readonly SchemaSide[], part: SchemaSide): boolean {
+    const target = factsOf([{ ...part, node: { ...part.node, allOf: [] } }], 1)
+    if (target.types && !fitsTypes(facts, target.types)) return false
+    if (target.values && !(facts.values && [...facts.values].every((value) => target.values!.has(value)))) return false
+    if (facts.nullable && !target.nullable && facts.values === undefined) return false
+    for (const union of target.unions) if (!this.#fitsUnion(smaller, facts, union.branches, union.keyword)) return false
+    return Object.entries(part.node).every(([word, value]) => this.#fitsWord(facts, word, value))
+  }
+
+  #fitsWord(facts: Facts, word: string, value: Json): boolean {
+    if (handled.has(word) || isAnnotation(word)) return true
+    const own = strictest(facts, word)
+    if (word in bounds) return boundFits(facts, word, value)
+    if (word === 'format') return !constrainsFormat(value) || (own !== undefined && formatWidth(own, value) !== 'changes' && formatWidth(own, value) !== 'narrows')
+    if (word === 'uniqueItems') return value !== true || own === true
+    return own !== undefined && sameJson(own, value) && !canonical(value).includes('"$ref"')
+  }
+
+  #fitsMembers(facts: Facts, target: Facts): boolean {
+    for (const name of target.required) if (!facts.required.has(name) && canHold(facts, 'object')) return false
+    for (const [name, schemas] of facts.properties) {
+      const wanted = target.properties.get(name)
+      if (wanted) {
+        if (!wanted.every((schema) => this.#subset(schemas, schema))) return false
+      } else if (target.closed && !onlyImpossible(schemas)) return false
+      else if (!target.rest.every((schema) => this.#subset(schemas, schema))) return false
+    }
+    if (!target.rest.every((schema) => facts.closed || (facts.rest.length > 0 ? this.#subset(facts.rest, schema) : isAnything(schema) || facts.properties.size > 0))) return false
+    return target.items.every((schema) => !canHold(facts, 'array') || (facts.items.length > 0 ? this.#subset(facts.items, schema) : isAnything(schema)))
+  }
+
+  #fitsUnion(smaller: readonly SchemaSide[], facts: Facts, branches: readonly SchemaSide[], keyword: 'anyOf' | 'oneOf'): boolean {
+    if (branches.some((branch) => this.#inBranch(smaller, branch, branches, keyword))) return true
+    const split = splittingProperty(facts)
+    if (!split) return false
+    return split.pieces.every((piece) => branches.some((branch) => this.#inBranch([...smaller, piece], branch, branches, keyword)))
+  }
+
+  #inBranch(smaller: readonly SchemaSide[], branch: SchemaSide, branches: readonly SchemaSide[], keyword: 'anyOf' | 'oneOf'): boolean {
+    if (++this.#steps > this.#maxSteps || !this.#subset(smaller, branch)) return false
+    if (keyword === 'anyOf') return true
+    const facts = factsOf(smaller)
+    return branches.every((other) => other === branch || this.#disjoint(facts, factsOf([other]), 3))
+  }
+
+  #disjoint(a: Facts, b: Facts, depth: number): boolean {
+    if (++this.#steps > this.#maxSteps || depth === 0) return false
+    if (a.nullable && b.nullable) return false
+    if (a.types && b.types && ![...a.types].some((type) => b.types!.has(type))) return true
+    if (a.values && b.values && ![...a.values].some((value) => b.values!.has(value))) return true
+    if (outsideTypes(a, b) || outsideTypes(b, a)) return true
+    for (const name of new Set([...a.required, ...b.required])) {
+      const [left, right] = [a.properties.get(name), b.properties.get(name)]
+      if (left && right && this.#disjoint(factsOf(left), factsOf(right), depth - 1)) return true
+      if ((a.required.has(name) && b.closed && !right) || (b.required.has(name) && a.closed && !left)) return onlyObjects(a) || onlyObjects(b)
+    }
+    return false
+  }
+}
+
+/** The same schema narrowed to one value of a property: what a union has to take when that value moves. */
+export function withPropertyValue(side: SchemaSide, name: string, value: Json): SchemaSide[] {
+  return [side, synthetic(side, { type: 'object', required: [name], properties: { [name]: { const: value } } })]
+}
+
+function synthetic(like: SchemaSide, node: Record<string, Json>): SchemaSide {
+  const spot = { file: like.spot.file, node, parent: undefined, key: '' }
+  return { contract: like.contract, spot, node, wrappedNull: false, undetermined: false, name: undefined }
+}
+
+const handled = new Set([
+  'type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items', 'allOf', 'anyOf', 'oneOf', 'nullable', 'discriminator', '$ref', '$defs',
+  'definitions', 'exclusiveMinimum', 'exclusiveMaximum', '$schema', '$id', 'id', '$anchor', 'contentMediaType', 'contentEncoding',
+])
+
+const bounds: Record<string, 'upper' | 'lower'> = {
+  maximum: 'upper', maxLength: 'upper', maxItems: 'upper', maxProperties: 'upper', minimum: 'lower', minLength: 'lower', minItems: 'lower', minProperties: 'lower',
+}
+
+function strictest(facts: Facts, word: string): Json | undefined {
+  for (const part of facts.parts) if (Object.hasOwn(part.node, word)) return part.node[word]
+  return undefined
+}
+
+function boundFits(facts: Facts, word: string, limit: Json): boolean {
+  if (typeof limit !== 'number') return false
+  if (facts.values) return [...facts.values].every((value) => valueFits(JSON.parse(value) as Json, word, limit))
+  const found = facts.parts.map((part) => own(part.node, word)).filter((value) => typeof value === 'number')
+  if (found.length === 0) return (word === 'minLength' || word === 'minItems' || word === 'minProperties') && limit === 0
+  return bounds[word] === 'upper' ? Math.min(...found) <= limit : Math.max(...found) >= limit
+}
+
+function valueFits(value: Json, word: string, limit: number): boolean {
+  if (word.endsWith('Length')) return typeof value !== 'string' || compare(word, [...value].length, limit)
+  if (word === 'maximum' || word === 'minimum') return typeof value !== 'number' || compare(word, value, limit)
+  return typeof value !== 'object'
+}
+
+function compare(word: string, size: number, limit: number): boolean {
+  return bounds[word] === 'upper' ? size <= limit : size >= limit
+}
+
+function fitsTypes(facts: Facts, allowed: ReadonlySet<string>): boolean {
+  if (facts.types) return [...facts.types].every((type) => allowed.has(type))
+  return facts.values !== undefined && [...facts.values].every((value) => value === 'null' || typesOfValue(value).some((type) => allowed.has(type)))
+}
+
+function typesOfValue(text: string): string[] {
+  const value = JSON.parse(text) as Json
+  if (Array.isArray(value)) return ['array']
+  if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'number'] : ['number']
+  return [typeof value]
+}
+
+function outsideTypes(a: Facts, b: Facts): boolean {
+  return a.values !== undefined && b.types !== undefined && [...a.values].every((value) => !typesOfValue(value).some((type) => b.types!.has(type)) && value !== 'null')
+}
+
+function canHold(facts: Facts, type: string): boolean {
+  return facts.types?.has(type) ?? true
+}
+
+function onlyObjects(facts: Facts): boolean {
+  return facts.types?.size === 1 && facts.types.has('object')
+}
+
+function isAnything(side: SchemaSide): boolean {
+  return Object.keys(side.node).every(isAnnotation)
+}
+
+function onlyImpossible(schemas: readonly SchemaSide[]): boolean {
+  return schemas.some((side) => sameJson(side.node, { not: {} }))
+}
+
+/** A property with few values by which the set can be taken apart: each value, and its absence. */
+function splittingProperty(facts: Facts): { pieces: SchemaSide[] } | undefined {
+  for (const [name, schemas] of facts.properties) {
+    const values = factsOf(schemas).values
+    const like = schemas[0]
+    if (!values || values.size === 0 || values.size > 200 || !like) continue
+    if (values.size === 1 && facts.required.has(name)) continue
+    const pieces = [...values].map((value) => synthetic(like, { required: [name], properties: { [name]: { const: JSON.parse(value) as Json } } }))
+    const absent = facts.required.has(name) ? [] : [synthetic(like, { properties: { [name]: false } })]
+    return { pieces: [...pieces, ...absent] }
+  }
+  return undefined
+}
+
+/** One branch of a union together with what stands beside the union. */
+function withoutUnions(conjunction: readonly SchemaSide[], branch: SchemaSide): SchemaSide[] {
+  const rest = conjunction.map((side) => {
+    const { anyOf, oneOf, ...node } = side.node
+    return anyOf || oneOf ? { ...side, node } : side
+  })
+  return [...rest, branch]
+}
