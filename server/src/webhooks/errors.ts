@@ -48,7 +48,7 @@ export const errors = defineErrors('webhooks', {
   overloaded: {
     status: 503,
     retry: true,
-    message: (v: { waiting: number }) => `${v.waiting} deliveries wait to be stored, which is the limit. This one was not stored.`,
+    message: (v: { what: string }) => `${v.what} wait to be stored, which is the limit. This delivery was not stored.`,
     fix: 'Send it again after the time in Retry-After. If it lasts: add an ingress process or a faster database.',
   },
   store_away: {

@@ -85,7 +85,8 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
     add(item) {
       if (stopped) return Promise.reject(errors.stopping({}))
       if (stalled) return Promise.reject(noAnswer())
-      if (queue.length + committing >= maxWaiting) return Promise.reject(errors.overloaded({ waiting: queue.length + committing }))
+      if (queue.length + committing >= maxWaiting)
+        return Promise.reject(errors.overloaded({ what: `${queue.length + committing} deliveries` }))
       return new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject })
         flushing ??= flush()

@@ -16,6 +16,8 @@ export interface IngressOptions {
   /** By the name in the URL; asked for every request, so that a reloaded workspace counts at once. */
   source(name: string): WebhookSource | undefined
   onAccepted: OnAccepted
+  /** After a commit that stored something: the work it brought can begin. */
+  onCommitted?: (() => void) | undefined
   metrics: Pick<Metrics, 'deliveries' | 'acceptSeconds' | 'acceptBatchSize'>
   log: Pick<Log, 'warn' | 'error'>
   /** Origin under which senders reach this server, for schemes that sign the URL; else what the Host header says. */
@@ -53,7 +55,9 @@ export function createIngress(options: IngressOptions): Ingress {
   const group = createGroupCommit<Arrival, Recorded>({
     commit: async (arrivals) => {
       metrics.acceptBatchSize.observe(arrivals.length)
-      return recordDeliveries(database, arrivals, options.onAccepted)
+      const recorded = await recordDeliveries(database, arrivals, options.onAccepted)
+      options.onCommitted?.()
+      return recorded
     },
     isItemsFault,
     onFailure: (error, items) => log.error({ err: error, items }, 'deliveries could not be stored'),

@@ -108,7 +108,7 @@ export async function selectDeliveries(executor: Executor, ids: readonly string[
   return rows
 }
 
-export type RouteState = 'routed' | 'ignored' | 'account-unknown' | 'unparsable'
+export type RouteState = 'routed' | 'ignored' | 'account-unknown' | 'unparsable' | 'held'
 
 export interface RouteRow {
   delivery_id: string

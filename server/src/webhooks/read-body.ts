@@ -6,6 +6,7 @@ export interface ByteBudget {
   /** False when the bytes do not fit. */
   take(bytes: number): boolean
   give(bytes: number): void
+  readonly taken: number
 }
 
 export function createByteBudget(maxBytes: number): ByteBudget {
@@ -18,6 +19,9 @@ export function createByteBudget(maxBytes: number): ByteBudget {
     },
     give(bytes) {
       taken -= bytes
+    },
+    get taken() {
+      return taken
     },
   }
 }
@@ -40,20 +44,22 @@ export function readBody(request: IncomingMessage, { source, maxBytes, budget }:
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let received = 0
+    let failed = false
     const fail = (error: Error) => {
-      request.removeAllListeners('data').removeAllListeners('end')
+      if (failed) return
+      failed = true
       budget.give(received)
-      received = 0
       chunks.length = 0
       reject(error)
     }
     request.on('data', (chunk: Buffer) => {
+      if (failed) return
       if (received + chunk.length > maxBytes) return fail(tooLarge())
-      if (!budget.take(chunk.length)) return fail(errors.overloaded({ waiting: chunks.length }))
+      if (!budget.take(chunk.length)) return fail(errors.overloaded({ what: `${budget.taken} bytes of bodies` }))
       received += chunk.length
       chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received)))
+    request.on('end', () => failed || resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received)))
     request.on('close', () => request.complete || fail(errors.body_incomplete({ received })))
     request.on('error', () => fail(errors.body_incomplete({ received })))
   })
