@@ -1,0 +1,155 @@
+import type { Integration } from '@bridgekeeper/sdk'
+import { type Connections, createConnections, type KeyRing } from './connections/index.ts'
+import type { Database } from './database/index.ts'
+import { createGateway, type Gateway, type GatewayPlatform, type Observer } from './gateway/index.ts'
+import type { Log, Metrics } from './observation/index.ts'
+import { createIntegrations, type Integrations, type Runtime, type RuntimeOptions, startRuntime } from './runtime/index.ts'
+import {
+  createDeliveryStore,
+  createIngress,
+  ensureDeliveryPartitions,
+  type Ingress,
+  type WebhookSource,
+  webhookSourceOf,
+} from './webhooks/index.ts'
+import type { Platform, Workspace } from './workspace/index.ts'
+
+export interface BridgeOptions {
+  database: Database
+  workspace: Workspace
+  integrations: readonly Integration[]
+  keyRing: KeyRing
+  log: Log
+  metrics: Metrics
+  runtime: RuntimeOptions
+  /** Besides those of the workspace file: hosts of sandboxes. */
+  allowedHosts?: readonly string[]
+  observers?: readonly Observer[]
+}
+
+/** The middleware of one process: what comes in, what is done about it, what goes out. */
+export interface Bridge {
+  connections: Connections
+  gateway: Gateway
+  integrations: Integrations
+  ingress: Ingress
+  runtime: Runtime
+  source(name: string): WebhookSource | undefined
+  /** Puts a reloaded workspace in place of the old one. */
+  replaceWorkspace(workspace: Workspace, integrations: readonly Integration[]): void
+  /** Refuses new deliveries, lets running work end, closes all but the database. */
+  stop(graceMs?: number): Promise<void>
+}
+
+/** Joins ingress, runtime, gateway and connections; where a lower one tells a higher one something, the function is handed over here. */
+export async function openBridge(options: BridgeOptions): Promise<Bridge> {
+  const { database, log, metrics } = options
+  await ensureDeliveryPartitions(database, new Date())
+  const integrations = createIntegrations(options.integrations)
+  const connections = createConnections({
+    database,
+    keyRing: options.keyRing,
+    onPollError: (err) => log.warn({ err }, 'connections could not be read again'),
+  })
+  let view = viewOf(options.workspace, connections)
+  const gateway = createGateway({
+    database,
+    connections,
+    platform: (name) => view.platforms.get(name),
+    log,
+    metrics,
+    observers: options.observers ?? [],
+    allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
+  })
+  const source = (name: string) => view.sources.get(name)
+  const runtime = await startRuntime(
+    {
+      database,
+      integrations,
+      deliveries: createDeliveryStore(database, source),
+      send: (call, { execution, connectionId, step, idempotencyKey }) =>
+        gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step }),
+      metrics,
+      log,
+    },
+    options.runtime,
+  )
+  // A reconnected account drains what waited for it.
+  connections.onChange((connection) => {
+    if (connection.state === 'healthy')
+      void runtime
+        .resumeRuns({ failureKind: 'credential', connection: connection.id }, 'same')
+        .catch((err) => log.warn({ err }, 'runs of a reconnected account could not be resumed'))
+  })
+  const ingress = createIngress({
+    database,
+    source,
+    onAccepted: (tx, deliveries) =>
+      runtime.onAccepted(
+        tx,
+        deliveries.map((delivery) => delivery.id),
+      ),
+    onCommitted: () => runtime.accepted(),
+    metrics,
+    log,
+    publicOrigin: options.workspace.settings.spec.publicUrl,
+  })
+  return {
+    connections,
+    gateway,
+    integrations,
+    ingress,
+    runtime,
+    source,
+    replaceWorkspace(workspace, replaced) {
+      view = viewOf(workspace, connections)
+      integrations.replace(replaced)
+    },
+    async stop(graceMs = 10_000) {
+      await ingress.stop()
+      await runtime.stop(graceMs)
+      await gateway.close()
+      await connections.close()
+    },
+  }
+}
+
+interface View {
+  platforms: Map<string, GatewayPlatform>
+  sources: Map<string, WebhookSource>
+}
+
+/** The workspace as ingress and gateway see it. */
+function viewOf(workspace: Workspace, connections: Connections): View {
+  const platforms = new Map([...workspace.platforms].map(([name, platform]) => [name, gatewayPlatformOf(platform)]))
+  const sources = new Map<string, WebhookSource>()
+  for (const [name, platform] of workspace.platforms) {
+    const source = webhookSourceOf(platform, (asked, instanceKey) =>
+      connections.webhookSecrets.inForce(instanceKey === null ? asked : `${asked}/${instanceKey}`),
+    )
+    if (source) sources.set(name, source)
+  }
+  return { platforms, sources }
+}
+
+function gatewayPlatformOf({ metadata, spec }: Platform): GatewayPlatform {
+  const { idempotency, rateLimit, baseUrl, redact } = spec
+  return {
+    name: metadata.name,
+    ...(baseUrl ? { baseUrl } : {}),
+    ...(idempotency.kind === 'header' ? { idempotency: { header: idempotency.header } } : {}),
+    ...(idempotency.kind === 'field' ? { idempotency: { field: idempotency.field.slice(1) } } : {}),
+    ...(rateLimit
+      ? {
+          rateLimit: {
+            headers: {
+              limit: rateLimit.limitHeader.toLowerCase(),
+              remaining: rateLimit.remainingHeader.toLowerCase(),
+              reset: rateLimit.resetHeader.toLowerCase(),
+            },
+          },
+        }
+      : {}),
+    redact: redact.map((pointer) => pointer.split('/').at(-1)!),
+  }
+}
