@@ -74,7 +74,7 @@ export const errors = defineErrors('workspace', {
     ...invalid,
     message: ({ first, last }: { first: number; last: number }) =>
       first === last ? 'this line is indented with a tab' : `lines ${first} to ${last} are indented with tabs`,
-    fix: 'Indent with two spaces. `bridgekeeper workspace check --fix` does it for you.',
+    fix: 'Indent with spaces, two for each level.',
   },
   duplicate_key: {
     ...invalid,

@@ -20,6 +20,8 @@ export interface Problem {
   entity: string
   /** Keys and positions (from 0) from the entity's top to the value. */
   path: readonly (string | number)[]
+  /** The line of the file, as it is written. */
+  excerpt: string
   /** What was expected and what was found, in one sentence. */
   message: string
   /** What the reader does next. */
@@ -29,7 +31,7 @@ export interface Problem {
 }
 
 /** Where a problem stands, before it is known what is wrong. */
-export type Spot = Pick<Problem, 'file' | 'line' | 'column' | 'entity' | 'path'>
+export type Spot = Pick<Problem, 'file' | 'line' | 'column' | 'entity' | 'path' | 'excerpt'>
 
 export function problemAt(spot: Spot, error: BridgekeeperError, mend?: Mend): Problem {
   return { code: error.code, ...spot, message: error.message, fix: error.fix, ...(mend && { mend }) }

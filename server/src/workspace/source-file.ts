@@ -9,7 +9,16 @@ export interface SourceFile {
   readonly text: string
   /** The file with every comment and position; parsed once, on the first call. */
   readonly documents: () => Document.Parsed[]
-  readonly position: (offset: number) => { line: number; column: number }
+  readonly position: (offset: number) => Position
+}
+
+export interface Position {
+  /** From 1. */
+  line: number
+  /** From 1; a tab counts as one. */
+  column: number
+  /** The whole line. */
+  excerpt: string
 }
 
 export function sourceFile(file: string, text: string): SourceFile {
@@ -27,7 +36,9 @@ export function sourceFile(file: string, text: string): SourceFile {
     documents: () => parse().documents,
     position: (offset) => {
       const { line, col } = parse().lines.linePos(Math.min(offset, text.length))
-      return { line: Math.max(line, 1), column: Math.max(col, 1) }
+      const start = text.lastIndexOf('\n', Math.min(offset, text.length) - 1) + 1
+      const end = text.indexOf('\n', start)
+      return { line: Math.max(line, 1), column: Math.max(col, 1), excerpt: text.slice(start, end === -1 ? text.length : end).trimEnd() }
     },
   }
 }

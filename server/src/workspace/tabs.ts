@@ -21,7 +21,7 @@ export function untabbed(source: SourceFile): { readable: SourceFile; problems: 
     ...inner,
     position: (offset) => {
       const { line, column } = inner.position(offset)
-      return { line, column: Math.max(1, column - (mended[line - 1]!.length - lines[line - 1]!.length)) }
+      return { line, excerpt: lines[line - 1]!, column: Math.max(1, column - (mended[line - 1]!.length - lines[line - 1]!.length)) }
     },
   }
   const safe = inner.documents().every(({ errors }) => errors.length === 0) && !hasLiteralText(inner)
@@ -57,6 +57,6 @@ function tabProblem(source: SourceFile, lines: string[], first: number, last: nu
     end: start + run.join('\n').length,
     text: run.map((line) => line.replace(tabbedIndent, (indent) => indent.replaceAll('\t', '  '))).join('\n'),
   }
-  const spot = { file: source.file, line: first + 1, column: lines[first]!.indexOf('\t') + 1, entity: '', path: [] }
+  const spot = { file: source.file, line: first + 1, column: lines[first]!.indexOf('\t') + 1, excerpt: lines[first]!, entity: '', path: [] }
   return problemAt(spot, errors.tab({ first: first + 1, last: last + 1 }), safe ? mend : undefined)
 }

@@ -60,8 +60,8 @@ export function makeWorkspace(root: string, entities: Entities, documentOf: Read
     placeOf: (entity, path = []) => {
       const document = documentOf.get(entity)
       if (!document) return undefined
-      const position = document.source.position(offsetOf(locate(document.source, document.index, path), 'key'))
-      return { file: document.source.file, ...position }
+      const { line, column } = document.source.position(offsetOf(locate(document.source, document.index, path), 'key'))
+      return { file: document.source.file, line, column }
     },
     fileOf: (entity, path) => resolvePath(root, documentOf.get(entity)?.source.file ?? '', path),
   }

@@ -188,6 +188,18 @@ export function writeMoney({ amountMinor, currency }: Money): string {
   return `${amountMinor < 0 ? '-' : ''}${whole}${fraction} ${currency}`
 }
 
+/** A price as a file writes it, exact: 7/20 of a US cent → 0.0035 USD. */
+export function writeUnitPrice({ minorPerUnit: { numerator, denominator }, currency }: UnitPrice): string {
+  const exponent = currencyExponent(currency) ?? 0
+  // The denominator is made of twos and fives, so enough tens make it disappear.
+  let places = exponent
+  let digits = BigInt(numerator)
+  for (const divisor = BigInt(denominator); digits % divisor !== 0n; places++) digits *= 10n
+  const plain = String(digits < 0n ? -digits / BigInt(denominator) : digits / BigInt(denominator)).padStart(places + 1, '0')
+  const fraction = places === 0 ? '' : `.${plain.slice(-places)}`
+  return `${digits < 0n ? '-' : ''}${plain.slice(0, plain.length - places)}${fraction} ${currency}`
+}
+
 /** `{ ppm: 995000 }` as a person writes it: 99.5%. */
 export function percent(ppm: number): string {
   return `${(ppm / 10_000).toFixed(4).replace(/\.?0+$/, '')}%`

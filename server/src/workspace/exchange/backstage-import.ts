@@ -1,0 +1,201 @@
+import { asRecord, asText, asTexts, type LeftOut, readForeign, toSlug, writeEntity } from './yaml-documents.ts'
+
+/** Files that an import would write, below the root of the workspace. */
+export interface Imported {
+  files: { path: string; text: string }[]
+  leftOut: LeftOut[]
+}
+
+interface Foreign {
+  kind: string
+  name: string
+  namespace: string
+  title: string | undefined
+  description: string | undefined
+  annotations: Record<string, unknown>
+  spec: Record<string, unknown>
+}
+
+interface Catalog {
+  file: string
+  all: readonly Foreign[]
+  /** The organization for everything whose owner the file does not contain. */
+  fallback: string | undefined
+}
+
+/**
+ * Reads Backstage's catalog entities: top groups and groups of type organization → Organization, User → its people, API of type
+ * openapi → Platform, Component of type integration → Integration. What Backstage does not say is marked as assumed in the files.
+ *
+ * @param existing names that the workspace already has, as `Kind name`; they are left alone
+ * @param organization owner of what no group in the file owns
+ * @throws workspace.import_unreadable
+ */
+export function importBackstage(file: string, text: string, existing: ReadonlySet<string>, organization?: string): Imported {
+  const all = readForeign(file, text).flatMap(asForeign)
+  const catalog: Catalog = { file, all, fallback: organization }
+  const result: Imported = { files: [], leftOut: [] }
+  for (const entity of all) {
+    const made = convert(entity, catalog)
+    if ('why' in made) result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: made.why })
+    else if (existing.has(made.id))
+      result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: `the workspace already has ${made.id}` })
+    else if ('path' in made) result.files.push({ path: made.path, text: made.text })
+  }
+  return result
+}
+
+function asForeign(value: Record<string, unknown>): Foreign[] {
+  const metadata = asRecord(value.metadata)
+  const [kind, name] = [asText(value.kind), asText(metadata.name)]
+  if (!asText(value.apiVersion)?.startsWith('backstage.io/') || !kind || !name) return []
+  return [
+    {
+      kind,
+      name,
+      namespace: asText(metadata.namespace) ?? 'default',
+      title: asText(metadata.title),
+      description: asText(metadata.description),
+      annotations: asRecord(metadata.annotations),
+      spec: asRecord(value.spec),
+    },
+  ]
+}
+
+type Made = { id: string; path: string; text: string } | { id: string } | { why: string }
+
+function convert(entity: Foreign, catalog: Catalog): Made {
+  if (entity.kind === 'Group')
+    return isOrganization(entity)
+      ? organizationFile(entity, catalog)
+      : { why: 'it is a team inside an organization; its members are listed there' }
+  if (entity.kind === 'User')
+    return organizationOf(memberships(entity)[0], catalog)
+      ? { id: '' }
+      : { why: 'it belongs to no group in this file; name one with --organization' }
+  if (entity.kind === 'API') return platformFile(entity, catalog)
+  if (entity.kind === 'Component') return integrationFile(entity, catalog)
+  return { why: `Bridgekeeper has nothing like a ${entity.kind}` }
+}
+
+const isOrganization = ({ spec }: Foreign): boolean => ['organization', 'company'].includes(asText(spec.type) ?? '') || !asText(spec.parent)
+
+const memberships = ({ spec }: Foreign): string[] => asTexts(spec.memberOf)
+
+/** `group:default/payments` → `payments`: kinds and namespaces are clear from where a reference stands. */
+const bareName = (reference: string): string => reference.split(/[:/]/).at(-1)!
+
+/** The organization above a group, by its parents; the fallback when the file does not contain the group. */
+function organizationOf(reference: string | undefined, { all, fallback }: Catalog): string | undefined {
+  const seen = new Set<string>()
+  let name = reference && bareName(reference)
+  while (name && !seen.has(name)) {
+    seen.add(name)
+    const group = all.find((entity) => entity.kind === 'Group' && entity.name === name)
+    if (!group) return fallback
+    if (isOrganization(group)) return toSlug(group.name)
+    name = bareName(asText(group.spec.parent) ?? '')
+  }
+  return fallback
+}
+
+const header = ({ kind, name }: Foreign, { file }: Catalog): string => `Imported from ${file}, ${kind} ${name}.`
+
+const metadataOf = ({ name, title, description }: Foreign) => ({
+  name: toSlug(name),
+  ...(title && { title }),
+  ...(description && { description }),
+})
+
+const envelope = (kind: string, metadata: unknown, spec: unknown) => ({ apiVersion: 'bridgekeeper.dev/v1', kind, metadata, spec })
+
+function organizationFile(group: Foreign, catalog: Catalog): Made {
+  const name = toSlug(group.name)
+  const displayName = asText(asRecord(group.spec.profile).displayName)
+  const people = catalog.all
+    .filter((entity) => entity.kind === 'User' && organizationOf(memberships(entity)[0], catalog) === name)
+    .map(personOf)
+  const business = asText(group.annotations['bridgekeeper.dev/business'])
+  const website = asText(group.annotations['bridgekeeper.dev/website'])
+  const metadata = { ...metadataOf(group), ...(displayName && displayName !== group.name && { title: displayName }) }
+  const spec = { business: business ?? 'product', ...(website && { website }), people }
+  const assumed = new Map(business ? [] : [['spec.business', 'Backstage does not say whether it lives from a product or from hours']])
+  return {
+    id: `Organization ${name}`,
+    path: `organizations/${name}.yaml`,
+    text: writeEntity(envelope('Organization', metadata, spec), header(group, catalog), assumed),
+  }
+}
+
+function personOf(user: Foreign) {
+  const profile = asRecord(user.spec.profile)
+  const email = asText(profile.email)
+  const leftOn = asText(user.annotations['bridgekeeper.dev/left-on'])
+  return {
+    name: toSlug(user.name),
+    fullName: asText(profile.displayName) ?? user.title ?? user.name,
+    ...(user.description && { title: user.description }),
+    ...(email && { email }),
+    ...(leftOn && { leftOn }),
+  }
+}
+
+function platformFile(api: Foreign, catalog: Catalog): Made {
+  const type = asText(api.spec.type)
+  if (type !== 'openapi') return { why: `its type is ${type ?? 'missing'}; a platform needs an OpenAPI description` }
+  const owner = organizationOf(asText(api.spec.owner), catalog)
+  if (!owner) return { why: `its owner ${asText(api.spec.owner) ?? '(missing)'} is not in this file; name one with --organization` }
+  const name = toSlug(api.name)
+  const baseUrl = asText(api.annotations['bridgekeeper.dev/base-url'])
+  const spec = { owner, ...contractOf(api), ...(baseUrl && { baseUrl }) }
+  return {
+    id: `Platform ${name}`,
+    path: `platforms/${name}/platform.yaml`,
+    text: writeEntity(envelope('Platform', metadataOf(api), spec), header(api, catalog)),
+  }
+}
+
+/** An address is polled; a path beside the catalogue file is copied by hand, because only its reader has it. */
+function contractOf({ spec }: Foreign): { contract?: { file: string; url?: string } } {
+  const source = asText(asRecord(spec.definition).$text) ?? asText(asRecord(spec.definition).$openapi)
+  if (source && /^https?:/.test(source)) return { contract: { file: './openapi.yaml', url: source } }
+  return source || asText(spec.definition) ? { contract: { file: './openapi.yaml' } } : {}
+}
+
+const stages: Readonly<Record<string, string>> = { experimental: 'experimental', production: 'ga', deprecated: 'deprecated' }
+
+function integrationFile(component: Foreign, catalog: Catalog): Made {
+  const type = asText(component.spec.type)
+  if (type !== 'integration') return { why: `its type is ${type ?? 'missing'}; only components of type integration are bridges` }
+  const sides = sidesOf(component, catalog)
+  if (sides.length < 2) return { why: 'a bridge needs two sides: let it consume the APIs of two organizations in this file' }
+  const name = toSlug(component.name)
+  const ours = (key: string) => asText(component.annotations[`bridgekeeper.dev/${key}`])
+  const spec = {
+    stage: ours('stage') ?? stages[asText(component.spec.lifecycle) ?? ''] ?? 'proposed',
+    relationship: ours('relationship') ?? 'direct',
+    sides,
+    ...Object.fromEntries(['builder', 'host', 'seller', 'supporter'].flatMap((job) => (ours(job) ? [[job, ours(job)]] : []))),
+  }
+  const assumed = new Map<string, string>()
+  if (!ours('stage')) assumed.set('spec.stage', `from the lifecycle ${asText(component.spec.lifecycle) ?? '(missing)'}`)
+  if (!ours('relationship')) assumed.set('spec.relationship', 'Backstage does not say who sells')
+  return {
+    id: `Integration ${name}`,
+    path: `integrations/${name}.yaml`,
+    text: writeEntity(envelope('Integration', metadataOf(component), spec), header(component, catalog), assumed),
+  }
+}
+
+/** One side for each owner of an API that it uses, then those that our own export has named. */
+function sidesOf(component: Foreign, catalog: Catalog): { organization: string; platforms?: string[] }[] {
+  const platforms = new Map<string, string[]>()
+  for (const reference of [...asTexts(component.spec.consumesApis), ...asTexts(component.spec.providesApis)]) {
+    const api = catalog.all.find(({ kind, name }) => kind === 'API' && name === bareName(reference))
+    const owner = api && organizationOf(asText(api.spec.owner), catalog)
+    if (owner) platforms.set(owner, [...(platforms.get(owner) ?? []), toSlug(api.name)])
+  }
+  const named = (asText(component.annotations['bridgekeeper.dev/sides']) ?? '').split(',').filter(Boolean)
+  for (const organization of named) if (!platforms.has(organization)) platforms.set(organization, [])
+  return [...platforms].map(([organization, brought]) => ({ organization, ...(brought.length > 0 && { platforms: brought }) }))
+}
