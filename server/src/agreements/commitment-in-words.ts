@@ -1,10 +1,9 @@
-import type { Commitment, Quantity } from '../workspace/index.ts'
-import { shareInWords } from './amounts.ts'
+import { type Commitment, percent, type Quantity } from '../workspace/index.ts'
 import { lengthInWords } from './days.ts'
 
 /** A quantity as people say it: `99.5%`, `4 hours`, `3`. */
 export function quantityInWords(quantity: Quantity): string {
-  if (quantity.kind === 'share') return shareInWords(quantity.ppm)
+  if (quantity.kind === 'share') return percent(quantity.ppm)
   return quantity.kind === 'duration' ? lengthInWords(quantity.duration) : String(quantity.number)
 }
 
@@ -29,7 +28,7 @@ function windowInWords(window: string): string {
 /** `or 10% credit below 99.9%, 25% below 99%`; `and nothing happens otherwise` without a remedy. */
 export function remedyInWords({ remedy }: Commitment): string {
   if (!remedy) return 'and nothing happens otherwise'
-  const steps = remedy.ladder.map((step) => `${shareInWords(step.credit.ppm)} below ${shareInWords(step.below.ppm)}`).join(', ')
+  const steps = remedy.ladder.map((step) => `${percent(step.credit.ppm)} below ${percent(step.below.ppm)}`).join(', ')
   const what = [remedy.kind.replaceAll('-', ' '), steps].filter(Boolean).join(' ')
   return `or ${what}${remedy.description ? ` (${remedy.description})` : ''}`
 }

@@ -49,7 +49,7 @@ export function diffAgreements(before: Agreement, after: Agreement): AgreementCh
       'changes',
       old.changes.freezes,
       young.changes.freezes,
-      (freeze) => freeze.from,
+      (freeze) => `${freeze.from}–${freeze.until}`,
       (freeze) => `Freeze from ${freeze.from}`,
     ),
     ...describeList(

@@ -1,4 +1,4 @@
-export { moneyInWords, shareInWords, sumByCurrency, sumsInWords } from './amounts.ts'
+export { sumByCurrency, sumsInWords } from './amounts.ts'
 export { balanceOf, type PartyBalance } from './balance.ts'
 export { boundInWords, remedyInWords } from './commitment-in-words.ts'
 export { coverageOf, type PartyCoverage, requiredCoveragePpm } from './coverage.ts'

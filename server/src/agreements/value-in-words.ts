@@ -1,5 +1,4 @@
-import type { Money, Quantity, UnitPrice } from '../workspace/index.ts'
-import { moneyInWords, shareInWords } from './amounts.ts'
+import { type Money, percent, type Quantity, type UnitPrice, writeMoney } from '../workspace/index.ts'
 import { quantityInWords } from './commitment-in-words.ts'
 import { lengthInWords } from './days.ts'
 
@@ -13,9 +12,9 @@ export function valueInWords(value: unknown): string {
 }
 
 function objectInWords(value: Record<string, unknown>): string {
-  if ('amountMinor' in value) return moneyInWords(value as Money)
+  if ('amountMinor' in value) return writeMoney(value as Money)
   if ('minorPerUnit' in value) return unitPriceInWords(value as UnitPrice)
-  if ('ppm' in value) return shareInWords(value.ppm as number)
+  if ('ppm' in value) return percent(value.ppm as number)
   if ('kind' in value && ['number', 'duration'].includes(value.kind as string)) return quantityInWords(value as Quantity)
   const parts = Object.entries(value).filter(([, part]) => part !== undefined)
   return parts.map(([name, part]) => `${fieldInWords(name)} ${valueInWords(part)}`).join(', ') || 'nothing'
@@ -23,7 +22,7 @@ function objectInWords(value: Record<string, unknown>): string {
 
 /** `0.35 of the smallest unit`: prices may be finer than what can be paid. */
 export function unitPriceInWords({ minorPerUnit: { numerator, denominator }, currency }: UnitPrice): string {
-  if (denominator === 1) return moneyInWords({ amountMinor: numerator, currency })
+  if (denominator === 1) return writeMoney({ amountMinor: numerator, currency })
   return `${numerator}/${denominator} of the smallest unit of ${currency}`
 }
 

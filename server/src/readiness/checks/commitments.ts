@@ -1,0 +1,193 @@
+import { addLength, requiredCoveragePpm, termState } from '../../agreements/index.ts'
+import { type Agreement, percent } from '../../workspace/index.ts'
+import { type Check, type CheckContext, fail, notApplicable, notKnown, pass } from '../check.ts'
+import { declared, type Grounds, observed, weakest } from '../evidence.ts'
+import { anchorCheck } from './anchor-check.ts'
+
+const objectivePpm: Readonly<Record<string, number>> = { beta: 990_000, ga: 995_000 }
+const measuredDaysForGa = 28
+
+/** A signature holds as long as the term that was signed: it does not fade after 90 days. */
+function groundsOfSignature(agreement: Agreement, today: string): Grounds {
+  const signatures = agreement.spec.parties.map(({ signatory, signedOn }): Grounds => {
+    if (!signatory || !signedOn) return declared
+    return { kind: 'attested', by: signatory, on: signedOn, until: termState(agreement, today).runsUntil ?? '9999-12-31' }
+  })
+  return weakest(signatures, today)
+}
+
+/** Agreements in force that bind every side which brings a platform. */
+function bindingAll({ inForce, spec }: CheckContext): Agreement[] {
+  const sides = spec.sides.filter((side) => side.platforms.length > 0).map((side) => side.organization)
+  return inForce.filter((agreement) => sides.every((name) => agreement.spec.parties.some((party) => party.organization === name)))
+}
+
+const lastCustomerDay = ({ facts }: CheckContext): string | undefined =>
+  facts.instances
+    ?.filter((instance) => instance.paying)
+    .map((instance) => instance.termEndsOn)
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1)
+
+/** What has each side promised so that somebody could tell whether it was kept? */
+export const commitmentChecks: readonly Check[] = [
+  {
+    id: 'agreement-drafted',
+    group: 'commitments',
+    title: 'An agreement is at least a draft',
+    gate: 'beta',
+    critical: false,
+    side: 'none',
+    why: 'Companies that speak about duties only after the first outage speak through lawyers.',
+    todo: 'Write an Agreement that names this integration; `agreements lint` tells what is still wishful.',
+    evaluate: ({ agreements }) =>
+      agreements.length > 0
+        ? pass(agreements.map(({ metadata, spec }) => `${metadata.name} ${spec.version} (${spec.status})`).join(', '), declared)
+        : fail('no agreement names it'),
+  },
+  {
+    id: 'agreement-signed',
+    group: 'commitments',
+    title: 'A signed agreement binds both sides today',
+    gate: 'ga',
+    critical: true,
+    side: 'none',
+    why: 'Customers of a generally available product rely on both companies. An unsigned promise is relied on by everybody and owed by nobody.',
+    todo: 'Have it signed by each side, with signatory and day; renew it before it ends.',
+    evaluate(context) {
+      const [agreement] = bindingAll(context)
+      if (agreement)
+        return pass(`${agreement.metadata.name} ${agreement.spec.version} is in force`, groundsOfSignature(agreement, context.today))
+      const states = context.agreements.map(
+        (other) => `${other.metadata.name}: ${termState(other, context.today).status.replace('-', ' ')}`,
+      )
+      return fail(`no agreement in force binds all sides${states.length > 0 ? ` (${states.join(', ')})` : ''}`)
+    },
+  },
+  {
+    id: 'commitment-coverage',
+    group: 'commitments',
+    title: 'Four of five critical duties of each side are promised so that they can be measured',
+    gate: 'ga',
+    critical: true,
+    side: 'each',
+    why: '“Reasonable efforts” is what a company promises when it wants to be able to stop. Whatever is not measured will be stopped first.',
+    todo: 'Give each critical duty a commitment with measure, target and remedy. `agreements coverage` shows which are best effort.',
+    evaluate(context, { organization, platforms }) {
+      const coverage = context.coverage().find((row) => row.party === organization)
+      if (!coverage)
+        return platforms.length > 0
+          ? fail(`missing at ${organization}: it is a party of no agreement in force`)
+          : notApplicable(`${organization} is a party of no agreement about this`)
+      if (coverage.coveragePpm === undefined) return notApplicable(`${organization} owes no critical duty`)
+      const loose = coverage.duties
+        .filter((duty) => duty.state !== 'measurable')
+        .map((duty) => `${duty.duty} (${duty.state.replace('-', ' ')})`)
+      const says = `${organization}: ${percent(Math.floor(coverage.coveragePpm / 10_000) * 10_000)} of critical duties measurable${loose.length > 0 ? `; not: ${loose.join(', ')}` : ''}`
+      return coverage.coveragePpm >= requiredCoveragePpm
+        ? pass(
+            says,
+            weakest(
+              context.inForce.map((agreement) => groundsOfSignature(agreement, context.today)),
+              context.today,
+            ),
+          )
+        : fail(says)
+    },
+  },
+  {
+    id: 'agreement-outlives-customers',
+    group: 'commitments',
+    title: 'The agreement does not end before what customers have paid for',
+    gate: 'ga',
+    critical: false,
+    side: 'none',
+    why: 'Who sells a year of a bridge whose agreement ends in June sells six months that nobody owes.',
+    todo: 'Extend the term, or agree that each side serves paying customers until their terms end.',
+    evaluate(context) {
+      const [agreement] = bindingAll(context)
+      if (!agreement) return fail('no agreement in force binds all sides')
+      if (!context.facts.instances) return notKnown('nobody has told until when customers have paid')
+      const customers = lastCustomerDay(context)
+      const { earliestEnd } = termState(agreement, context.today)
+      if (customers === undefined) return pass('no customer has paid into the future', observed())
+      if (earliestEnd === undefined || earliestEnd >= customers)
+        return pass(`customers have paid until ${customers}, and nobody can end it before ${earliestEnd ?? 'they agree to'}`, observed())
+      return fail(`a party can let it end on ${earliestEnd}, customers have paid until ${customers}`)
+    },
+  },
+  {
+    id: 'exit-notice',
+    group: 'commitments',
+    title: 'The end of the partnership is announced half a year ahead',
+    gate: 'ga',
+    critical: false,
+    side: 'none',
+    why: 'Customers need time to move. The notice that partners owe each other is the notice that customers get.',
+    todo: 'Set changes.notice.exit to P180D or more.',
+    evaluate(context) {
+      const [agreement] = bindingAll(context)
+      if (!agreement) return fail('no agreement in force binds all sides')
+      const { exit } = agreement.spec.changes.notice
+      return addLength(context.today, exit) >= addLength(context.today, 'P180D')
+        ? pass(`notice of the end: ${exit}`, declared)
+        : fail(`notice of the end is only ${exit}`)
+    },
+  },
+  anchorCheck({
+    duty: 'slo',
+    group: 'commitments',
+    gate: 'beta',
+    title: 'Somebody answers for the service level, on each side',
+    why: 'A service level that nobody watches is met until somebody looks.',
+    todo: 'Add a duty slo with the person who reads the numbers and acts on them.',
+  }),
+  {
+    id: 'service-level-set',
+    group: 'commitments',
+    title: 'An availability objective fits the stage',
+    gate: 'beta',
+    critical: false,
+    side: 'none',
+    why: 'Without a number “it is slow today” and “it is down” are opinions.',
+    todo: 'Add a service level on availability: 99 % from beta on, 99.5 % from ga on.',
+    evaluate({ spec, towards }) {
+      const needed = objectivePpm[towards] ?? objectivePpm.beta!
+      const best = Math.max(
+        -1,
+        ...spec.serviceLevels.filter((level) => level.indicator === 'availability').map((level) => level.objective.ppm),
+      )
+      if (best < 0) return fail('no objective for availability')
+      return best >= needed
+        ? pass(`availability ${percent(best)}`, declared)
+        : fail(`availability ${percent(best)}, ${percent(needed)} is expected of ${towards}`)
+    },
+  },
+  {
+    id: 'service-level-met',
+    group: 'commitments',
+    title: 'Every service level was met for 28 days',
+    gate: 'ga',
+    critical: true,
+    side: 'none',
+    why: 'What has not worked for four weeks in a row will not begin to when more customers come.',
+    todo: 'Find what spent the error budget, per side, and wait for 28 days above the objective.',
+    evaluate({ spec: { serviceLevels }, facts }) {
+      if (serviceLevels.length === 0) return fail('there is no service level')
+      if (!facts.serviceLevels) return notKnown('nobody measures the service levels')
+      const states = serviceLevels.map((level) => ({ level, fact: facts.serviceLevels!.find((fact) => fact.name === level.name) }))
+      const missed = states.filter(({ level, fact }) => fact?.attainedPpm !== undefined && fact.attainedPpm < level.objective.ppm)
+      if (missed.length > 0)
+        return fail(
+          missed
+            .map(({ level, fact }) => `${level.name}: ${percent(fact!.attainedPpm!)} instead of ${percent(level.objective.ppm)}`)
+            .join('; '),
+        )
+      const unknown = states.filter(({ fact }) => fact?.attainedPpm === undefined || fact.measuredDays < measuredDaysForGa)
+      if (unknown.length > 0)
+        return notKnown(`too few events or fewer than ${measuredDaysForGa} days: ${unknown.map(({ level }) => level.name).join(', ')}`)
+      return pass(`${serviceLevels.length} service level(s) met for ${measuredDaysForGa} days`, observed())
+    },
+  },
+]
