@@ -14,7 +14,8 @@ export interface Announcement {
 }
 
 const dialectWord = /^x-.*(sunset|deprecat|retire|release-status|removal|end-of-life)/i
-const endWords = /\b(deprecated|deprecation|sunset(ted)?|retir(ed|ement|ing)|will be removed|to be removed|no longer (be )?(supported|available)|discontinued|end[- ]of[- ]life|decommission(ed)?)\b/i
+const endWords =
+  /\b(deprecated|deprecation|sunset(ted)?|retir(ed|ement|ing)|will be removed|to be removed|no longer (be )?(supported|available)|discontinued|end[- ]of[- ]life|decommission(ed)?)\b/i
 
 /** Reads every kind of announcement that an operation, parameter, property or schema carries, most trusted first. */
 export function announcementsOf(node: JsonObject): Announcement[] {
@@ -61,7 +62,8 @@ function fromProse(description: Json | undefined): Announcement | undefined {
 }
 
 const months = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
-const monthName = '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?'
+const monthName =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?'
 const american = new RegExp(`\\b${monthName}\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})\\b`, 'gi')
 const european = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?${monthName},?\\s+(\\d{4})\\b`, 'gi')
 
@@ -72,7 +74,9 @@ const european = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?${month
 export function dateIn(sentence: string): { date?: string; version?: string } {
   const version = [...sentence.matchAll(/\bversion\s+v?(\d[\w.-]*\w|\d)/gi)].at(-1)?.[1]
   const dates = [
-    ...[...sentence.matchAll(/(version\s+)?\b(\d{4})-(\d{2})-(\d{2})\b/gi)].filter((m) => !m[1]).map((m) => ({ at: m.index, iso: `${m[2]}-${m[3]}-${m[4]}` })),
+    ...[...sentence.matchAll(/(version\s+)?\b(\d{4})-(\d{2})-(\d{2})\b/gi)]
+      .filter((m) => !m[1])
+      .map((m) => ({ at: m.index, iso: `${m[2]}-${m[3]}-${m[4]}` })),
     ...[...sentence.matchAll(american)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[1]!, m[2]!) })),
     ...[...sentence.matchAll(european)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[2]!, m[1]!) })),
   ].filter((item) => !Number.isNaN(Date.parse(item.iso)))
@@ -91,7 +95,12 @@ export function sentencesOf(description: string): string[] {
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<[^>]+>/g, ' ')
     .split(/(?<=[.!?])\s+|\n{2,}|\n\s*[-*]\s+/)
-    .map((sentence) => sentence.replace(/\s+/g, ' ').replace(/^[*_\s]+|[*_\s]+$/g, '').trim())
+    .map((sentence) =>
+      sentence
+        .replace(/\s+/g, ' ')
+        .replace(/^[*_\s]+|[*_\s]+$/g, '')
+        .trim(),
+    )
     .filter((sentence) => sentence !== '')
 }
 

@@ -1,5 +1,5 @@
-import type { Contract, Spot } from './contract.ts'
 import { SchemaComparer } from './compare-schemas.ts'
+import type { Contract, Spot } from './contract.ts'
 import { expand } from './expand.ts'
 import { type Finding, orderFindings, pathTexts, withSource } from './finding.ts'
 import { ownString } from './json.ts'
@@ -11,7 +11,7 @@ import { checkOperationNames, removalRule } from './rules/operations.ts'
 import { checkParameters } from './rules/parameters.ts'
 import { checkRequestBody } from './rules/request-bodies.ts'
 import { checkClientAnswer, checkProviderRequest, checkResponses } from './rules/responses.ts'
-import { checkGlobalSecurity, checkOperationSecurity, checkSecurityComponents } from './rules/security.ts'
+import { checkAccess, checkGlobalSecurity, checkOperationSecurity, checkSecurityComponents } from './rules/security.ts'
 import { contractRules } from './rules/table.ts'
 import { type NoticePolicy, type Stability, stabilityOf, stabilityRank } from './stability.ts'
 
@@ -68,12 +68,12 @@ class Comparison {
     const [old, now] = [byTemplate(pathItems(this.#before)), byTemplate(pathItems(this.#after))]
     for (const [template, before] of old) {
       const after = now.get(template)
-      const operations = operationsOf(this.#before, before.path, before.spot, 'client')
-      if (after) this.#compareOperations(operations, operationsOf(this.#after, after.path, after.spot, 'client'))
+      const operations = operationsOf(this.#before, before.path, before.spot, 'operation')
+      if (after) this.#compareOperations(operations, operationsOf(this.#after, after.path, after.spot, 'operation'))
       else for (const operation of operations) this.#removed(operation, true)
     }
     for (const [template, after] of now) {
-      if (!old.has(template)) for (const operation of operationsOf(this.#after, after.path, after.spot, 'client')) this.#added(operation)
+      if (!old.has(template)) for (const operation of operationsOf(this.#after, after.path, after.spot, 'operation')) this.#added(operation)
     }
   }
 
@@ -81,7 +81,12 @@ class Comparison {
     const now = webhookItems(this.#after)
     for (const [name, item] of webhookItems(this.#before)) {
       const other = now.get(name)
-      if (other) this.#compareProviderCalls(operationsOf(this.#before, name, item, 'provider'), operationsOf(this.#after, name, other, 'provider'), 'webhook')
+      if (other)
+        this.#compareProviderCalls(
+          operationsOf(this.#before, name, item, 'webhook'),
+          operationsOf(this.#after, name, other, 'webhook'),
+          'webhook',
+        )
     }
   }
 
@@ -103,6 +108,7 @@ class Comparison {
     checkRequestBody(pair)
     checkResponses(pair)
     checkOperationSecurity(pair)
+    checkAccess(pair)
     this.#compareProviderCalls(callbacksOf(before), callbacksOf(after), 'callback')
   }
 
@@ -121,7 +127,8 @@ class Comparison {
       checkClientAnswer(pair)
     }
     for (const operation of after) {
-      if (!before.some((candidate) => same(candidate, operation))) this.#tell(`${what}-added`, operation, { after: `${operation.method} ${operation.path}`, afterSpot: operation.spot })
+      if (!before.some((candidate) => same(candidate, operation)))
+        this.#tell(`${what}-added`, operation, { after: `${operation.method} ${operation.path}`, afterSpot: operation.spot })
     }
   }
 
@@ -145,7 +152,8 @@ class Comparison {
   }
 
   #removed(operation: Operation, wholePath: boolean): void {
-    if (!this.#isHidden(operation.spot)) this.#tell(removalRule(operation, wholePath, this.#policy), operation, { beforeSpot: operation.spot })
+    if (!this.#isHidden(operation.spot))
+      this.#tell(removalRule(operation, wholePath, this.#policy), operation, { beforeSpot: operation.spot })
   }
 
   #added(operation: Operation): void {
@@ -161,7 +169,16 @@ class Comparison {
     expand(root.node, (local, at) => {
       const rule = typeof local.rule === 'string' ? local.rule : local.rule(root.stability)
       const { level, before, after, note, beforeSpot, afterSpot } = local
-      this.#tell(rule, root.operation, { ...root.position, at, before, after, beforeSpot, afterSpot, ...(level ? { level } : {}), ...(note ? { note } : {}) })
+      this.#tell(rule, root.operation, {
+        ...root.position,
+        at,
+        before,
+        after,
+        beforeSpot,
+        afterSpot,
+        ...(level ? { level } : {}),
+        ...(note ? { note } : {}),
+      })
     })
   }
 
@@ -174,7 +191,7 @@ class Comparison {
       rule: id,
       level: detail.level ?? rule.level,
       direction: rule.direction,
-      caller: operation?.caller ?? 'client',
+      surface: operation?.surface ?? 'operation',
       method: operation?.method ?? null,
       path: operation?.path ?? null,
       ...(operationId === undefined ? {} : { operationId }),

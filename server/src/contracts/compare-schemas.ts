@@ -1,7 +1,7 @@
-import { type Spot, child } from './contract.ts'
 import { compareUnion, type UnionWalk } from './compare-unions.ts'
-import { isObject, type Json, own, ownArray, ownObject } from './json.ts'
+import { child, type Spot } from './contract.ts'
 import { flattened } from './flatten.ts'
+import { isObject, type Json, own, ownArray, ownObject } from './json.ts'
 import { isIgnoredHere } from './rules/family.ts'
 import { checkMutability } from './rules/mutability.ts'
 import { judgePropertyLifecycle } from './rules/property-lifecycle.ts'
@@ -9,7 +9,7 @@ import { type Place, places } from './rules/rule.ts'
 import { familiesFor } from './rules/schema-families.ts'
 import { ruleIdFor } from './rules/table.ts'
 import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
-import { type SchemaSide, sideOf, subSide } from './schema-side.ts'
+import { branchesOf, isAnnotation, type SchemaSide, sideOf, subSide } from './schema-side.ts'
 import { type NoticePolicy, stabilityOf, stabilityRank } from './stability.ts'
 import { SubsetProver } from './value-sets/subset.ts'
 
@@ -28,7 +28,18 @@ interface PairContext {
 }
 
 const nothing: ReadonlySet<string> = new Set()
-const schemaWords = ['items', 'additionalProperties', 'contains', 'propertyNames', 'if', 'then', 'else', 'unevaluatedItems', 'unevaluatedProperties', 'contentSchema']
+const schemaWords = [
+  'items',
+  'additionalProperties',
+  'contains',
+  'propertyNames',
+  'if',
+  'then',
+  'else',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'contentSchema',
+]
 
 /**
  * Walks two versions of schemas side by side. A pair of referenced schemas is compared once per place and remembered, so
@@ -49,7 +60,8 @@ export class SchemaComparer {
   /** The pair for a schema of a body, parameter or header. */
   root(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
     const node = this.#shared(before, after, place, loose)
-    for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) this.#compare(next.node, next.before, next.after, next.place, next.loose, {})
+    for (let next = this.#waiting.pop(); next; next = this.#waiting.pop())
+      this.#compare(next.node, next.before, next.after, next.place, next.loose, {})
     return node
   }
 
@@ -84,7 +96,8 @@ export class SchemaComparer {
 
   /** Referenced schemas wait their turn; what is written in place is compared now, and forgotten when nothing is found. */
   #pair(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, context: PairContext = {}): PairNode | undefined {
-    if ((before.name !== undefined || after.name !== undefined) && !context.movedValues && !context.movedByProperty) return this.#shared(before, after, place, loose)
+    if ((before.name !== undefined || after.name !== undefined) && !context.movedValues && !context.movedByProperty)
+      return this.#shared(before, after, place, loose)
     const node: PairNode = { local: [], edges: [], dirty: false }
     this.#compare(node, before, after, place, loose, context)
     if (node.local.length === 0 && node.edges.length === 0) return undefined
@@ -96,8 +109,18 @@ export class SchemaComparer {
     if (before.node === after.node && before.contract === after.contract) return
     const [left, right] = alignAllOf(before, after)
     const changed = changedWords(left, right)
-    const pair: SchemaPair = { before: left, after: right, place, loose, changed, movedValues: context.movedValues ?? nothing, policy: this.policy }
+    const pair: SchemaPair = {
+      before: left,
+      after: right,
+      place,
+      loose,
+      changed,
+      movedValues: context.movedValues ?? nothing,
+      policy: this.policy,
+    }
     const report = reporter(node, pair)
+    tellDescribingParts(before, left, 'all-of-removed-annotation-only', report)
+    tellDescribingParts(after, right, 'all-of-added-annotation-only', report)
     if (changed.has('$ref')) return report('undetermined')
     const walk: UnionWalk = {
       prover: this.prover,
@@ -114,13 +137,21 @@ export class SchemaComparer {
     this.#properties(node, pair, report, context)
     for (const word of schemaWords) {
       if (!isObject(own(pair.before.node, word)) || !isObject(own(pair.after.node, word))) continue
-      const segment: Segment = word === 'items' ? { kind: 'items' } : word.endsWith('Properties') ? { kind: 'values' } : { kind: 'branch', name: word }
+      const segment: Segment =
+        word === 'items' ? { kind: 'items' } : word.endsWith('Properties') ? { kind: 'values' } : { kind: 'branch', name: word }
       this.#descend(node, pair, segment, subSide(pair.before, word)!, subSide(pair.after, word)!)
     }
     for (const word of ['patternProperties', 'dependentSchemas']) {
       for (const name of Object.keys(ownObject(pair.before.node, word))) {
         const [before, after] = [subSide(pair.before, word, name), subSide(pair.after, word, name)]
-        if (before && after) this.#descend(node, pair, word === 'patternProperties' ? { kind: 'values' } : { kind: 'branch', name: `${word}[${name}]` }, before, after)
+        if (before && after)
+          this.#descend(
+            node,
+            pair,
+            word === 'patternProperties' ? { kind: 'values' } : { kind: 'branch', name: `${word}[${name}]` },
+            before,
+            after,
+          )
       }
     }
     this.#positions(node, pair)
@@ -157,11 +188,24 @@ export class SchemaComparer {
   }
 
   #lifecycle(pair: SchemaPair, name: string, before: SchemaSide, after: SchemaSide, report: Report): void {
-    if (pair.place !== 'request-body' && pair.place !== 'request-property' && pair.place !== 'response-body' && pair.place !== 'response-property') return
+    if (
+      pair.place !== 'request-body' &&
+      pair.place !== 'request-property' &&
+      pair.place !== 'response-body' &&
+      pair.place !== 'response-property'
+    )
+      return
     for (const finding of judgePropertyLifecycle(places[pair.place].direction, before.node, after.node, this.policy)) {
-      const about = finding.rule === 'api-invalid-stability-level' || String(finding.rule).includes('-stability-') ? before.node : after.node
+      const about =
+        finding.rule === 'api-invalid-stability-level' || String(finding.rule).includes('-stability-') ? before.node : after.node
       if (this.#hidden(about) || isIgnoredHere(after.node, pair)) continue
-      report(finding.rule, { before: finding.before, after: finding.after, at: [{ kind: 'field', name }], beforeSpot: before.spot, afterSpot: after.spot })
+      report(finding.rule, {
+        before: finding.before,
+        after: finding.after,
+        at: [{ kind: 'field', name }],
+        beforeSpot: before.spot,
+        afterSpot: after.spot,
+      })
     }
   }
 
@@ -172,9 +216,15 @@ export class SchemaComparer {
   }
 
   #descend(node: PairNode, pair: SchemaPair, segment: Segment, before: SchemaSide, after: SchemaSide, context: PairContext = {}): void {
-    const found = this.#pair(before, after, places[pair.place].inner, pair.loose, context)
+    // The elements of a list in a parameter or header are its values, not properties of it.
+    const inner = segment.kind === 'items' && isValueList(pair.place) ? pair.place : places[pair.place].inner
+    const found = this.#pair(before, after, inner, pair.loose, context)
     if (found) node.edges.push({ segment, node: found })
   }
+}
+
+function isValueList(place: Place): boolean {
+  return place === 'request-parameter' || place === 'request-header' || place === 'response-header'
 }
 
 /** `allOf` on one side only is a way of writing: the other side is compared with what it amounts to. */
@@ -182,6 +232,12 @@ function alignAllOf(before: SchemaSide, after: SchemaSide): [SchemaSide, SchemaS
   const [left, right] = [ownArray(before.node, 'allOf').length > 0, ownArray(after.node, 'allOf').length > 0]
   if (left === right) return [before, after]
   return left ? [flattened(before) ?? before, after] : [before, flattened(after) ?? after]
+}
+
+/** Parts that only describe leave no trace in what an `allOf` amounts to. */
+function tellDescribingParts(written: SchemaSide, aligned: SchemaSide, rule: string, report: Report): void {
+  if (written === aligned) return
+  for (const part of branchesOf(written, 'allOf')) if (Object.keys(part.node).every(isAnnotation)) report(rule, { at: [] })
 }
 
 function elementSpots(side: SchemaSide, word: string): Spot[] {

@@ -28,9 +28,20 @@ export function compareUnion(pair: SchemaPair, keyword: string, walk: UnionWalk)
     if (before.length === 0 || after.length === 0) return comparePresence(pair, keyword, after.length > 0, walk)
   }
   const { matched, removed, added } = matchBranches(before, after)
-  for (const [old, now] of matched) walk.descend(branchSegment(keyword, now, after), old, now, keyword === 'allOf' ? undefined : movedValues(pair, old, now, walk.prover))
-  for (const branch of removed) walk.report(membershipRule(keyword, branch, 'removed'), { before: branchName(branch, before), beforeSpot: branch.spot, ...judged(pair, keyword, branch, 'removed', walk.prover) })
-  for (const branch of added) walk.report(membershipRule(keyword, branch, 'added'), { after: branchName(branch, after), afterSpot: branch.spot, ...judged(pair, keyword, branch, 'added', walk.prover) })
+  for (const [old, now] of matched)
+    walk.descend(branchSegment(keyword, now, after), old, now, keyword === 'allOf' ? undefined : movedValues(pair, old, now, walk.prover))
+  for (const branch of removed)
+    walk.report(membershipRule(keyword, branch, 'removed'), {
+      before: branchName(branch, before),
+      beforeSpot: branch.spot,
+      ...judged(pair, keyword, branch, 'removed', walk.prover),
+    })
+  for (const branch of added)
+    walk.report(membershipRule(keyword, branch, 'added'), {
+      after: branchName(branch, after),
+      afterSpot: branch.spot,
+      ...judged(pair, keyword, branch, 'added', walk.prover),
+    })
   return undefined
 }
 
@@ -75,7 +86,8 @@ function keepsShape(pair: SchemaPair): boolean {
 function isListOfTypes(before: SchemaSide, after: SchemaSide): boolean {
   const [left, right] = [plainBranches(before), plainBranches(after)]
   if (left && right) return true
-  const plain = (side: SchemaSide) => typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
+  const plain = (side: SchemaSide) =>
+    typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
   return (left !== undefined && plain(after)) || (right !== undefined && plain(before))
 }
 

@@ -41,7 +41,8 @@ export const errors = defineErrors('contracts', {
   remote_reference_refused: {
     status: 422,
     retry: false,
-    message: (v: { ref: string; from: string; reason: string }) => `The remote reference ${v.ref} in ${v.from} is not fetched: ${v.reason}.`,
+    message: (v: { ref: string; from: string; reason: string }) =>
+      `The remote reference ${v.ref} in ${v.from} is not fetched: ${v.reason}.`,
     fix: 'Bundle the document into one file. Contracts are never allowed to reach private addresses.',
   },
   too_many_files: {

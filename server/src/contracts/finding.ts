@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Spot } from './contract.ts'
 import { byText, canonical, type Json } from './json.ts'
-import { templateOf } from './operations.ts'
+import { type Surface, templateOf } from './operations.ts'
 import type { Direction, Level } from './rules/rule.ts'
 import { contractRules } from './rules/table.ts'
 import type { Segment } from './schema-pair.ts'
@@ -11,8 +11,8 @@ export interface Finding {
   readonly rule: string
   readonly level: Level
   readonly direction: Direction
-  /** Who calls the operation: `provider` for webhooks and callbacks, whose payload the client reads. */
-  readonly caller: 'client' | 'provider'
+  /** In webhooks and callbacks the provider calls, and its payload is what the client reads. */
+  readonly surface: Surface
   /** Upper case; null when the finding is about no operation. */
   readonly method: string | null
   /** Path as the newer version writes it (the older one for removals), or the webhook's name. */
@@ -53,10 +53,26 @@ export function sourceOf(finding: Finding): { before: Spot | undefined; after: S
  * @returns 32 hexadecimal digits
  */
 export function identityOf(finding: Finding): string {
-  const { direction, caller, method, path, status, mediaType, parameter, component, schemaPath, before, after } = finding
+  const { direction, surface, method, path, status, mediaType, parameter, component, schemaPath, before, after } = finding
   const family = contractRules.get(finding.rule)?.family ?? finding.rule
-  const parts = [family, direction, caller, method, path === null ? null : templateOf(path), status, mediaType, parameter, component, schemaPath, before, after]
-  return createHash('sha256').update(canonical(parts.map((part) => part ?? null))).digest('hex').slice(0, 32)
+  const parts = [
+    family,
+    direction,
+    surface,
+    method,
+    path === null ? null : templateOf(path),
+    status,
+    mediaType,
+    parameter,
+    component,
+    schemaPath,
+    before,
+    after,
+  ]
+  return createHash('sha256')
+    .update(canonical(parts.map((part) => part ?? null)))
+    .digest('hex')
+    .slice(0, 32)
 }
 
 /** The order of every report: by place first, so that what belongs together stands together. */
@@ -66,8 +82,8 @@ export function orderFindings(findings: Finding[]): Finding[] {
 }
 
 function sortKey(finding: Finding): string {
-  const { path, method, caller, status, mediaType, parameter, component, schemaPath, rule, before, after } = finding
-  const parts = [path ?? '', method ?? '', caller, component ?? '', status ?? '', parameter ?? '', mediaType ?? '', schemaPath, rule]
+  const { path, method, surface, status, mediaType, parameter, component, schemaPath, rule, before, after } = finding
+  const parts = [path ?? '', method ?? '', surface, component ?? '', status ?? '', parameter ?? '', mediaType ?? '', schemaPath, rule]
   return `${parts.join('\u0000')}\u0000${canonical(before)}\u0000${canonical(after)}`
 }
 

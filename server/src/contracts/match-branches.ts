@@ -47,7 +47,9 @@ function titleOf(side: SchemaSide): string | undefined {
 /** The constants of a branch's properties, as `kind="cat"`. */
 function fixedValues(side: SchemaSide): string | undefined {
   const fixed = Object.entries(ownObject(side.node, 'properties')).flatMap(([name, schema]) => {
-    const value = own(schema, 'const') ?? (Array.isArray(own(schema, 'enum')) && (own(schema, 'enum') as unknown[]).length === 1 ? own(schema, 'enum') : undefined)
+    const value =
+      own(schema, 'const') ??
+      (Array.isArray(own(schema, 'enum')) && (own(schema, 'enum') as unknown[]).length === 1 ? own(schema, 'enum') : undefined)
     return value === undefined ? [] : [`${name}=${canonical(value)}`]
   })
   return fixed.length > 0 ? fixed.sort().join() : undefined

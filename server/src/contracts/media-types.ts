@@ -7,9 +7,16 @@ interface MediaType {
 }
 
 function read(name: string): MediaType {
-  const [essence = '', ...parameters] = name.toLowerCase().split(';').map((part) => part.trim())
+  const [essence = '', ...parameters] = name
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
   const subtype = essence.split('/')[1] ?? ''
-  return { essence, parameters: parameters.join(';'), syntax: subtype.includes('+') ? subtype.slice(subtype.lastIndexOf('+') + 1) : subtype }
+  return {
+    essence,
+    parameters: parameters.join(';'),
+    syntax: subtype.includes('+') ? subtype.slice(subtype.lastIndexOf('+') + 1) : subtype,
+  }
 }
 
 /** A media type that writes every value as text, so that `1` and `"1"` are the same. */
@@ -35,7 +42,8 @@ export function matchMediaTypes(before: readonly string[], after: readonly strin
   }
   for (const name of [...match.removed]) {
     const old = read(name)
-    const partner = match.added.find((other) => read(other).essence === old.essence) ?? match.added.find((other) => read(other).syntax === old.syntax)
+    const partner =
+      match.added.find((other) => read(other).essence === old.essence) ?? match.added.find((other) => read(other).syntax === old.syntax)
     if (partner === undefined) continue
     match.removed.splice(match.removed.indexOf(name), 1)
     pair(match, name, partner, changeOf(old, read(partner)))

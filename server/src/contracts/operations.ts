@@ -3,10 +3,12 @@ import { isObject, ownArray, ownString } from './json.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const
 
-/** One operation of a contract. A webhook's and a callback's operation is called by the provider. */
+/** Clients call operations; the provider calls webhooks and callbacks, whose payload the client reads. */
+export type Surface = 'operation' | 'webhook' | 'callback'
+
 export interface Operation {
   readonly contract: Contract
-  readonly caller: 'client' | 'provider'
+  readonly surface: Surface
   /** Upper case. */
   readonly method: string
   /** Templated path, webhook name, or `callback-name expression` behind the path of the operation that declares it. */
@@ -50,10 +52,10 @@ function items(contract: Contract, holder: Spot | undefined): Map<string, Spot> 
   return found
 }
 
-export function operationsOf(contract: Contract, path: string, item: Spot, caller: Operation['caller']): Operation[] {
+export function operationsOf(contract: Contract, path: string, item: Spot, surface: Surface): Operation[] {
   return methods.flatMap((method) => {
     const spot = child(item, method)
-    return spot && isObject(spot.node) ? [{ contract, caller, method: method.toUpperCase(), path, spot, item }] : []
+    return spot && isObject(spot.node) ? [{ contract, surface, method: method.toUpperCase(), path, spot, item }] : []
   })
 }
 
@@ -63,7 +65,7 @@ export function callbacksOf(operation: Operation): Operation[] {
   const callbacks = childObject(contract, operation.spot, 'callbacks')
   return [...items(contract, callbacks)].flatMap(([name, callback]) =>
     [...items(contract, callback)].flatMap(([expression, item]) =>
-      operationsOf(contract, `${operation.path} ${name} ${expression}`, item, 'provider'),
+      operationsOf(contract, `${operation.path} ${name} ${expression}`, item, 'callback'),
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, load, types, YAMLException } from 'js-yaml'
+import yaml from 'js-yaml'
 import { errors } from './errors.ts'
 import type { Json } from './json.ts'
 
@@ -13,8 +13,9 @@ export interface ReadLimits {
 
 export const defaultLimits: ReadLimits = { maxBytes: 32 * 1024 * 1024, maxDepth: 200, maxNodes: 4_000_000, maxFiles: 2_000 }
 
+const mergeType = (yaml as unknown as { types: { merge: yaml.Type } }).types.merge
 // Dates stay text: a contract's `x-sunset: 2026-04-28` means the words, and JSON has no dates.
-const yamlSchema = CORE_SCHEMA.extend({ implicit: [types.merge] })
+const yamlSchema = yaml.CORE_SCHEMA.extend({ implicit: [mergeType] })
 
 /**
  * Parses JSON or YAML with bounded time and memory: size first, then depth, then the number of nodes that aliases stand for.
@@ -44,10 +45,10 @@ function parseYaml(name: string, text: string, limits: ReadLimits): Json {
   boundIndentation(name, text, limits)
   let root: Json
   try {
-    root = load(text, { schema: yamlSchema, json: true }) as Json
+    root = yaml.load(text, { schema: yamlSchema, json: true }) as Json
   } catch (cause) {
     if (cause instanceof RangeError) throw tooDeep(name, limits)
-    const reason = cause instanceof YAMLException ? `${cause.reason} in line ${(cause.mark?.line ?? 0) + 1}` : String(cause)
+    const reason = cause instanceof yaml.YAMLException ? `${cause.reason} in line ${(cause.mark?.line ?? 0) + 1}` : String(cause)
     throw errors.document_unreadable({ name, reason }, cause)
   }
   boundExpansion(name, root, limits)

@@ -9,7 +9,7 @@ import { openapiFromSwagger } from './swagger2.ts'
 
 /** Where a contract comes from: a file with its neighbours, or a text that somebody sent. */
 export type ContractSource =
-  | { path: string; /** Folder that references may not leave. Default: the folder of `path`. */ root?: string }
+  | { path: string /** Folder that references may not leave. Default: the folder of `path`. */; root?: string }
   | { text: string; name: string }
 
 export interface ReadOptions {
@@ -34,7 +34,7 @@ export async function readContract(source: ContractSource, options: ReadOptions 
   const dialect = dialectOf(entry)
   const files = new Map([[entry.uri, entry]])
   const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
-  await readReferences(entry, files, { folder, limits, ...options })
+  await readReferences(entry, files, { ...options, folder, limits })
   const document = dialect === '2.0' ? openapiFromSwagger(entry.root as JsonObject) : (entry.root as JsonObject)
   return { name: entry.uri, dialect, entry, files, document }
 }
@@ -50,7 +50,8 @@ function sourceFile(uri: string, text: string, limits: ReadLimits): SourceFile {
 
 function dialectOf(entry: SourceFile): Dialect {
   const { root, uri: name } = entry
-  if (!isObject(root)) throw errors.not_an_api_description({ name, found: root === null ? 'nothing' : Array.isArray(root) ? 'a list' : 'a single value' })
+  if (!isObject(root))
+    throw errors.not_an_api_description({ name, found: root === null ? 'nothing' : Array.isArray(root) ? 'a list' : 'a single value' })
   const version = String(own(root, 'openapi') ?? own(root, 'swagger') ?? '')
   if (/^3\.[12]/.test(version)) return '3.1'
   if (/^3(\.0|$)/.test(version)) return '3.0'
@@ -58,7 +59,7 @@ function dialectOf(entry: SourceFile): Dialect {
   throw errors.not_an_api_description({ name, found: version === '' ? 'neither `openapi` nor `swagger`' : `version ${version}` })
 }
 
-interface ReferenceContext extends ReadOptions {
+interface ReferenceContext extends Omit<ReadOptions, 'limits'> {
   folder: string | undefined
   limits: ReadLimits
 }
@@ -119,11 +120,11 @@ function externalLocations(file: SourceFile): string[] {
   const found = new Set<string>()
   const stack: Json[] = [file.root]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (Array.isArray(node)) stack.push(...node)
+    if (Array.isArray(node)) for (const item of node) stack.push(item)
     else if (isObject(node)) {
       const ref = own(node, '$ref')
       if (typeof ref === 'string' && splitReference(ref)[0] !== '') found.add(splitReference(ref)[0])
-      stack.push(...Object.values(node))
+      for (const item of Object.values(node)) stack.push(item)
     }
   }
   return [...found].sort()

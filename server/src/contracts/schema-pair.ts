@@ -1,8 +1,8 @@
 import type { Spot } from './contract.ts'
 import { type Json, type JsonObject, own, sameJson } from './json.ts'
 import type { Level, Place } from './rules/rule.ts'
-import type { NoticePolicy, Stability } from './stability.ts'
 import { allowsNull, type SchemaSide } from './schema-side.ts'
+import type { NoticePolicy, Stability } from './stability.ts'
 
 /** The same schema in both versions, in one place. */
 export interface SchemaPair {
@@ -54,13 +54,35 @@ export type Report = (rule: LocalFinding['rule'], detail?: ReportDetail) => void
 
 /** Words whose value is a schema or holds schemas: only their presence and keys are compared here. */
 const structural = new Set([
-  'items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties',
+  'items',
+  'additionalProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
   'contentSchema',
 ])
 const maps = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
 const lists = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems'])
 const sets = new Set(['enum', 'required', 'type', 'x-extensible-enum'])
-const ignored = new Set(['title', 'example', 'examples', 'externalDocs', 'xml', '$comment', '$id', '$schema', '$anchor', 'id', 'nullable', 'x-nullable'])
+const ignored = new Set([
+  'title',
+  'example',
+  'examples',
+  'externalDocs',
+  'xml',
+  '$comment',
+  '$id',
+  '$schema',
+  '$anchor',
+  'id',
+  'nullable',
+  'x-nullable',
+])
 const heard = /^x-(extensible-enum|stability-level)$|^x-.*(sunset|deprecat|retire|release-status|removal|end-of-life)/i
 
 /** Names the words that differ. `null` counts as `nullable`, however the dialect writes it. */
@@ -68,7 +90,8 @@ export function changedWords(before: SchemaSide, after: SchemaSide): Set<string>
   const changed = new Set<string>()
   if (before.node !== after.node) {
     for (const word of Object.keys(before.node)) if (differs(word, before.node[word], own(after.node, word))) changed.add(word)
-    for (const word of Object.keys(after.node)) if (!Object.hasOwn(before.node, word) && differs(word, undefined, after.node[word])) changed.add(word)
+    for (const word of Object.keys(after.node))
+      if (!Object.hasOwn(before.node, word) && differs(word, undefined, after.node[word])) changed.add(word)
   }
   if (allowsNull(before) !== allowsNull(after)) changed.add('nullable')
   if (before.undetermined || after.undetermined) changed.add('$ref')
@@ -78,7 +101,8 @@ export function changedWords(before: SchemaSide, after: SchemaSide): Set<string>
 function differs(word: string, before: Json | undefined, after: Json | undefined): boolean {
   if (before === after || ignored.has(word)) return false
   if (word.charCodeAt(0) === 120 && word.startsWith('x-') && !heard.test(word)) return false
-  if (structural.has(word)) return before === undefined || after === undefined || typeof before !== typeof after || typeof before === 'boolean'
+  if (structural.has(word))
+    return before === undefined || after === undefined || typeof before !== typeof after || typeof before === 'boolean'
   if (maps.has(word)) return !sameKeys(before, after)
   if (lists.has(word)) return !Array.isArray(before) || !Array.isArray(after) || before.length !== after.length
   if (sets.has(word)) return !sameSet(before, after)

@@ -19,7 +19,18 @@ export interface SchemaSide {
 }
 
 const annotations = new Set([
-  'description', 'title', 'example', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly', 'summary', 'externalDocs', 'xml', '$comment',
+  'description',
+  'title',
+  'example',
+  'examples',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'summary',
+  'externalDocs',
+  'xml',
+  '$comment',
   'nullable',
 ])
 
@@ -60,7 +71,9 @@ function withSiblings(target: JsonObject, holder: JsonObject): JsonObject {
   const siblings = Object.entries(holder).filter(([key]) => key !== '$ref')
   if (siblings.length === 0) return target
   const clash = siblings.some(([key]) => !isAnnotation(key) && Object.hasOwn(target, key))
-  return clash ? { ...Object.fromEntries(siblings), allOf: [{ $ref: holder.$ref! }, ...ownArray(holder, 'allOf')] } : { ...target, ...Object.fromEntries(siblings) }
+  return clash
+    ? { ...Object.fromEntries(siblings), allOf: [{ $ref: holder.$ref! }, ...ownArray(holder, 'allOf')] }
+    : { ...target, ...Object.fromEntries(siblings) }
 }
 
 function unwrapNull(side: SchemaSide): SchemaSide {
@@ -103,7 +116,8 @@ export function branchesOf(side: SchemaSide, keyword: string): SchemaSide[] {
 export function subSide(side: SchemaSide, keyword: string, name?: string): SchemaSide | undefined {
   const value = name === undefined ? own(side.node, keyword) : own(own(side.node, keyword), name)
   if (value === undefined || Array.isArray(value)) return undefined
-  const parent: Spot = name === undefined ? side.spot : { file: side.spot.file, node: own(side.node, keyword)!, parent: side.spot, key: keyword }
+  const parent: Spot =
+    name === undefined ? side.spot : { file: side.spot.file, node: own(side.node, keyword)!, parent: side.spot, key: keyword }
   return sideOf(side.contract, { file: side.spot.file, node: value, parent, key: name ?? keyword })
 }
 

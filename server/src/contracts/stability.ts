@@ -29,7 +29,11 @@ export function minNoticeDays(level: Stability, policy: NoticePolicy): number {
 }
 
 /** Judges a deprecation by its sunset date. */
-export function judgeDeprecation(sunset: Json | undefined, level: Stability, policy: NoticePolicy): 'missing' | 'invalid' | 'too soon' | 'dated' | 'undated' {
+export function judgeDeprecation(
+  sunset: Json | undefined,
+  level: Stability,
+  policy: NoticePolicy,
+): 'missing' | 'invalid' | 'too soon' | 'dated' | 'undated' {
   const needed = minNoticeDays(level, policy)
   if (sunset === undefined) return needed > 0 ? 'missing' : 'undated'
   const date = sunsetDate(sunset)

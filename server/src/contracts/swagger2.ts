@@ -2,8 +2,24 @@ import { isObject, type Json, type JsonObject, own, ownArray, ownObject, ownStri
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
 const schemaKeywords = new Set([
-  'type', 'format', 'items', 'default', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength', 'minLength',
-  'pattern', 'maxItems', 'minItems', 'uniqueItems', 'enum', 'multipleOf', 'x-nullable', 'x-extensible-enum',
+  'type',
+  'format',
+  'items',
+  'default',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'enum',
+  'multipleOf',
+  'x-nullable',
+  'x-extensible-enum',
 ])
 
 /**
@@ -34,7 +50,10 @@ function mediaTypes(node: JsonObject, key: string, inherited: string[] = ['appli
 }
 
 function mapObject(members: JsonObject, change: (value: JsonObject) => Json): JsonObject {
-  const entries = Object.entries(members).map(([key, value]) => [key, isObject(value) && !Object.hasOwn(value, '$ref') ? change(value) : value])
+  const entries = Object.entries(members).map(([key, value]) => [
+    key,
+    isObject(value) && !Object.hasOwn(value, '$ref') ? change(value) : value,
+  ])
   return Object.fromEntries(entries) as JsonObject
 }
 
@@ -50,7 +69,9 @@ function pathItem(item: JsonObject, context: Context): JsonObject {
   const shared = ownArray(item, 'parameters')
   const body = shared.filter((parameter) => isBody(parameter, context))
   const rest = shared.filter((parameter) => !isBody(parameter, context)).map((parameter) => parameterOf(parameter))
-  const operations = methods.filter((method) => isObject(own(item, method))).map((method) => [method, operation(ownObject(item, method), body, context)])
+  const operations = methods
+    .filter((method) => isObject(own(item, method)))
+    .map((method) => [method, operation(ownObject(item, method), body, context)])
   return { ...item, ...(shared.length > 0 ? { parameters: rest } : {}), ...Object.fromEntries(operations) }
 }
 
@@ -97,7 +118,11 @@ function requestBody(parameters: JsonObject[], consumes: string[]): JsonObject {
   const body = parameters.find((parameter) => ownString(parameter, 'in') === 'body')
   if (body) {
     const content = Object.fromEntries(consumes.map((type) => [type, { schema: own(body, 'schema') ?? {} }]))
-    return { required: own(body, 'required') === true, content, ...(ownString(body, 'description') ? { description: ownString(body, 'description')! } : {}) }
+    return {
+      required: own(body, 'required') === true,
+      content,
+      ...(ownString(body, 'description') ? { description: ownString(body, 'description')! } : {}),
+    }
   }
   return { required: parameters.some((p) => own(p, 'required') === true), content: formContent(parameters, consumes) }
 }
@@ -130,7 +155,12 @@ function securityScheme(scheme: JsonObject): Json {
   const type = ownString(scheme, 'type')
   if (type === 'basic') return { ...scheme, type: 'http', scheme: 'basic' }
   if (type !== 'oauth2') return scheme
-  const names: Record<string, string> = { implicit: 'implicit', password: 'password', application: 'clientCredentials', accessCode: 'authorizationCode' }
+  const names: Record<string, string> = {
+    implicit: 'implicit',
+    password: 'password',
+    application: 'clientCredentials',
+    accessCode: 'authorizationCode',
+  }
   const { flow, authorizationUrl, tokenUrl, scopes, ...kept } = scheme
   const details = { authorizationUrl, tokenUrl, scopes: scopes ?? {} }
   const present = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as JsonObject

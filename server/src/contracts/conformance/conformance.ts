@@ -20,7 +20,8 @@ for (const result of results) {
     byRule.set(rule, row)
   }
 }
-for (const [rule, row] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1))) if (row.failed + row.diverging > 0) console.log(`rule    ${rule}: ${row.passed} passed, ${row.diverging} diverging, ${row.failed} failed`)
+for (const [rule, row] of [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (row.failed + row.diverging > 0) console.log(`rule    ${rule}: ${row.passed} passed, ${row.diverging} diverging, ${row.failed} failed`)
 for (const result of results) if (result.outcome === 'diverging') console.log(`diverging  ${result.id}`)
 const count = (outcome: string) => results.filter((item) => item.outcome === outcome).length
 console.log(`${count('passed')} passed, ${count('diverging')} diverging on purpose, ${count('failed')} failed of ${results.length}`)

@@ -28,7 +28,15 @@ const boundList: readonly Bound[] = [
   { name: 'max-properties', word: 'maxProperties', side: 'upper', noun: 'greatest allowed number of properties', type: 'object' },
   { name: 'min-properties', word: 'minProperties', side: 'lower', noun: 'smallest allowed number of properties', type: 'object', unset: 0 },
   { name: 'max-contains', word: 'maxContains', side: 'upper', noun: 'greatest number of matching elements', type: 'array' },
-  { name: 'min-contains', word: 'minContains', side: 'lower', noun: 'smallest number of matching elements', type: 'array', unset: 1, fromUnset: true },
+  {
+    name: 'min-contains',
+    word: 'minContains',
+    side: 'lower',
+    noun: 'smallest number of matching elements',
+    type: 'array',
+    unset: 1,
+    fromUnset: true,
+  },
 ]
 
 /** Bounds for which properties that a direction never carries have ids of their own. */
@@ -56,7 +64,13 @@ function rulesOf(bound: Bound): SchemaRule[] {
       after: schema(tighter),
       ignoredVariant: withIgnoredVariant.has(bound.name),
     },
-    { suffix: `${bound.name}-${loose}`, effect: 'widens', clause: `the ${bound.noun} got more generous`, before: schema(tighter), after: schema(looser) },
+    {
+      suffix: `${bound.name}-${loose}`,
+      effect: 'widens',
+      clause: `the ${bound.noun} got more generous`,
+      before: schema(tighter),
+      after: schema(looser),
+    },
   ]
   if (bound.fromUnset) return moves
   return [
@@ -69,7 +83,13 @@ function rulesOf(bound: Bound): SchemaRule[] {
       after: schema(5),
       levels: { request: 'WARN' },
     },
-    { suffix: `${bound.name}-unset`, effect: 'widens', clause: `there is no ${bound.noun} any more`, before: schema(5), after: schema(undefined) },
+    {
+      suffix: `${bound.name}-unset`,
+      effect: 'widens',
+      clause: `there is no ${bound.noun} any more`,
+      before: schema(5),
+      after: schema(undefined),
+    },
   ]
 }
 
@@ -87,7 +107,8 @@ function checkBound(bound: Bound, pair: SchemaPair, report: Report): void {
 /** The bound as a number. OpenAPI 3.0 writes an exclusive bound as `maximum` with a flag beside it. */
 function boundOf(node: JsonObject, bound: Bound): number | undefined {
   const value = own(node, bound.word)
-  const inclusive = bound.word === 'exclusiveMaximum' ? own(node, 'maximum') : bound.word === 'exclusiveMinimum' ? own(node, 'minimum') : undefined
+  const inclusive =
+    bound.word === 'exclusiveMaximum' ? own(node, 'maximum') : bound.word === 'exclusiveMinimum' ? own(node, 'minimum') : undefined
   if (typeof value === 'boolean') return value && typeof inclusive === 'number' ? inclusive : undefined
   if (typeof value !== 'number' || value === bound.unset) return undefined
   const flag = bound.word === 'maximum' ? 'exclusiveMaximum' : bound.word === 'minimum' ? 'exclusiveMinimum' : undefined

@@ -13,19 +13,50 @@ const single: readonly { name: string; word: string; noun: string; base: Json; s
   { name: 'then', word: 'then', noun: 'consequence (`then`)', base: { if: { required: ['a'] } }, schema: { required: ['b'] } },
   { name: 'else', word: 'else', noun: 'alternative (`else`)', base: { if: { required: ['a'] } }, schema: { required: ['b'] } },
   { name: 'contains', word: 'contains', noun: 'demand on some element (`contains`)', base: { type: 'array' }, schema: text },
-  { name: 'property-names', word: 'propertyNames', noun: 'demand on names (`propertyNames`)', base: { type: 'object' }, schema: { maxLength: 3 } },
-  { name: 'unevaluated-items', word: 'unevaluatedItems', noun: 'demand on all other elements (`unevaluatedItems`)', base: { type: 'array' }, schema: text },
-  { name: 'unevaluated-properties', word: 'unevaluatedProperties', noun: 'demand on all other properties (`unevaluatedProperties`)', base: { type: 'object' }, schema: text },
+  {
+    name: 'property-names',
+    word: 'propertyNames',
+    noun: 'demand on names (`propertyNames`)',
+    base: { type: 'object' },
+    schema: { maxLength: 3 },
+  },
+  {
+    name: 'unevaluated-items',
+    word: 'unevaluatedItems',
+    noun: 'demand on all other elements (`unevaluatedItems`)',
+    base: { type: 'array' },
+    schema: text,
+  },
+  {
+    name: 'unevaluated-properties',
+    word: 'unevaluatedProperties',
+    noun: 'demand on all other properties (`unevaluatedProperties`)',
+    base: { type: 'object' },
+    schema: text,
+  },
   { name: 'items', word: 'items', noun: 'schema of the elements', base: { type: 'array' }, schema: text },
   { name: 'not', word: 'not', noun: 'exclusion (`not`)', base: {}, schema: text },
 ]
 
 export const conditions: SchemaFamily = {
   name: family,
-  words: [...single.map((entry) => entry.word), 'dependentRequired', 'dependentSchemas', 'patternProperties', 'prefixItems', 'multipleOf', 'uniqueItems'],
+  words: [
+    ...single.map((entry) => entry.word),
+    'dependentRequired',
+    'dependentSchemas',
+    'patternProperties',
+    'prefixItems',
+    'multipleOf',
+    'uniqueItems',
+  ],
   rules: schemaRules(family, [
     ...single.flatMap(({ name, word, noun, base, schema }) => presence(name, noun, base, { ...(base as object), [word]: schema } as Json)),
-    ...presence('dependent-required', 'list of properties that need others (`dependentRequired`)', { type: 'object' }, { type: 'object', dependentRequired: { a: ['b'] } }),
+    ...presence(
+      'dependent-required',
+      'list of properties that need others (`dependentRequired`)',
+      { type: 'object' },
+      { type: 'object', dependentRequired: { a: ['b'] } },
+    ),
     {
       suffix: 'dependent-required-changed',
       effect: 'changes',
@@ -33,17 +64,44 @@ export const conditions: SchemaFamily = {
       before: { type: 'object', dependentRequired: { a: ['b'] } },
       after: { type: 'object', dependentRequired: { a: ['c'] } },
     },
-    ...presence('dependent-schema', 'schema that applies when a property is there (`dependentSchemas`)', { type: 'object' }, { type: 'object', dependentSchemas: { a: { required: ['b'] } } }),
-    ...presence('pattern-property', 'schema for properties by pattern of their name', { type: 'object' }, { type: 'object', patternProperties: { '^x': text } }),
-    ...presence('prefix-items', 'schema for an element by its position (`prefixItems`)', { type: 'array' }, { type: 'array', prefixItems: [text] }).map((rule) => ({
+    ...presence(
+      'dependent-schema',
+      'schema that applies when a property is there (`dependentSchemas`)',
+      { type: 'object' },
+      { type: 'object', dependentSchemas: { a: { required: ['b'] } } },
+    ),
+    ...presence(
+      'pattern-property',
+      'schema for properties by pattern of their name',
+      { type: 'object' },
+      { type: 'object', patternProperties: { '^x': text } },
+    ),
+    ...presence(
+      'prefix-items',
+      'schema for an element by its position (`prefixItems`)',
+      { type: 'array' },
+      { type: 'array', prefixItems: [text] },
+    ).map((rule) => ({
       ...rule,
       // The field's vocabulary reads a longer tuple as more room, not as one more demand.
       effect: rule.effect === 'narrows' ? ('widens' as const) : ('narrows' as const),
     })),
     ...presence('multiple-of', 'step between allowed numbers', { type: 'number' }, { type: 'number', multipleOf: 5 }),
-    { suffix: 'multiple-of-changed', effect: 'changes', clause: 'the step between allowed numbers changed', before: { type: 'number', multipleOf: 5 }, after: { type: 'number', multipleOf: 7 } },
+    {
+      suffix: 'multiple-of-changed',
+      effect: 'changes',
+      clause: 'the step between allowed numbers changed',
+      before: { type: 'number', multipleOf: 5 },
+      after: { type: 'number', multipleOf: 7 },
+    },
     ...presence('unique-items', 'demand that elements differ', { type: 'array' }, { type: 'array', uniqueItems: true }),
-    { suffix: 'not-changed', effect: 'changes', clause: 'the exclusion (`not`) changed', before: { not: text }, after: { not: { type: 'number' } } },
+    {
+      suffix: 'not-changed',
+      effect: 'changes',
+      clause: 'the exclusion (`not`) changed',
+      before: { not: text },
+      after: { not: { type: 'number' } },
+    },
   ]),
   check: (pair, report) => {
     for (const entry of single) if (pair.changed.has(entry.word)) checkPresence(pair, entry.name, entry.word, report)
@@ -52,7 +110,8 @@ export const conditions: SchemaFamily = {
     if (pair.changed.has('patternProperties')) checkKeys(pair, 'patternProperties', 'pattern-property', report)
     if (pair.changed.has('prefixItems')) checkPrefix(pair, report)
     if (pair.changed.has('multipleOf')) checkMultiple(pair, report)
-    if (pair.changed.has('uniqueItems')) report(own(pair.after.node, 'uniqueItems') === true ? 'unique-items-added' : 'unique-items-removed')
+    if (pair.changed.has('uniqueItems'))
+      report(own(pair.after.node, 'uniqueItems') === true ? 'unique-items-added' : 'unique-items-removed')
   },
 }
 
@@ -60,7 +119,14 @@ function presence(name: string, noun: string, before: Json, after: Json): Schema
   const removedInResponse = (place: Place) => place !== undefined
   return [
     { suffix: `${name}-added`, effect: 'narrows', clause: `a ${noun} was added`, before, after },
-    { suffix: `${name}-removed`, effect: 'widens', clause: `a ${noun} was taken away`, before: after, after: before, only: removedInResponse },
+    {
+      suffix: `${name}-removed`,
+      effect: 'widens',
+      clause: `a ${noun} was taken away`,
+      before: after,
+      after: before,
+      only: removedInResponse,
+    },
   ]
 }
 
@@ -78,10 +144,12 @@ function isOpen(schema: Json | undefined): boolean {
 
 function checkDependentRequired(pair: SchemaPair, report: Report): void {
   const [before, after] = [ownObject(pair.before.node, 'dependentRequired'), ownObject(pair.after.node, 'dependentRequired')]
-  for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) report('dependent-required-added', { after: { [name]: after[name]! } })
+  for (const name of Object.keys(after))
+    if (!Object.hasOwn(before, name)) report('dependent-required-added', { after: { [name]: after[name]! } })
   for (const name of Object.keys(before)) {
     if (!Object.hasOwn(after, name)) report('dependent-required-removed', { before: { [name]: before[name]! } })
-    else if (canonical(before[name]) !== canonical(after[name])) report('dependent-required-changed', { before: { [name]: before[name]! }, after: { [name]: after[name]! } })
+    else if (canonical(before[name]) !== canonical(after[name]))
+      report('dependent-required-changed', { before: { [name]: before[name]! }, after: { [name]: after[name]! } })
   }
 }
 
@@ -101,6 +169,9 @@ function checkMultiple(pair: SchemaPair, report: Report): void {
   const [before, after] = [own(pair.before.node, 'multipleOf'), own(pair.after.node, 'multipleOf')]
   if (before === undefined) return report('multiple-of-added', { after })
   if (after === undefined) return report('multiple-of-removed', { before })
-  const finer = typeof before === 'number' && typeof after === 'number' && Number.isInteger((directionOf(pair) === 'request' ? before / after : after / before))
+  const finer =
+    typeof before === 'number' &&
+    typeof after === 'number' &&
+    Number.isInteger(directionOf(pair) === 'request' ? before / after : after / before)
   report('multiple-of-changed', { before, after, ...(finer ? { level: 'INFO' as const, note: 'every allowed number still is' } : {}) })
 }

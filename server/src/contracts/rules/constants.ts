@@ -6,9 +6,27 @@ export const constants: SchemaFamily = {
   name: 'constants',
   words: ['const'],
   rules: schemaRules('constants', [
-    { suffix: 'const-added', effect: 'narrows', clause: 'one fixed value is left', before: { type: 'string' }, after: { type: 'string', const: 'a' } },
-    { suffix: 'const-removed', effect: 'widens', clause: 'the fixed value is gone', before: { type: 'string', const: 'a' }, after: { type: 'string' } },
-    { suffix: 'const-changed', effect: 'changes', clause: 'the fixed value became another one', before: { type: 'string', const: 'a' }, after: { type: 'string', const: 'b' } },
+    {
+      suffix: 'const-added',
+      effect: 'narrows',
+      clause: 'one fixed value is left',
+      before: { type: 'string' },
+      after: { type: 'string', const: 'a' },
+    },
+    {
+      suffix: 'const-removed',
+      effect: 'widens',
+      clause: 'the fixed value is gone',
+      before: { type: 'string', const: 'a' },
+      after: { type: 'string' },
+    },
+    {
+      suffix: 'const-changed',
+      effect: 'changes',
+      clause: 'the fixed value became another one',
+      before: { type: 'string', const: 'a' },
+      after: { type: 'string', const: 'b' },
+    },
   ]),
   check: (pair, report) => {
     const [before, after] = [own(pair.before.node, 'const'), own(pair.after.node, 'const')]

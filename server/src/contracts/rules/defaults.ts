@@ -26,6 +26,9 @@ export const defaults: SchemaFamily = {
   check: (pair, report) => {
     if (pair.place === 'request-parameter' || pair.place === 'request-header') return
     const [before, after] = [own(pair.before.node, 'default'), own(pair.after.node, 'default')]
-    report(before === undefined ? 'default-value-added' : after === undefined ? 'default-value-removed' : 'default-value-changed', { before, after })
+    report(before === undefined ? 'default-value-added' : after === undefined ? 'default-value-removed' : 'default-value-changed', {
+      before,
+      after,
+    })
   },
 }

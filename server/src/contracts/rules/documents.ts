@@ -6,7 +6,9 @@ import type { OperationDetail } from './operation-report.ts'
 import type { Level, Rule } from './rule.ts'
 
 const family = 'documents'
-const hook = { post: { requestBody: { content: { 'application/json': { schema: { type: 'object' } } } }, responses: { 200: { description: 'Seen' } } } }
+const hook = {
+  post: { requestBody: { content: { 'application/json': { schema: { type: 'object' } } } }, responses: { 200: { description: 'Seen' } } },
+}
 const at = (...urls: string[]): JsonObject => ({ servers: urls.map((url) => ({ url })) })
 
 function rule(id: string, level: Level, meaning: string, before: JsonObject, after: JsonObject): Rule {
@@ -15,12 +17,42 @@ function rule(id: string, level: Level, meaning: string, before: JsonObject, aft
 
 export const documentRules: Rule[] = [
   rule('webhook-added', 'INFO', 'The provider can send a new webhook.', {}, { webhooks: { thingMade: hook } }),
-  rule('webhook-removed', 'ERR', 'The provider no longer sends a webhook. Whoever waits for it waits in vain.', { webhooks: { thingMade: hook } }, {}),
-  rule('callback-removed', 'ERR', 'The provider no longer calls back. Whoever waits for it waits in vain.', { paths: withCallback(true) }, { paths: withCallback(false) }),
+  rule(
+    'webhook-removed',
+    'ERR',
+    'The provider no longer sends a webhook. Whoever waits for it waits in vain.',
+    { webhooks: { thingMade: hook } },
+    {},
+  ),
+  rule(
+    'callback-removed',
+    'ERR',
+    'The provider no longer calls back. Whoever waits for it waits in vain.',
+    { paths: withCallback(true) },
+    { paths: withCallback(false) },
+  ),
   rule('callback-added', 'INFO', 'The provider can call back.', { paths: withCallback(false) }, { paths: withCallback(true) }),
-  rule('api-schema-removed', 'INFO', 'A named schema is gone. Generated clients lose a type; what it means for operations is told there.', { components: { schemas: { Thing: { type: 'object' } } } }, { components: { schemas: {} } }),
-  rule('api-server-removed', 'ERR', 'An address of the API is no longer listed. Clients that call it stop when it is switched off.', at('https://api.example/v1'), at('https://api.example/v2')),
-  rule('api-server-added', 'INFO', 'The API has one more address.', at('https://api.example/v1'), at('https://api.example/v1', 'https://eu.api.example/v1')),
+  rule(
+    'api-schema-removed',
+    'INFO',
+    'A named schema is gone. Generated clients lose a type; what it means for operations is told there.',
+    { components: { schemas: { Thing: { type: 'object' } } } },
+    { components: { schemas: {} } },
+  ),
+  rule(
+    'api-server-removed',
+    'ERR',
+    'An address of the API is no longer listed. Clients that call it stop when it is switched off.',
+    at('https://api.example/v1'),
+    at('https://api.example/v2'),
+  ),
+  rule(
+    'api-server-added',
+    'INFO',
+    'The API has one more address.',
+    at('https://api.example/v1'),
+    at('https://api.example/v1', 'https://eu.api.example/v1'),
+  ),
 ]
 
 function withCallback(present: boolean): JsonObject {
@@ -44,9 +76,11 @@ function checkWebhooks(before: Contract, after: Contract, tell: Tell): void {
 }
 
 function checkComponents(before: Contract, after: Contract, tell: Tell): void {
-  const schemas = (contract: Contract) => childObject(contract, childObject(contract, rootSpot(contract), 'components'), 'schemas')?.node ?? {}
+  const schemas = (contract: Contract) =>
+    childObject(contract, childObject(contract, rootSpot(contract), 'components'), 'schemas')?.node ?? {}
   const now = schemas(after) as JsonObject
-  for (const name of Object.keys(schemas(before))) if (!Object.hasOwn(now, name)) tell('api-schema-removed', { component: name, before: name })
+  for (const name of Object.keys(schemas(before)))
+    if (!Object.hasOwn(now, name)) tell('api-schema-removed', { component: name, before: name })
 }
 
 /** A document without servers says nothing about addresses, so nothing can be missed. */

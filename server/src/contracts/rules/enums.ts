@@ -10,7 +10,14 @@ export const enums: SchemaFamily = {
   name: 'enums',
   words: ['enum', 'x-extensible-enum'],
   rules: schemaRules('enums', [
-    { suffix: 'enum-value-added', effect: 'widens', clause: 'the list of values got a new one', before: letters('a'), after: letters('a', 'b'), levels: { response: 'WARN' } },
+    {
+      suffix: 'enum-value-added',
+      effect: 'widens',
+      clause: 'the list of values got a new one',
+      before: letters('a'),
+      after: letters('a', 'b'),
+      levels: { response: 'WARN' },
+    },
     {
       suffix: 'enum-value-removed',
       effect: 'narrows',
@@ -19,8 +26,21 @@ export const enums: SchemaFamily = {
       after: letters('a'),
       ids: { 'response-body': 'response-mediatype-enum-value-removed' },
     },
-    { suffix: 'became-enum', effect: 'narrows', clause: 'only listed values are left', before: { type: 'string' }, after: letters('a'), also: ['request-header-property'] },
-    { suffix: 'enum-unset', effect: 'widens', clause: 'the list of values is gone, every value is possible', before: letters('a'), after: { type: 'string' } },
+    {
+      suffix: 'became-enum',
+      effect: 'narrows',
+      clause: 'only listed values are left',
+      before: { type: 'string' },
+      after: letters('a'),
+      also: ['request-header-property'],
+    },
+    {
+      suffix: 'enum-unset',
+      effect: 'widens',
+      clause: 'the list of values is gone, every value is possible',
+      before: letters('a'),
+      after: { type: 'string' },
+    },
     {
       suffix: 'x-extensible-enum-value-removed',
       effect: 'narrows',
@@ -31,8 +51,24 @@ export const enums: SchemaFamily = {
     },
   ]).concat(
     schemaRules('enums', [
-      { suffix: 'enum-value-removed', effect: 'narrows', clause: 'the list of values lost one', before: letters('a', 'b'), after: letters('a'), only: () => false, ignoredVariant: true },
-      { suffix: 'enum-value-added', effect: 'widens', clause: 'the list of values got a new one', before: letters('a'), after: letters('a', 'b'), only: () => false, ignoredVariant: true },
+      {
+        suffix: 'enum-value-removed',
+        effect: 'narrows',
+        clause: 'the list of values lost one',
+        before: letters('a', 'b'),
+        after: letters('a'),
+        only: () => false,
+        ignoredVariant: true,
+      },
+      {
+        suffix: 'enum-value-added',
+        effect: 'widens',
+        clause: 'the list of values got a new one',
+        before: letters('a'),
+        after: letters('a', 'b'),
+        only: () => false,
+        ignoredVariant: true,
+      },
     ]),
   ),
   check: (pair, report) => {

@@ -35,7 +35,13 @@ export const mutabilityRules: Rule[] = (['request', 'response'] as const).flatMa
 
 /** Asked for every property that both versions have, since the mark stands in the property and the requirement outside. */
 export function checkMutability(pair: SchemaPair, name: string, before: SchemaSide, after: SchemaSide, report: Report): void {
-  if (pair.place !== 'request-body' && pair.place !== 'request-property' && pair.place !== 'response-body' && pair.place !== 'response-property') return
+  if (
+    pair.place !== 'request-body' &&
+    pair.place !== 'request-property' &&
+    pair.place !== 'response-body' &&
+    pair.place !== 'response-property'
+  )
+    return
   const need = ownStrings(pair.before.node, 'required').includes(name) ? 'required' : 'optional'
   const details = { at: [{ kind: 'field' as const, name }], beforeSpot: before.spot, afterSpot: after.spot }
   const tell = (what: string) => report(`${directionOf(pair)}-${need}-property-${what}`, details)

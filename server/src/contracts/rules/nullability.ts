@@ -6,7 +6,13 @@ export const nullability: SchemaFamily = {
   name: 'nullability',
   words: ['nullable'],
   rules: schemaRules('nullability', [
-    { suffix: 'became-nullable', effect: 'widens', clause: 'null became a possible value', before: { type: 'string' }, after: { type: ['string', 'null'] } },
+    {
+      suffix: 'became-nullable',
+      effect: 'widens',
+      clause: 'null became a possible value',
+      before: { type: 'string' },
+      after: { type: ['string', 'null'] },
+    },
     {
       suffix: 'became-not-nullable',
       effect: 'narrows',

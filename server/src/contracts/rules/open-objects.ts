@@ -1,4 +1,4 @@
-import { type Json, isObject, type JsonObject, own } from '../json.ts'
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
 import type { SchemaFamily } from './family.ts'
 import { schemaRules } from './schema-rules.ts'
 

@@ -1,9 +1,9 @@
+import { descriptionOf } from '../announcement.ts'
 import { type Json, type JsonObject, own } from '../json.ts'
 import { daysUntil, judgeDeprecation, minNoticeDays, stabilityOf, stabilityRank, sunsetDate } from '../stability.ts'
 import { operationExample } from './example.ts'
 import type { OperationPair } from './operation-report.ts'
 import { announcementChange, newDemands } from './prose.ts'
-import { descriptionOf } from '../announcement.ts'
 import type { Level, Rule, RuleExample } from './rule.ts'
 
 const policy = { minNoticeDays: { stable: 90, beta: 30 } }
@@ -17,17 +17,74 @@ export const operationLifecycleRules: Rule[] = [
   rule('endpoint-deprecated', 'INFO', 'The operation is marked as going away, without a date.', {}, going()),
   rule('endpoint-deprecated-with-sunset', 'INFO', 'The operation is marked as going away, with a date.', {}, going('2099-12-31')),
   rule('endpoint-reactivated', 'INFO', 'The operation is no longer marked as going away.', going(), {}),
-  rule('api-deprecated-sunset-missing', 'ERR', 'The operation is marked as going away without the date that the notice policy asks for.', {}, going(), policy),
+  rule(
+    'api-deprecated-sunset-missing',
+    'ERR',
+    'The operation is marked as going away without the date that the notice policy asks for.',
+    {},
+    going(),
+    policy,
+  ),
   rule('api-deprecated-sunset-parse', 'ERR', 'The date on which the operation goes away is no date.', {}, going('soon')),
-  rule('api-sunset-date-too-small', 'ERR', 'The operation goes away sooner than the notice policy allows.', {}, going('2020-01-01'), policy),
+  rule(
+    'api-sunset-date-too-small',
+    'ERR',
+    'The operation goes away sooner than the notice policy allows.',
+    {},
+    going('2020-01-01'),
+    policy,
+  ),
   rule('sunset-deleted', 'ERR', 'The operation still goes away, but the promised date was taken back.', going('2099-12-31'), going()),
-  rule('api-sunset-date-changed-too-small', 'ERR', 'The date was moved forward to one that the notice policy does not allow.', going('2099-12-31'), going('2020-01-01'), policy),
-  rule('api-stability-decreased', 'ERR', 'The operation is promised less stability.', { 'x-stability-level': 'stable' }, { 'x-stability-level': 'beta' }),
-  rule('api-stability-increased', 'INFO', 'The operation is promised more stability.', { 'x-stability-level': 'beta' }, { 'x-stability-level': 'stable' }),
-  rule('api-invalid-stability-level', 'ERR', '`x-stability-level` is none of draft, alpha, beta, stable.', {}, { 'x-stability-level': 'finished' }),
-  rule('api-retirement-announced', 'INFO', "The end of the operation is announced in the provider's own words or in a sentence.", { description: 'Lists things.' }, { description: 'Lists things. Will be removed on 28 April 2027.' }),
-  rule('api-retirement-withdrawn', 'INFO', 'The announced end of the operation is no longer mentioned.', { description: 'Lists things. Will be removed on 28 April 2027.' }, { description: 'Lists things.' }),
-  rule('api-demand-in-prose', 'INFO', 'The description of the operation got a sentence that demands something.', { description: 'Makes things.' }, { description: 'Makes things. Names must be unique.' }),
+  rule(
+    'api-sunset-date-changed-too-small',
+    'ERR',
+    'The date was moved forward to one that the notice policy does not allow.',
+    going('2099-12-31'),
+    going('2020-01-01'),
+    policy,
+  ),
+  rule(
+    'api-stability-decreased',
+    'ERR',
+    'The operation is promised less stability.',
+    { 'x-stability-level': 'stable' },
+    { 'x-stability-level': 'beta' },
+  ),
+  rule(
+    'api-stability-increased',
+    'INFO',
+    'The operation is promised more stability.',
+    { 'x-stability-level': 'beta' },
+    { 'x-stability-level': 'stable' },
+  ),
+  rule(
+    'api-invalid-stability-level',
+    'ERR',
+    '`x-stability-level` is none of draft, alpha, beta, stable.',
+    {},
+    { 'x-stability-level': 'finished' },
+  ),
+  rule(
+    'api-retirement-announced',
+    'INFO',
+    "The end of the operation is announced in the provider's own words or in a sentence.",
+    { description: 'Lists things.' },
+    { description: 'Lists things. Will be removed on 28 April 2027.' },
+  ),
+  rule(
+    'api-retirement-withdrawn',
+    'INFO',
+    'The announced end of the operation is no longer mentioned.',
+    { description: 'Lists things. Will be removed on 28 April 2027.' },
+    { description: 'Lists things.' },
+  ),
+  rule(
+    'api-demand-in-prose',
+    'INFO',
+    'The description of the operation got a sentence that demands something.',
+    { description: 'Makes things.' },
+    { description: 'Makes things. Names must be unique.' },
+  ),
 ]
 
 /** What is promised and announced about an operation that is there in both versions. */
@@ -54,11 +111,21 @@ function checkDeprecation(pair: OperationPair, sunset: Json | undefined): void {
 
 const sunsetIds = {
   operation: { deleted: 'sunset-deleted', parse: 'api-deprecated-sunset-parse', soon: 'api-sunset-date-changed-too-small' },
-  parameter: { deleted: 'request-parameter-sunset-deleted', parse: 'request-parameter-sunset-parse', soon: 'request-parameter-sunset-date-changed-too-small' },
+  parameter: {
+    deleted: 'request-parameter-sunset-deleted',
+    parse: 'request-parameter-sunset-parse',
+    soon: 'request-parameter-sunset-date-changed-too-small',
+  },
 }
 
 /** A promised date may be moved away freely, towards us only within the policy, and not be taken back. */
-export function checkSunset(pair: OperationPair, before: Json | undefined, after: Json | undefined, what: keyof typeof sunsetIds, detail: object = {}): void {
+export function checkSunset(
+  pair: OperationPair,
+  before: Json | undefined,
+  after: Json | undefined,
+  what: keyof typeof sunsetIds,
+  detail: object = {},
+): void {
   if (before === after || before === undefined) return
   const ids = sunsetIds[what]
   if (after === undefined) return pair.report(ids.deleted, { before, ...detail })

@@ -1,7 +1,7 @@
+import type { PairNode } from '../compare-schemas.ts'
 import type { Spot } from '../contract.ts'
 import type { Json } from '../json.ts'
 import type { Operation } from '../operations.ts'
-import type { PairNode } from '../compare-schemas.ts'
 import type { Segment } from '../schema-pair.ts'
 import type { SchemaSide } from '../schema-side.ts'
 import type { NoticePolicy, Stability } from '../stability.ts'

@@ -9,7 +9,8 @@ const family = 'operations'
 
 function operations(...items: [string, string, JsonObject?][]): JsonObject {
   const paths: Record<string, JsonObject> = {}
-  for (const [method, path, more] of items) paths[path] = { ...paths[path], [method]: { responses: { 200: { description: 'Done' } }, ...more } }
+  for (const [method, path, more] of items)
+    paths[path] = { ...paths[path], [method]: { responses: { 200: { description: 'Done' } }, ...more } }
   return { paths }
 }
 
@@ -31,18 +32,50 @@ export const operationRules: Rule[] = [
     ] as const
   ).flatMap(([prefix, around, what]) => [
     existence(`${prefix}-without-deprecation`, 'ERR', `${what}, and was never marked as going away.`, around({}), one),
-    existence(`${prefix}-with-deprecation`, 'INFO', `${what} after it was marked as going away and its date, if any, has passed. Whoever still calls it is broken all the same.`, around({ deprecated: true }), one),
-    existence(`${prefix}-before-sunset`, 'ERR', `${what} before the promised date.`, around({ deprecated: true, 'x-sunset': '2099-12-31' }), one),
+    existence(
+      `${prefix}-with-deprecation`,
+      'INFO',
+      `${what} after it was marked as going away and its date, if any, has passed. Whoever still calls it is broken all the same.`,
+      around({ deprecated: true }),
+      one,
+    ),
+    existence(
+      `${prefix}-before-sunset`,
+      'ERR',
+      `${what} before the promised date.`,
+      around({ deprecated: true, 'x-sunset': '2099-12-31' }),
+      one,
+    ),
   ]),
-  existence('api-path-sunset-parse', 'ERR', 'The operation is gone, and its announced date is no date.', path({ deprecated: true, 'x-sunset': 'soon' }), one),
+  existence(
+    'api-path-sunset-parse',
+    'ERR',
+    'The operation is gone, and its announced date is no date.',
+    path({ deprecated: true, 'x-sunset': 'soon' }),
+    one,
+  ),
   ...(
     [
-      ['api-operation-id-removed', 'The name (`operationId`) of the operation is gone or another one. Generated clients change.', { operationId: 'makeThing' }, {}],
+      [
+        'api-operation-id-removed',
+        'The name (`operationId`) of the operation is gone or another one. Generated clients change.',
+        { operationId: 'makeThing' },
+        {},
+      ],
       ['api-operation-id-added', 'The operation got a name (`operationId`).', {}, { operationId: 'makeThing' }],
       ['api-tag-removed', 'The operation left a group (`tags`). Generated clients change.', { tags: ['things'] }, {}],
       ['api-tag-added', 'The operation joined a group (`tags`).', {}, { tags: ['things'] }],
     ] as const
-  ).map(([id, meaning, before, after]): Rule => ({ id, level: 'INFO', direction: 'none', family, meaning, example: operationExample(before as unknown as JsonObject, after as unknown as JsonObject) })),
+  ).map(
+    ([id, meaning, before, after]): Rule => ({
+      id,
+      level: 'INFO',
+      direction: 'none',
+      family,
+      meaning,
+      example: operationExample(before as unknown as JsonObject, after as unknown as JsonObject),
+    }),
+  ),
 ]
 
 /** Which rule tells the removal of an operation. */

@@ -11,15 +11,26 @@ import type { Level, Rule, RuleExample } from './rule.ts'
 const family = 'parameters'
 const parameter = (more: JsonObject = {}): JsonObject => ({ name: 'value', in: 'query', schema: { type: 'string' }, ...more })
 const withParameters = (...parameters: JsonObject[]): JsonObject => ({ parameters })
-const shared = (...parameters: JsonObject[]): JsonObject => ({ paths: { '/things': { parameters, post: { responses: { 200: { description: 'Done' } } } } } })
-const inPath = (...parameters: JsonObject[]): JsonObject => ({ paths: { '/things/{id}': { post: { parameters, responses: { 200: { description: 'Done' } } } } } })
+const shared = (...parameters: JsonObject[]): JsonObject => ({
+  paths: { '/things': { parameters, post: { responses: { 200: { description: 'Done' } } } } },
+})
+const inPath = (...parameters: JsonObject[]): JsonObject => ({
+  paths: { '/things/{id}': { post: { parameters, responses: { 200: { description: 'Done' } } } } },
+})
 
 function rule(id: string, level: Level, meaning: string, before: JsonObject, after: JsonObject, options?: RuleExample['options']): Rule {
   return { id, level, direction: 'request', family, meaning, example: operationExample(before, after, options) }
 }
 
 function documentRule(id: string, level: Level, meaning: string, before: JsonObject, after: JsonObject): Rule {
-  return { id, level, direction: 'request', family, meaning, example: { before, after, documents: { before: documentOf({}, before), after: documentOf({}, after) } } }
+  return {
+    id,
+    level,
+    direction: 'request',
+    family,
+    meaning,
+    example: { before, after, documents: { before: documentOf({}, before), after: documentOf({}, after) } },
+  }
 }
 
 const plain = withParameters(parameter())
@@ -29,27 +40,120 @@ const policy = { minNoticeDays: { stable: 90, beta: 30 } }
 const withDefault = (value?: string) => withParameters(parameter({ schema: { type: 'string', ...(value ? { default: value } : {}) } }))
 
 export const parameterRules: Rule[] = [
-  rule('new-required-request-parameter', 'ERR', 'A new parameter must be sent. Requests without it are refused.', none, withParameters(parameter({ required: true }))),
+  rule(
+    'new-required-request-parameter',
+    'ERR',
+    'A new parameter must be sent. Requests without it are refused.',
+    none,
+    withParameters(parameter({ required: true })),
+  ),
   rule('new-optional-request-parameter', 'INFO', 'A parameter may now be sent.', none, plain),
-  documentRule('new-required-request-default-parameter-to-existing-path', 'ERR', 'All operations of the path need a new parameter. Requests without it are refused.', shared(), shared(parameter({ required: true }))),
-  documentRule('new-optional-request-default-parameter-to-existing-path', 'INFO', 'All operations of the path take a new parameter.', shared(), shared(parameter())),
-  documentRule('new-request-path-parameter', 'ERR', 'A part of the path is now a described parameter that must be filled in.', inPath(), inPath({ name: 'id', in: 'path', required: true, schema: { type: 'string' } })),
+  documentRule(
+    'new-required-request-default-parameter-to-existing-path',
+    'ERR',
+    'All operations of the path need a new parameter. Requests without it are refused.',
+    shared(),
+    shared(parameter({ required: true })),
+  ),
+  documentRule(
+    'new-optional-request-default-parameter-to-existing-path',
+    'INFO',
+    'All operations of the path take a new parameter.',
+    shared(),
+    shared(parameter()),
+  ),
+  documentRule(
+    'new-request-path-parameter',
+    'ERR',
+    'A part of the path is now a described parameter that must be filled in.',
+    inPath(),
+    inPath({ name: 'id', in: 'path', required: true, schema: { type: 'string' } }),
+  ),
   rule('request-parameter-removed', 'WARN', 'A parameter is gone. Sending it is refused or has no effect.', plain, none),
-  rule('request-parameter-removed-with-deprecation', 'INFO', 'A parameter is gone after it was marked as going away and its date, if any, has passed.', gone(), none),
+  rule(
+    'request-parameter-removed-with-deprecation',
+    'INFO',
+    'A parameter is gone after it was marked as going away and its date, if any, has passed.',
+    gone(),
+    none,
+  ),
   rule('request-parameter-removed-before-sunset', 'ERR', 'A parameter is gone before the promised date.', gone('2099-12-31'), none),
-  rule('request-parameter-became-required', 'ERR', 'A parameter that could be left out must now be sent.', plain, withParameters(parameter({ required: true }))),
-  rule('request-parameter-became-optional', 'INFO', 'A parameter may now be left out.', withParameters(parameter({ required: true })), plain),
-  rule('request-parameter-default-value-added', 'ERR', 'Leaving the parameter out now means a certain value.', withDefault(), withDefault('a')),
-  rule('request-parameter-default-value-removed', 'ERR', 'Leaving the parameter out no longer means the value it meant.', withDefault('a'), withDefault()),
-  rule('request-parameter-default-value-changed', 'ERR', 'Leaving the parameter out now means another value.', withDefault('a'), withDefault('b')),
-  rule('request-parameter-style-changed', 'ERR', 'The parameter is written differently (`style`, `explode`): lists and objects sent the old way are misread.', withParameters(parameter({ schema: { type: 'array' } })), withParameters(parameter({ schema: { type: 'array' }, explode: false }))),
+  rule(
+    'request-parameter-became-required',
+    'ERR',
+    'A parameter that could be left out must now be sent.',
+    plain,
+    withParameters(parameter({ required: true })),
+  ),
+  rule(
+    'request-parameter-became-optional',
+    'INFO',
+    'A parameter may now be left out.',
+    withParameters(parameter({ required: true })),
+    plain,
+  ),
+  rule(
+    'request-parameter-default-value-added',
+    'ERR',
+    'Leaving the parameter out now means a certain value.',
+    withDefault(),
+    withDefault('a'),
+  ),
+  rule(
+    'request-parameter-default-value-removed',
+    'ERR',
+    'Leaving the parameter out no longer means the value it meant.',
+    withDefault('a'),
+    withDefault(),
+  ),
+  rule(
+    'request-parameter-default-value-changed',
+    'ERR',
+    'Leaving the parameter out now means another value.',
+    withDefault('a'),
+    withDefault('b'),
+  ),
+  rule(
+    'request-parameter-style-changed',
+    'ERR',
+    'The parameter is written differently (`style`, `explode`): lists and objects sent the old way are misread.',
+    withParameters(parameter({ schema: { type: 'array' } })),
+    withParameters(parameter({ schema: { type: 'array' }, explode: false })),
+  ),
   rule('request-parameter-deprecated', 'INFO', 'A parameter is marked as going away.', plain, gone()),
   rule('request-parameter-reactivated', 'INFO', 'A parameter is no longer marked as going away.', gone(), plain),
-  rule('request-parameter-deprecated-sunset-missing', 'ERR', 'A parameter is marked as going away without the date that the notice policy asks for.', plain, gone(), policy),
+  rule(
+    'request-parameter-deprecated-sunset-missing',
+    'ERR',
+    'A parameter is marked as going away without the date that the notice policy asks for.',
+    plain,
+    gone(),
+    policy,
+  ),
   rule('request-parameter-sunset-parse', 'ERR', 'The date on which a parameter goes away is no date.', plain, gone('soon')),
-  rule('request-parameter-sunset-date-too-small', 'ERR', 'A parameter goes away sooner than the notice policy allows.', plain, gone('2020-01-01'), policy),
-  rule('request-parameter-sunset-deleted', 'ERR', 'A parameter still goes away, but the promised date was taken back.', gone('2099-12-31'), gone()),
-  rule('request-parameter-sunset-date-changed-too-small', 'ERR', 'The date was moved forward to one that the notice policy does not allow.', gone('2099-12-31'), gone('2020-01-01'), policy),
+  rule(
+    'request-parameter-sunset-date-too-small',
+    'ERR',
+    'A parameter goes away sooner than the notice policy allows.',
+    plain,
+    gone('2020-01-01'),
+    policy,
+  ),
+  rule(
+    'request-parameter-sunset-deleted',
+    'ERR',
+    'A parameter still goes away, but the promised date was taken back.',
+    gone('2099-12-31'),
+    gone(),
+  ),
+  rule(
+    'request-parameter-sunset-date-changed-too-small',
+    'ERR',
+    'The date was moved forward to one that the notice policy does not allow.',
+    gone('2099-12-31'),
+    gone('2020-01-01'),
+    policy,
+  ),
 ]
 
 /** Parameters that came, went, or stayed. Those in the path are found by their position, since their names mean nothing outside. */
@@ -67,7 +171,12 @@ function byKey(operation: Operation): Map<string, Parameter> {
   const names = pathParameterNames(operation.path)
   return new Map(
     parametersOf(operation).map((item) => {
-      const name = item.in === 'path' && names.includes(item.name) ? String(names.indexOf(item.name)) : item.in === 'header' ? item.name.toLowerCase() : item.name
+      const name =
+        item.in === 'path' && names.includes(item.name)
+          ? String(names.indexOf(item.name))
+          : item.in === 'header'
+            ? item.name.toLowerCase()
+            : item.name
       return [`${item.in} ${name}`, item]
     }),
   )
@@ -117,7 +226,11 @@ function kept(pair: OperationPair, old: Parameter, now: Parameter): void {
 function checkDefault(pair: OperationPair, before: JsonObject, after: JsonObject, at: object): void {
   const [old, now] = [own(before, 'default'), own(after, 'default')]
   if (JSON.stringify(old) === JSON.stringify(now)) return
-  pair.report(`request-parameter-default-value-${old === undefined ? 'added' : now === undefined ? 'removed' : 'changed'}`, { ...at, before: old, after: now })
+  pair.report(`request-parameter-default-value-${old === undefined ? 'added' : now === undefined ? 'removed' : 'changed'}`, {
+    ...at,
+    before: old,
+    after: now,
+  })
 }
 
 function checkStyle(pair: OperationPair, before: Json, after: Json, at: object): void {

@@ -13,29 +13,113 @@ const withDefault = { type: 'object', properties: { name: { type: 'string', defa
 const ignored = (schema: Json): Json => ({ ...(schema as JsonObject), properties: { name: { type: 'string', writeOnly: true } } })
 
 const rules: Rule[] = [
-  propertyRule(family, 'request-property-removed', 'WARN', 'A property is no longer part of the request. Sending it is refused or has no effect.', objectExample('request-body', optional, none)),
-  propertyRule(family, 'new-required-request-property', 'ERR', 'A new property must be sent. Requests without it are refused.', objectExample('request-body', none, required)),
-  propertyRule(family, 'new-required-request-property-with-default', 'ERR', 'A new property must be sent although it has a default; servers differ in whether its absence is refused.', objectExample('request-body', none, withDefault)),
-  propertyRule(family, 'new-optional-request-property', 'INFO', 'A property may now be sent.', objectExample('request-body', none, optional)),
-  propertyRule(family, 'request-parameter-property-removed', 'WARN', 'A property inside a request parameter is gone. Sending it is refused or has no effect.', objectExample('request-parameter', optional, none)),
-  propertyRule(family, 'new-required-request-parameter-property', 'ERR', 'A property inside a request parameter must now be sent.', objectExample('request-parameter', none, required)),
-  propertyRule(family, 'new-optional-request-parameter-property', 'INFO', 'A property inside a request parameter may now be sent.', objectExample('request-parameter', none, optional)),
-  propertyRule(family, 'new-required-request-header-property', 'ERR', 'A property inside a request header must now be sent.', objectExample('request-header', none, required)),
+  propertyRule(
+    family,
+    'request-property-removed',
+    'WARN',
+    'A property is no longer part of the request. Sending it is refused or has no effect.',
+    objectExample('request-body', optional, none),
+  ),
+  propertyRule(
+    family,
+    'new-required-request-property',
+    'ERR',
+    'A new property must be sent. Requests without it are refused.',
+    objectExample('request-body', none, required),
+  ),
+  propertyRule(
+    family,
+    'new-required-request-property-with-default',
+    'ERR',
+    'A new property must be sent although it has a default; servers differ in whether its absence is refused.',
+    objectExample('request-body', none, withDefault),
+  ),
+  propertyRule(
+    family,
+    'new-optional-request-property',
+    'INFO',
+    'A property may now be sent.',
+    objectExample('request-body', none, optional),
+  ),
+  propertyRule(
+    family,
+    'request-parameter-property-removed',
+    'WARN',
+    'A property inside a request parameter is gone. Sending it is refused or has no effect.',
+    objectExample('request-parameter', optional, none),
+  ),
+  propertyRule(
+    family,
+    'new-required-request-parameter-property',
+    'ERR',
+    'A property inside a request parameter must now be sent.',
+    objectExample('request-parameter', none, required),
+  ),
+  propertyRule(
+    family,
+    'new-optional-request-parameter-property',
+    'INFO',
+    'A property inside a request parameter may now be sent.',
+    objectExample('request-parameter', none, optional),
+  ),
+  propertyRule(
+    family,
+    'new-required-request-header-property',
+    'ERR',
+    'A property inside a request header must now be sent.',
+    objectExample('request-header', none, required),
+  ),
   ...(['response', 'response-header'] as const).flatMap((prefix) => {
     const place = prefix === 'response' ? ('response-body' as const) : ('response-header' as const)
     const where = prefix === 'response' ? 'an answer' : 'a response header'
     return [
-      propertyRule(family, `${prefix}-required-property-removed`, 'ERR', `A property that was always in ${where} is gone. Whoever reads it finds nothing.`, objectExample(place, required, none)),
-      propertyRule(family, `${prefix}-optional-property-removed`, 'WARN', `A property that could be in ${where} is gone. Whoever reads it finds nothing any more.`, objectExample(place, optional, none)),
-      propertyRule(family, `${prefix}-required-property-added`, 'INFO', `A property is now always in ${where}.`, objectExample(place, none, required)),
-      propertyRule(family, `${prefix}-optional-property-added`, 'INFO', `A property can now be in ${where}.`, objectExample(place, none, optional)),
+      propertyRule(
+        family,
+        `${prefix}-required-property-removed`,
+        'ERR',
+        `A property that was always in ${where} is gone. Whoever reads it finds nothing.`,
+        objectExample(place, required, none),
+      ),
+      propertyRule(
+        family,
+        `${prefix}-optional-property-removed`,
+        'WARN',
+        `A property that could be in ${where} is gone. Whoever reads it finds nothing any more.`,
+        objectExample(place, optional, none),
+      ),
+      propertyRule(
+        family,
+        `${prefix}-required-property-added`,
+        'INFO',
+        `A property is now always in ${where}.`,
+        objectExample(place, none, required),
+      ),
+      propertyRule(
+        family,
+        `${prefix}-optional-property-added`,
+        'INFO',
+        `A property can now be in ${where}.`,
+        objectExample(place, none, optional),
+      ),
     ]
   }),
   ...(['required', 'optional'] as const).flatMap((need) => {
     const schema = ignored(need === 'required' ? required : optional)
     return [
-      propertyRule(family, `response-${need}-write-only-property-removed`, 'INFO', 'A write-only property, which is in no answer, is gone.', objectExample('response-body', schema, none)),
-      propertyRule(family, `response-${need}-write-only-property-added`, 'INFO', 'A write-only property, which is in no answer, was added.', objectExample('response-body', none, schema)),
+      propertyRule(
+        family,
+        `response-${need}-write-only-property-removed`,
+        'INFO',
+        'A write-only property, which is in no answer, is gone.',
+        objectExample('response-body', schema, none),
+      ),
+      propertyRule(
+        family,
+        `response-${need}-write-only-property-added`,
+        'INFO',
+        'A write-only property, which is in no answer, was added.',
+        objectExample('response-body', none, schema),
+      ),
     ]
   }),
 ]
@@ -55,7 +139,8 @@ export const properties: SchemaFamily = {
 function removed(pair: SchemaPair, name: string, report: Report): void {
   const schema = subSide(pair.before, 'properties', name)
   if (!schema || (directionOf(pair) === 'request' && isIgnoredHere(schema.node, pair))) return
-  const rule = directionOf(pair) === 'request' ? `${requestPrefix(pair)}-property-removed` : responseRule(pair, schema, pair.before, name, 'removed')
+  const rule =
+    directionOf(pair) === 'request' ? `${requestPrefix(pair)}-property-removed` : responseRule(pair, schema, pair.before, name, 'removed')
   report(rule, { before: name, at: [{ kind: 'field', name }], beforeSpot: schema.spot })
 }
 

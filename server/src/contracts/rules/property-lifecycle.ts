@@ -7,12 +7,39 @@ import type { Level, Rule, RuleExample } from './rule.ts'
 const family = 'property-lifecycle'
 const object = (marks: JsonObject) => ({ type: 'object', properties: { name: { type: 'string', ...marks } } })
 
-const changes: readonly [suffix: string, level: Level, clause: string, before: JsonObject, after: JsonObject, options?: RuleExample['options']][] = [
+const changes: readonly [
+  suffix: string,
+  level: Level,
+  clause: string,
+  before: JsonObject,
+  after: JsonObject,
+  options?: RuleExample['options'],
+][] = [
   ['deprecated', 'INFO', 'is marked as going away, without a date', {}, { deprecated: true }],
   ['deprecated-with-sunset', 'INFO', 'is marked as going away, with a date', {}, { deprecated: true, 'x-sunset': '2099-12-31' }],
-  ['deprecated-sunset-missing', 'ERR', 'is marked as going away without the date that the notice policy asks for', {}, { deprecated: true }, { minNoticeDays: { stable: 90, beta: 30 } }],
-  ['deprecated-sunset-invalid', 'ERR', 'is marked as going away on something that is no date', {}, { deprecated: true, 'x-sunset': 'soon' }],
-  ['sunset-date-too-small', 'ERR', 'goes away sooner than the notice policy allows', {}, { deprecated: true, 'x-sunset': '2020-01-01' }, { minNoticeDays: { stable: 90, beta: 30 } }],
+  [
+    'deprecated-sunset-missing',
+    'ERR',
+    'is marked as going away without the date that the notice policy asks for',
+    {},
+    { deprecated: true },
+    { minNoticeDays: { stable: 90, beta: 30 } },
+  ],
+  [
+    'deprecated-sunset-invalid',
+    'ERR',
+    'is marked as going away on something that is no date',
+    {},
+    { deprecated: true, 'x-sunset': 'soon' },
+  ],
+  [
+    'sunset-date-too-small',
+    'ERR',
+    'goes away sooner than the notice policy allows',
+    {},
+    { deprecated: true, 'x-sunset': '2020-01-01' },
+    { minNoticeDays: { stable: 90, beta: 30 } },
+  ],
   ['reactivated', 'INFO', 'is no longer marked as going away', { deprecated: true }, {}],
   ['stability-decreased', 'ERR', 'is promised less stability', { 'x-stability-level': 'stable' }, { 'x-stability-level': 'beta' }],
   ['stability-increased', 'INFO', 'is promised more stability', { 'x-stability-level': 'beta' }, { 'x-stability-level': 'stable' }],
@@ -21,7 +48,13 @@ const changes: readonly [suffix: string, level: Level, clause: string, before: J
 export const propertyLifecycleRules: Rule[] = (['request', 'response'] as const).flatMap((direction) =>
   changes.map(([suffix, level, clause, before, after, options]) => {
     const example = objectExample(`${direction}-body`, object(before), object(after))
-    return propertyRule(family, `${direction}-property-${suffix}`, level, `A ${direction} property ${clause}.`, options ? { ...example, options } : example)
+    return propertyRule(
+      family,
+      `${direction}-property-${suffix}`,
+      level,
+      `A ${direction} property ${clause}.`,
+      options ? { ...example, options } : example,
+    )
   }),
 )
 
@@ -40,7 +73,13 @@ function deprecation(direction: string, before: JsonObject, after: JsonObject, p
   if (old === now) return []
   if (old) return [{ rule: `${direction}-property-reactivated` }]
   const sunset = own(after, 'x-sunset')
-  const suffixes = { missing: 'deprecated-sunset-missing', invalid: 'deprecated-sunset-invalid', 'too soon': 'sunset-date-too-small', dated: 'deprecated-with-sunset', undated: 'deprecated' }
+  const suffixes = {
+    missing: 'deprecated-sunset-missing',
+    invalid: 'deprecated-sunset-invalid',
+    'too soon': 'sunset-date-too-small',
+    dated: 'deprecated-with-sunset',
+    undated: 'deprecated',
+  }
   const rule = (level: Stability) => `${direction}-property-${suffixes[judgeDeprecation(sunset, level, policy)]}`
   return [{ rule, ...(sunset === undefined ? {} : { after: sunset }) }]
 }

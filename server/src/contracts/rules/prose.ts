@@ -45,7 +45,8 @@ export const prose: SchemaFamily = {
       if (sentences.length > 0) report('demand-in-prose', { before: descriptionOf(pair.before.node) || undefined, after: sentences })
     }
     const change = announcementChange(pair.before.node, pair.after.node)
-    if (change) report(change.kind === 'announced' ? 'retirement-announced' : 'retirement-withdrawn', { before: change.before, after: change.after })
+    if (change)
+      report(change.kind === 'announced' ? 'retirement-announced' : 'retirement-withdrawn', { before: change.before, after: change.after })
   },
 }
 
@@ -57,11 +58,17 @@ export function newDemands(before: string, after: string): string[] {
 }
 
 function bare(sentence: string): string {
-  return sentence.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  return sentence
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 }
 
 /** What changed about the end of something, apart from `deprecated` and `x-sunset`, which have rules of their own. */
-export function announcementChange(before: JsonObject, after: JsonObject): { kind: 'announced' | 'withdrawn'; before?: Json; after?: Json } | undefined {
+export function announcementChange(
+  before: JsonObject,
+  after: JsonObject,
+): { kind: 'announced' | 'withdrawn'; before?: Json; after?: Json } | undefined {
   const [old, now] = [announcementOf(before), announcementOf(after)]
   if (canonical(plain(old)) === canonical(plain(now))) return undefined
   if (!now) return old && isOwnKind(old.source) ? { kind: 'withdrawn', before: plain(old) } : undefined

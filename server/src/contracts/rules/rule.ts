@@ -29,7 +29,12 @@ export interface RuleExample {
 export const places = {
   'request-body': { direction: 'request', noun: 'the request body', prefix: 'request-body', inner: 'request-property' },
   'request-property': { direction: 'request', noun: 'a request property', prefix: 'request-property', inner: 'request-property' },
-  'request-parameter': { direction: 'request', noun: 'a request parameter', prefix: 'request-parameter', inner: 'request-parameter-property' },
+  'request-parameter': {
+    direction: 'request',
+    noun: 'a request parameter',
+    prefix: 'request-parameter',
+    inner: 'request-parameter-property',
+  },
   'request-parameter-property': {
     direction: 'request',
     noun: 'a property inside a request parameter',
@@ -49,7 +54,7 @@ export const places = {
   'response-header-property': {
     direction: 'response',
     noun: 'a property inside a response header',
-    prefix: 'response-header-property',
+    prefix: 'response-header',
     inner: 'response-header-property',
   },
 } as const
@@ -57,7 +62,7 @@ export const places = {
 export type Place = keyof typeof places
 export const placeNames = Object.keys(places) as Place[]
 
-/** Places that bring their own ids; the header places share those of parameters. */
+/** Places that bring their own ids; what lies inside headers shares those of its surroundings. */
 export const idPlaces = placeNames.filter((place) => place === places[place].prefix)
 
 /** What a change does to the set of values that are valid. */

@@ -17,7 +17,21 @@ import { unions } from './unions.ts'
 
 /** Every family that looks at one schema at a time, in the order in which findings about the same place are listed. */
 export const schemaFamilies: readonly SchemaFamily[] = [
-  types, nullability, enums, constants, defaults, bounds, patterns, properties, requiredness, openObjects, unions, discriminators, conditions, contents, prose,
+  types,
+  nullability,
+  enums,
+  constants,
+  defaults,
+  bounds,
+  patterns,
+  properties,
+  requiredness,
+  openObjects,
+  unions,
+  discriminators,
+  conditions,
+  contents,
+  prose,
 ]
 
 const byWord = new Map<string, SchemaFamily[]>()

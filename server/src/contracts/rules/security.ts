@@ -6,35 +6,116 @@ import type { Level, Rule } from './rule.ts'
 
 const family = 'security'
 const oauth = (scopes: JsonObject, more: JsonObject = {}, type = 'oauth2'): JsonObject => ({
-  components: { securitySchemes: { login: { type, flows: { authorizationCode: { authorizationUrl: 'https://a.example', tokenUrl: 'https://t.example', ...more, scopes } } } } },
+  components: {
+    securitySchemes: {
+      login: {
+        type,
+        flows: { authorizationCode: { authorizationUrl: 'https://a.example', tokenUrl: 'https://t.example', ...more, scopes } },
+      },
+    },
+  },
 })
 const needs = (...requirements: JsonObject[]): JsonObject => ({ security: requirements })
 const read = { read: 'Read things' }
 
 const requirements: readonly [suffix: string, level: Level, meaning: string, before: JsonObject, after: JsonObject][] = [
-  ['added', 'ERR', 'one more way to authenticate is asked for. Where none was needed before, calls without it are refused', {}, needs({ login: [] })],
-  ['removed', 'ERR', 'a way to authenticate is gone. Clients that use it are refused, unless no authentication is needed any more', needs({ login: [] }, { key: [] }), needs({ key: [] })],
-  ['scope-added', 'ERR', 'a further permission (scope) is needed. Tokens without it are refused', needs({ login: [] }), needs({ login: ['read'] })],
+  [
+    'added',
+    'INFO',
+    'one more way to authenticate is listed. What that does to calls is told by `api-access-narrowed`',
+    {},
+    needs({ login: [] }),
+  ],
+  [
+    'removed',
+    'INFO',
+    'a way to authenticate is no longer listed. What that does to calls is told by `api-access-narrowed`',
+    needs({ login: [] }, { key: [] }),
+    needs({ key: [] }),
+  ],
+  [
+    'scope-added',
+    'INFO',
+    'a further permission (scope) is listed. What that does to calls is told by `api-access-narrowed`',
+    needs({ login: [] }),
+    needs({ login: ['read'] }),
+  ],
   ['scope-removed', 'INFO', 'a permission (scope) is no longer needed', needs({ login: ['read'] }), needs({ login: [] })],
 ]
 
 const components: readonly [suffix: string, level: Level, meaning: string, before: JsonObject, after: JsonObject][] = [
   ['added', 'INFO', 'A way to authenticate was described.', {}, oauth(read)],
   ['removed', 'INFO', 'A way to authenticate is no longer described. What that means for operations is told there.', oauth(read), {}],
-  ['type-changed', 'ERR', 'A way to authenticate became another kind. Credentials of the old kind no longer fit.', oauth(read), oauth(read, {}, 'openIdConnect')],
-  ['oauth-url-changed', 'INFO', 'Users give their consent at another address.', oauth(read), oauth(read, { authorizationUrl: 'https://new.example' })],
-  ['oauth-token-url-changed', 'WARN', 'Tokens are fetched at another address. Clients with the old one stop when it is switched off.', oauth(read), oauth(read, { tokenUrl: 'https://new.example' })],
+  [
+    'type-changed',
+    'INFO',
+    'A way to authenticate became another kind. What that does to calls is told by `api-access-narrowed`.',
+    oauth(read),
+    oauth(read, {}, 'openIdConnect'),
+  ],
+  [
+    'oauth-url-changed',
+    'INFO',
+    'Users give their consent at another address.',
+    oauth(read),
+    oauth(read, { authorizationUrl: 'https://new.example' }),
+  ],
+  [
+    'oauth-token-url-changed',
+    'INFO',
+    'Tokens are fetched at another address.',
+    oauth(read),
+    oauth(read, { tokenUrl: 'https://new.example' }),
+  ],
   ['oauth-scope-added', 'INFO', 'A permission (scope) can be asked for.', oauth(read), oauth({ ...read, write: 'Write things' })],
-  ['oauth-scope-removed', 'WARN', 'A permission (scope) no longer exists. Asking for it can fail the whole consent.', oauth({ ...read, write: 'Write things' }), oauth(read)],
+  [
+    'oauth-scope-removed',
+    'INFO',
+    'A permission (scope) can no longer be asked for.',
+    oauth({ ...read, write: 'Write things' }),
+    oauth(read),
+  ],
   ['oauth-scope-changed', 'INFO', 'The words that explain a permission (scope) changed.', oauth(read), oauth({ read: 'Read all things' })],
 ]
 
 export const securityRules: Rule[] = [
+  {
+    id: 'api-access-narrowed',
+    level: 'ERR',
+    direction: 'request',
+    family,
+    meaning:
+      'Credentials with which the operation could be called are refused now: a scheme or scope is newly needed, or a scheme became another kind.',
+    example: operationExample(needs({ login: ['read'] }), needs({ login: ['read', 'write'] })),
+  },
   ...requirements.flatMap(([suffix, level, clause, before, after]): Rule[] => [
-    { id: `api-security-${suffix}`, level, direction: 'none', family, meaning: `For one operation, ${clause}.`, example: operationExample(before, after) },
-    { id: `api-global-security-${suffix}`, level, direction: 'none', family, meaning: `For every operation that says nothing else, ${clause}.`, example: documentExample(before, after) },
+    {
+      id: `api-security-${suffix}`,
+      level,
+      direction: 'none',
+      family,
+      meaning: `For one operation, ${clause}.`,
+      example: operationExample(before, after),
+    },
+    {
+      id: `api-global-security-${suffix}`,
+      level,
+      direction: 'none',
+      family,
+      meaning: `For every operation that says nothing else, ${clause}.`,
+      example: documentExample(before, after),
+    },
   ]),
-  ...components.map(([suffix, level, meaning, before, after]): Rule => ({ id: `api-security-component-${suffix}`, level, direction: 'none', family, meaning, example: documentExample(before, after) })),
+  ...components.map(
+    ([suffix, level, meaning, before, after]): Rule => ({
+      id: `api-security-component-${suffix}`,
+      level,
+      direction: 'none',
+      family,
+      meaning,
+      example: documentExample(before, after),
+    }),
+  ),
 ]
 
 type Tell = (rule: string, detail: OperationDetail) => void
@@ -57,10 +138,10 @@ function compareRequirements(before: Json | undefined, after: Json | undefined, 
   for (const [schemes, requirement] of old) {
     const same = now.get(schemes)
     if (same) compareScopes(requirement, same, prefix, tell)
-    else tell(`${prefix}-removed`, { before: shown(requirement), ...(isOpen(now) ? { level: 'INFO', note: 'no authentication is needed any more' } : {}) })
+    else tell(`${prefix}-removed`, { before: shown(requirement) })
   }
   for (const [schemes, requirement] of now) {
-    if (!old.has(schemes)) tell(`${prefix}-added`, { after: shown(requirement), ...(isOpen(old) ? {} : { level: 'INFO', note: 'another way still works' }) })
+    if (!old.has(schemes)) tell(`${prefix}-added`, { after: shown(requirement) })
   }
 }
 
@@ -69,13 +150,13 @@ function bySchemes(list: Json | undefined): Map<string, JsonObject> {
   return new Map(items.map((item) => [Object.keys(item).sort().join(' & '), item]))
 }
 
-/** Nothing is asked for, or an empty alternative makes it optional. */
-function isOpen(requirements: ReadonlyMap<string, JsonObject>): boolean {
-  return requirements.size === 0 || requirements.has('')
-}
-
 function shown(requirement: JsonObject): string {
-  return Object.keys(requirement).sort().map((scheme) => `${scheme}: [${ownStrings(requirement, scheme).join(', ')}]`).join(' & ') || 'none'
+  return (
+    Object.keys(requirement)
+      .sort()
+      .map((scheme) => `${scheme}: [${ownStrings(requirement, scheme).join(', ')}]`)
+      .join(' & ') || 'none'
+  )
 }
 
 function compareScopes(before: JsonObject, after: JsonObject, prefix: string, tell: Tell): void {
@@ -87,9 +168,14 @@ function compareScopes(before: JsonObject, after: JsonObject, prefix: string, te
 }
 
 /** The described ways to authenticate. */
-export function checkSecurityComponents(before: Contract, after: Contract, tell: (rule: string, detail: OperationDetail & { component: string }) => void): void {
+export function checkSecurityComponents(
+  before: Contract,
+  after: Contract,
+  tell: (rule: string, detail: OperationDetail & { component: string }) => void,
+): void {
   const [old, now] = [schemesOf(before), schemesOf(after)]
-  for (const name of Object.keys(old)) if (!Object.hasOwn(now, name)) tell('api-security-component-removed', { component: name, before: name })
+  for (const name of Object.keys(old))
+    if (!Object.hasOwn(now, name)) tell('api-security-component-removed', { component: name, before: name })
   for (const name of Object.keys(now)) {
     if (!Object.hasOwn(old, name)) tell('api-security-component-added', { component: name, after: name })
     else compareScheme(old[name]!, now[name]!, (rule, detail) => tell(`api-security-component-${rule}`, { ...detail, component: name }))
@@ -99,27 +185,74 @@ export function checkSecurityComponents(before: Contract, after: Contract, tell:
 function schemesOf(contract: Contract): JsonObject {
   const spot = childObject(contract, childObject(contract, rootSpot(contract), 'components'), 'securitySchemes')
   if (!spot) return {}
-  return Object.fromEntries(Object.keys(spot.node as JsonObject).flatMap((name) => {
-    const scheme = childObject(contract, spot, name) ?? child(spot, name)
-    return scheme ? [[name, scheme.node]] : []
-  }))
+  return Object.fromEntries(
+    Object.keys(spot.node as JsonObject).flatMap((name) => {
+      const scheme = childObject(contract, spot, name) ?? child(spot, name)
+      return scheme ? [[name, scheme.node]] : []
+    }),
+  )
 }
 
 function compareScheme(before: Json, after: Json, tell: Tell): void {
-  const kind = (scheme: Json) => [own(scheme, 'type'), own(scheme, 'scheme'), own(scheme, 'in'), own(scheme, 'name')].filter((part) => part !== undefined).join(' ').toLowerCase()
-  if (kind(before) !== kind(after)) tell('type-changed', { before: kind(before), after: kind(after) })
+  if (kindOf(before) !== kindOf(after)) tell('type-changed', { before: kindOf(before), after: kindOf(after) })
   const [old, now] = [ownObject(before, 'flows'), ownObject(after, 'flows')]
   for (const flow of Object.keys(old)) if (Object.hasOwn(now, flow)) compareFlow(old[flow]!, now[flow]!, tell)
 }
 
 function compareFlow(before: Json, after: Json, tell: Tell): void {
-  for (const [word, rule] of [['authorizationUrl', 'oauth-url-changed'], ['tokenUrl', 'oauth-token-url-changed']] as const) {
-    if (canonical(own(before, word) ?? '') !== canonical(own(after, word) ?? '')) tell(rule, { before: own(before, word), after: own(after, word) })
+  for (const [word, rule] of [
+    ['authorizationUrl', 'oauth-url-changed'],
+    ['tokenUrl', 'oauth-token-url-changed'],
+  ] as const) {
+    if (canonical(own(before, word) ?? '') !== canonical(own(after, word) ?? ''))
+      tell(rule, { before: own(before, word), after: own(after, word) })
   }
   const [old, now] = [ownObject(before, 'scopes'), ownObject(after, 'scopes')]
   for (const scope of Object.keys(old)) {
     if (!Object.hasOwn(now, scope)) tell('oauth-scope-removed', { before: scope })
-    else if (old[scope] !== now[scope]) tell('oauth-scope-changed', { before: `${scope}: ${String(old[scope])}`, after: `${scope}: ${String(now[scope])}` })
+    else if (old[scope] !== now[scope])
+      tell('oauth-scope-changed', { before: `${scope}: ${String(old[scope])}`, after: `${scope}: ${String(now[scope])}` })
   }
   for (const scope of Object.keys(now)) if (!Object.hasOwn(old, scope)) tell('oauth-scope-added', { after: scope })
+}
+
+/** Credentials count as a set of values, too: every set that opened the operation before must still open it. */
+export function checkAccess(pair: OperationPair): void {
+  const [old, now] = [accessOf(pair.before.contract, pair.before.spot.node), accessOf(pair.after.contract, pair.after.spot.node)]
+  for (const held of old) {
+    if (now.some((needed) => opens(held, needed))) continue
+    pair.report('api-access-narrowed', { before: shown(held.requirement), after: now.map((needed) => shown(needed.requirement)).sort() })
+  }
+}
+
+interface Access {
+  requirement: JsonObject
+  /** Scheme → what kind of credential it is. */
+  kinds: ReadonlyMap<string, string>
+}
+
+/** The alternatives that open an operation; one without demands when nothing is asked for. */
+function accessOf(contract: Contract, operation: Json): Access[] {
+  const security = own(operation, 'security') ?? own(contract.document, 'security')
+  const list = Array.isArray(security) ? security.filter(isObject) : []
+  const schemes = schemesOf(contract)
+  return (list.length > 0 ? list : [{}]).map((requirement) => ({
+    requirement,
+    kinds: new Map(Object.keys(requirement).map((name) => [name, kindOf(schemes[name])])),
+  }))
+}
+
+function opens(held: Access, needed: Access): boolean {
+  return Object.keys(needed.requirement).every(
+    (scheme) =>
+      held.kinds.get(scheme) === needed.kinds.get(scheme) &&
+      ownStrings(needed.requirement, scheme).every((scope) => ownStrings(held.requirement, scheme).includes(scope)),
+  )
+}
+
+function kindOf(scheme: Json | undefined): string {
+  return ['type', 'scheme', 'in', 'name']
+    .flatMap((word) => own(scheme, word) ?? [])
+    .join(' ')
+    .toLowerCase()
 }

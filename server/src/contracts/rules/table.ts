@@ -38,7 +38,9 @@ const bySlot = new Map([...contractRules.values()].flatMap((rule) => (rule.slot 
 /** The id of a change at a place; a suffix that is an id already is taken as it stands. */
 export function ruleIdFor(place: Place, suffix: string, ignored: boolean): string {
   const { direction, prefix } = places[place]
-  const variant = ignored ? bySlot.get(`${direction}-property ${direction === 'request' ? 'read-only' : 'write-only'} ${suffix}`) : undefined
+  const variant = ignored
+    ? bySlot.get(`${direction}-property ${direction === 'request' ? 'read-only' : 'write-only'} ${suffix}`)
+    : undefined
   const id = variant ?? bySlot.get(`${place} ${suffix}`) ?? bySlot.get(`${prefix} ${suffix}`) ?? suffix
   if (!contractRules.has(id)) throw new Error(`no rule ${suffix} at ${place}`)
   return id

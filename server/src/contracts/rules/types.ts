@@ -18,11 +18,17 @@ export const types: SchemaFamily = {
       suffix: 'type-changed',
       effect: 'changes',
       clause: 'the type or format became another one',
-      before: { type: 'string' },
-      after: { type: 'array' },
+      before: { type: 'integer' },
+      after: { type: 'boolean' },
       levels: { 'request-parameter-property': 'WARN' },
     },
-    { suffix: 'type-generalized', effect: 'widens', clause: 'the type or format now includes more values', before: { type: 'integer' }, after: { type: 'number' } },
+    {
+      suffix: 'type-generalized',
+      effect: 'widens',
+      clause: 'the type or format now includes more values',
+      before: { type: 'integer' },
+      after: { type: 'number' },
+    },
     {
       suffix: 'type-specialized',
       effect: 'narrows',
@@ -86,7 +92,8 @@ function checkTypes(pair: SchemaPair, report: Report): void {
   const old = withoutUntyped(before.types, pair.before)
   const now = withoutUntyped(after.types, pair.after)
   const type = width(old, now)
-  const format = type === 'same' || type === undefined ? formatWidth(own(pair.before.node, 'format'), own(pair.after.node, 'format')) : 'same'
+  const format =
+    type === 'same' || type === undefined ? formatWidth(own(pair.before.node, 'format'), own(pair.after.node, 'format')) : 'same'
   const change = type === 'same' || type === undefined ? format : type
   if (change === 'same') return
   const details = type === 'same' ? wordsOf(pair, 'format') : { before: show(old), after: show(now) }
@@ -98,7 +105,8 @@ function suffixFor(pair: SchemaPair, change: 'widens' | 'narrows' | 'changes', o
   const text = typeChanged && change === 'changes' ? textWidth(pair, old, now) : undefined
   if (text && pair.place.endsWith('parameter-property')) return text === 'narrows' ? 'type-specialized' : 'type-changed'
   if (text === 'widens' && pair.place.startsWith('request-') && places[pair.place].prefix === 'request-parameter') return 'type-generalized'
-  if (text && (direction === 'request') === (text === 'widens') && places[pair.place].prefix !== 'request-parameter') return 'type-compatible'
+  if (text && (direction === 'request') === (text === 'widens') && places[pair.place].prefix !== 'request-parameter')
+    return 'type-compatible'
   if (change === 'widens') return 'type-generalized'
   if (change === 'narrows' && hasSpecialized(places[pair.place].prefix as Place)) return 'type-specialized'
   return 'type-changed'
@@ -157,7 +165,9 @@ export function plainBranches(side: SchemaSide): string[] | undefined {
   for (const keyword of ['oneOf', 'anyOf']) {
     if (ownArray(side.node, keyword).length === 0) continue
     const branches = branchesOf(side, keyword)
-    const plain = branches.every((branch) => Object.keys(branch.node).every((word) => word === 'type' || isAnnotation(word)) && typesOf(branch.node)?.length)
+    const plain = branches.every(
+      (branch) => Object.keys(branch.node).every((word) => word === 'type' || isAnnotation(word)) && typesOf(branch.node)?.length,
+    )
     return plain && typesOf(side.node) === undefined ? branches.flatMap((branch) => typesOf(branch.node) ?? []) : undefined
   }
   return undefined

@@ -2,9 +2,27 @@ import type { Json } from '../json.ts'
 import type { SchemaFamily } from './family.ts'
 import { type SchemaRule, schemaRules } from './schema-rules.ts'
 
-const cat: Json = { title: 'Cat', type: 'object', required: ['purrs'], properties: { purrs: { type: 'boolean' } }, additionalProperties: false }
-const dog: Json = { title: 'Dog', type: 'object', required: ['barks'], properties: { barks: { type: 'boolean' } }, additionalProperties: false }
-const bird: Json = { title: 'Bird', type: 'object', required: ['sings'], properties: { sings: { type: 'boolean' } }, additionalProperties: false }
+const cat: Json = {
+  title: 'Cat',
+  type: 'object',
+  required: ['purrs'],
+  properties: { purrs: { type: 'boolean' } },
+  additionalProperties: false,
+}
+const dog: Json = {
+  title: 'Dog',
+  type: 'object',
+  required: ['barks'],
+  properties: { barks: { type: 'boolean' } },
+  additionalProperties: false,
+}
+const bird: Json = {
+  title: 'Bird',
+  type: 'object',
+  required: ['sings'],
+  properties: { sings: { type: 'boolean' } },
+  additionalProperties: false,
+}
 const part = (name: string): Json => ({ title: name, type: 'object', required: [name], properties: { [name]: { type: 'boolean' } } })
 const note: Json = { title: 'Note', description: 'Only words.' }
 
@@ -19,12 +37,36 @@ function membership(name: string, keyword: string): SchemaRule[] {
 function reshaping(name: string, keyword: string): SchemaRule[] {
   const choice = { [keyword]: [cat, dog] }
   const demanding = { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } }
-  const demand = { ...demanding, [keyword]: [{ title: 'A', required: ['a'] }, { title: 'B', required: ['b'] }] }
+  const demand = {
+    ...demanding,
+    [keyword]: [
+      { title: 'A', required: ['a'] },
+      { title: 'B', required: ['b'] },
+    ],
+  }
   return [
-    { suffix: `wrapped-in-${name}`, effect: 'changes', clause: `a plain schema became \`${keyword}\` of several, and not every old value fits one of them`, before: part('plays'), after: choice },
-    { suffix: `unwrapped-from-${name}`, effect: 'changes', clause: `\`${keyword}\` of several became a plain schema, and not every old value fits it`, before: choice, after: part('plays') },
+    {
+      suffix: `wrapped-in-${name}`,
+      effect: 'changes',
+      clause: `a plain schema became \`${keyword}\` of several, and not every old value fits one of them`,
+      before: part('plays'),
+      after: choice,
+    },
+    {
+      suffix: `unwrapped-from-${name}`,
+      effect: 'changes',
+      clause: `\`${keyword}\` of several became a plain schema, and not every old value fits it`,
+      before: choice,
+      after: part('plays'),
+    },
     { suffix: `${name}-demanded`, effect: 'narrows', clause: `values must now also fit \`${keyword}\``, before: demanding, after: demand },
-    { suffix: `${name}-dropped`, effect: 'widens', clause: `values need not fit \`${keyword}\` any more`, before: demand, after: demanding },
+    {
+      suffix: `${name}-dropped`,
+      effect: 'widens',
+      clause: `values need not fit \`${keyword}\` any more`,
+      before: demand,
+      after: demanding,
+    },
   ]
 }
 
@@ -33,7 +75,13 @@ export const unions: SchemaFamily = {
   name: 'unions',
   words: [],
   rules: schemaRules('unions', [
-    { suffix: 'all-of-added', effect: 'narrows', clause: 'values must fit one more part (`allOf`)', before: { allOf: [part('eats')] }, after: { allOf: [part('eats'), part('sleeps')] } },
+    {
+      suffix: 'all-of-added',
+      effect: 'narrows',
+      clause: 'values must fit one more part (`allOf`)',
+      before: { allOf: [part('eats')] },
+      after: { allOf: [part('eats'), part('sleeps')] },
+    },
     {
       suffix: 'all-of-removed',
       effect: 'widens',
@@ -42,14 +90,40 @@ export const unions: SchemaFamily = {
       after: { allOf: [part('eats')] },
       levels: { request: 'WARN' },
     },
-    { suffix: 'all-of-added-annotation-only', effect: 'neutral', clause: 'a part that only describes was added', before: { allOf: [part('eats')] }, after: { allOf: [part('eats'), note] } },
-    { suffix: 'all-of-removed-annotation-only', effect: 'neutral', clause: 'a part that only describes was taken away', before: { allOf: [part('eats'), note] }, after: { allOf: [part('eats')] } },
+    {
+      suffix: 'all-of-added-annotation-only',
+      effect: 'neutral',
+      clause: 'a part that only describes was added',
+      before: { allOf: [part('eats')] },
+      after: { allOf: [part('eats'), note] },
+    },
+    {
+      suffix: 'all-of-removed-annotation-only',
+      effect: 'neutral',
+      clause: 'a part that only describes was taken away',
+      before: { allOf: [part('eats'), note] },
+      after: { allOf: [part('eats')] },
+    },
     ...membership('any-of', 'anyOf'),
     ...membership('one-of', 'oneOf'),
     ...reshaping('any-of', 'anyOf'),
     ...reshaping('one-of', 'oneOf'),
-    { suffix: 'union-kind-changed', effect: 'changes', clause: 'the union changed between `anyOf` and `oneOf`', before: { anyOf: [part('eats'), part('sleeps')] }, after: { oneOf: [part('eats'), part('sleeps')] }, levels: { request: 'WARN', response: 'INFO' } },
-    { suffix: 'undetermined', effect: 'changes', clause: 'a reference leads nowhere, so nothing can be shown', before: { type: 'string' }, after: { $ref: '#/components/schemas/Missing' }, levels: { request: 'WARN', response: 'WARN' } },
+    {
+      suffix: 'union-kind-changed',
+      effect: 'changes',
+      clause: 'the union changed between `anyOf` and `oneOf`',
+      before: { anyOf: [part('eats'), part('sleeps')] },
+      after: { oneOf: [part('eats'), part('sleeps')] },
+      levels: { request: 'WARN', response: 'INFO' },
+    },
+    {
+      suffix: 'undetermined',
+      effect: 'changes',
+      clause: 'a reference leads nowhere, so nothing can be shown',
+      before: { type: 'string' },
+      after: { $ref: '#/components/schemas/Missing' },
+      levels: { request: 'WARN', response: 'WARN' },
+    },
   ]),
   check: () => {},
 }

@@ -33,14 +33,18 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
   return {
     types: intersect(parts.map((part) => withNumbers(typesOf(part.node)))),
     nullable: parts.every((part) => allowsNull(part) || !restrictsType(part)),
-    values: intersect(parts.flatMap((part) => [valueSet(own(part.node, 'enum')), 'const' in part.node ? valueSet([part.node.const!]) : undefined])),
+    values: intersect(
+      parts.flatMap((part) => [valueSet(own(part.node, 'enum')), 'const' in part.node ? valueSet([part.node.const!]) : undefined]),
+    ),
     required: new Set(parts.flatMap((part) => ownStrings(part.node, 'required'))),
     properties,
     closed: parts.some((part) => own(part.node, 'additionalProperties') === false && !Object.hasOwn(part.node, 'patternProperties')),
     rest: parts.flatMap((part) => subSide(part, 'additionalProperties') ?? []),
     items: parts.flatMap((part) => subSide(part, 'items') ?? []),
     unions: parts.flatMap((part) =>
-      (['anyOf', 'oneOf'] as const).filter((keyword) => ownArray(part.node, keyword).length > 0).map((keyword) => ({ keyword, branches: branchesOf(part, keyword) })),
+      (['anyOf', 'oneOf'] as const)
+        .filter((keyword) => ownArray(part.node, keyword).length > 0)
+        .map((keyword) => ({ keyword, branches: branchesOf(part, keyword) })),
     ),
     parts,
   }

@@ -89,7 +89,10 @@ export class SubsetProver {
     if (handled.has(word) || isAnnotation(word)) return true
     const own = strictest(facts, word)
     if (word in bounds) return boundFits(facts, word, value)
-    if (word === 'format') return !constrainsFormat(value) || (own !== undefined && formatWidth(own, value) !== 'changes' && formatWidth(own, value) !== 'narrows')
+    if (word === 'format')
+      return (
+        !constrainsFormat(value) || (own !== undefined && formatWidth(own, value) !== 'changes' && formatWidth(own, value) !== 'narrows')
+      )
     if (word === 'uniqueItems') return value !== true || own === true
     return own !== undefined && sameJson(own, value) && !canonical(value).includes('"$ref"')
   }
@@ -103,8 +106,16 @@ export class SubsetProver {
       } else if (target.closed && !onlyImpossible(schemas)) return false
       else if (!target.rest.every((schema) => this.#subset(schemas, schema))) return false
     }
-    if (!target.rest.every((schema) => facts.closed || (facts.rest.length > 0 ? this.#subset(facts.rest, schema) : isAnything(schema) || facts.properties.size > 0))) return false
-    return target.items.every((schema) => !canHold(facts, 'array') || (facts.items.length > 0 ? this.#subset(facts.items, schema) : isAnything(schema)))
+    if (
+      !target.rest.every(
+        (schema) =>
+          facts.closed || (facts.rest.length > 0 ? this.#subset(facts.rest, schema) : isAnything(schema) || facts.properties.size > 0),
+      )
+    )
+      return false
+    return target.items.every(
+      (schema) => !canHold(facts, 'array') || (facts.items.length > 0 ? this.#subset(facts.items, schema) : isAnything(schema)),
+    )
   }
 
   #fitsUnion(smaller: readonly SchemaSide[], facts: Facts, branches: readonly SchemaSide[], keyword: 'anyOf' | 'oneOf'): boolean {
@@ -130,7 +141,8 @@ export class SubsetProver {
     for (const name of new Set([...a.required, ...b.required])) {
       const [left, right] = [a.properties.get(name), b.properties.get(name)]
       if (left && right && this.#disjoint(factsOf(left), factsOf(right), depth - 1)) return true
-      if ((a.required.has(name) && b.closed && !right) || (b.required.has(name) && a.closed && !left)) return onlyObjects(a) || onlyObjects(b)
+      if ((a.required.has(name) && b.closed && !right) || (b.required.has(name) && a.closed && !left))
+        return onlyObjects(a) || onlyObjects(b)
     }
     return false
   }
@@ -147,12 +159,40 @@ function synthetic(like: SchemaSide, node: Record<string, Json>): SchemaSide {
 }
 
 const handled = new Set([
-  'type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items', 'allOf', 'anyOf', 'oneOf', 'nullable', 'discriminator', '$ref', '$defs',
-  'definitions', 'exclusiveMinimum', 'exclusiveMaximum', '$schema', '$id', 'id', '$anchor', 'contentMediaType', 'contentEncoding',
+  'type',
+  'enum',
+  'const',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'nullable',
+  'discriminator',
+  '$ref',
+  '$defs',
+  'definitions',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  '$schema',
+  '$id',
+  'id',
+  '$anchor',
+  'contentMediaType',
+  'contentEncoding',
 ])
 
 const bounds: Record<string, 'upper' | 'lower'> = {
-  maximum: 'upper', maxLength: 'upper', maxItems: 'upper', maxProperties: 'upper', minimum: 'lower', minLength: 'lower', minItems: 'lower', minProperties: 'lower',
+  maximum: 'upper',
+  maxLength: 'upper',
+  maxItems: 'upper',
+  maxProperties: 'upper',
+  minimum: 'lower',
+  minLength: 'lower',
+  minItems: 'lower',
+  minProperties: 'lower',
 }
 
 function strictest(facts: Facts, word: string): Json | undefined {
@@ -180,7 +220,10 @@ function compare(word: string, size: number, limit: number): boolean {
 
 function fitsTypes(facts: Facts, allowed: ReadonlySet<string>): boolean {
   if (facts.types) return [...facts.types].every((type) => allowed.has(type))
-  return facts.values !== undefined && [...facts.values].every((value) => value === 'null' || typesOfValue(value).some((type) => allowed.has(type)))
+  return (
+    facts.values !== undefined &&
+    [...facts.values].every((value) => value === 'null' || typesOfValue(value).some((type) => allowed.has(type)))
+  )
 }
 
 function typesOfValue(text: string): string[] {
@@ -191,7 +234,11 @@ function typesOfValue(text: string): string[] {
 }
 
 function outsideTypes(a: Facts, b: Facts): boolean {
-  return a.values !== undefined && b.types !== undefined && [...a.values].every((value) => !typesOfValue(value).some((type) => b.types!.has(type)) && value !== 'null')
+  return (
+    a.values !== undefined &&
+    b.types !== undefined &&
+    [...a.values].every((value) => !typesOfValue(value).some((type) => b.types!.has(type)) && value !== 'null')
+  )
 }
 
 function canHold(facts: Facts, type: string): boolean {
@@ -217,7 +264,9 @@ function splittingProperty(facts: Facts): { pieces: SchemaSide[] } | undefined {
     const like = schemas[0]
     if (!values || values.size === 0 || values.size > 200 || !like) continue
     if (values.size === 1 && facts.required.has(name)) continue
-    const pieces = [...values].map((value) => synthetic(like, { required: [name], properties: { [name]: { const: JSON.parse(value) as Json } } }))
+    const pieces = [...values].map((value) =>
+      synthetic(like, { required: [name], properties: { [name]: { const: JSON.parse(value) as Json } } }),
+    )
     const absent = facts.required.has(name) ? [] : [synthetic(like, { properties: { [name]: false } })]
     return { pieces: [...pieces, ...absent] }
   }
