@@ -1,0 +1,8 @@
+export type { ContractChange } from './contract-change.ts'
+export type { SigningContext, SignWebhook, WebhookDelivery } from './deliver-webhooks.ts'
+export { type ActiveFault, type FaultInput, type FaultRule, faultRule } from './faults.ts'
+export type { EffectReport } from './idempotency.ts'
+export type { SandboxOptions, WebhookOptions } from './options.ts'
+export type { LoggedRequest } from './request-log.ts'
+export { type RunningSandbox, startSandbox } from './start-sandbox.ts'
+export type { WebhookMessage } from './webhook-events.ts'

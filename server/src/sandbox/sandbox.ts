@@ -1,0 +1,133 @@
+import { type Contract, readContract } from './contract.ts'
+import { createWebhookSender, type SignWebhook, type WebhookDelivery, type WebhookSender } from './deliver-webhooks.ts'
+import { type Change, createEngine, type Engine, learnContract } from './engine.ts'
+import { errors } from './errors.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { createLedger, type EffectReport, type Ledger } from './idempotency.ts'
+import type { SandboxOptions, WebhookOptions } from './options.ts'
+import { dumpState, loadFixtures, populate } from './populate.ts'
+import { type PreparedOperation, prepare } from './prepared-operation.ts'
+import { createRequestLog, type RequestLog } from './request-log.ts'
+import { seededClock } from './seeded.ts'
+import type { Serving } from './serve.ts'
+import type { RecordValue } from './state.ts'
+import { createWebhookEvents, type WebhookEvents, type WebhookMessage } from './webhook-events.ts'
+
+/** A sandbox without its server: state, faults, ledger and log, and what the control API and the tests do with them. */
+export interface Sandbox {
+  readonly contract: Contract
+  readonly seed: string
+  readonly serving: Serving
+  readonly log: RequestLog
+  readonly faults: Faults
+  readonly effects: { report(): EffectReport; of: Ledger['of'] }
+  readonly state: {
+    /** Records by the path of their list; with a path or a noun only those. */
+    dump(only?: string): Record<string, unknown[]>
+    counts(): Record<string, number>
+    /** Empties everything, the ledger and the log too, and loads the fixtures again. Fault rules stay. */
+    reset(seed?: string | number): void
+    /** Fills the lists with made-up records. Returns how many. */
+    populate(count: number): number
+  }
+  readonly webhooks: {
+    /** Sends a declared event now. @throws sandbox.webhook_unknown, sandbox.webhooks_not_configured */
+    emit(event: string, fields?: RecordValue): WebhookMessage
+    deliveries(): WebhookDelivery[]
+    /** Resolves when every message is delivered, given up or dropped. */
+    settle(): Promise<void>
+    readonly events: string[]
+  }
+  stop(): Promise<void>
+}
+
+/** @throws sandbox.contract_unreadable, sandbox.contract_version_unsupported, sandbox.fixture_unknown, sandbox.fault_invalid */
+export function createSandbox(options: SandboxOptions, sign: SignWebhook | undefined): Sandbox {
+  const learned = learnContract(readContract(options.contract))
+  const isBounded = options.keepState === 'bounded'
+  const credentials = options.credentials && new Set(options.credentials)
+  let seed = String(options.seed ?? 1)
+  const faults = createFaults(seed)
+  const ledger = createLedger(isBounded ? 20_000 : Number.POSITIVE_INFINITY)
+  const log = createRequestLog(options.logSize ?? 1000)
+  const sender = options.webhooks && sign ? senderOf(options.webhooks, sign, faults) : undefined
+  let prepared = new Map<string, PreparedOperation>()
+  let engine: Engine
+  let events: WebhookEvents
+
+  const begin = () => {
+    engine = createEngine(learned, {
+      seed,
+      clock: options.clock === 'real' ? Date.now : seededClock(),
+      itemLimit: isBounded ? 10_000 : Number.POSITIVE_INFINITY,
+      autoCreateParents: options.autoCreateParents ?? false,
+    })
+    events = createWebhookEvents(engine, seed, options.webhooks?.envelope ?? {})
+    prepared = new Map()
+    if (options.fixtures) loadFixtures(engine, options.fixtures)
+  }
+  begin()
+  for (const fault of options.faults ?? []) faults.add(fault)
+
+  return {
+    contract: learned.contract,
+    get seed() {
+      return seed
+    },
+    log,
+    faults,
+    effects: ledger,
+    serving: {
+      get engine() {
+        return engine
+      },
+      faults,
+      ledger,
+      preparedFor(match, method) {
+        const operation = match.route.operations[method] ?? (method === 'head' ? match.route.operations.get : undefined)
+        if (!operation) return undefined
+        const name = `${operation.method} ${operation.path}`
+        const found =
+          prepared.get(name) ?? prepare(engine, match.route, operation, { credentials, idempotencyHeader: options.idempotencyHeader })
+        prepared.set(name, found)
+        return found
+      },
+      onChange: (change: Change) => sendChange(sender, events, change),
+    },
+    state: {
+      dump: (only) => dumpState(engine, only),
+      counts: () => engine.store.counts(),
+      reset(next) {
+        if (next !== undefined) seed = String(next)
+        ledger.clear()
+        log.clear()
+        begin()
+      },
+      populate: (count) => populate(engine, count, seed),
+    },
+    webhooks: {
+      emit(event, fields = {}) {
+        const message = events.forEvent(event, fields)
+        if (!message) throw errors.webhook_unknown({ event, known: events.names })
+        if (!sender) throw errors.webhooks_not_configured({})
+        sender.send(message)
+        return message
+      },
+      deliveries: () => sender?.list() ?? [],
+      settle: async () => sender?.settle(),
+      get events() {
+        return events.names
+      },
+    },
+    stop: async () => sender?.stop(),
+  }
+}
+
+function senderOf(options: WebhookOptions, sign: SignWebhook, faults: Faults): WebhookSender {
+  return createWebhookSender({ url: options.url, sign, ...(options.attempts === undefined ? {} : { attempts: options.attempts }) }, faults)
+}
+
+function sendChange(sender: WebhookSender | undefined, events: WebhookEvents, change: Change): void {
+  const message = sender && events.forChange(change)
+  if (message) sender.send(message)
+}
