@@ -33,7 +33,14 @@ describe('authorization', () => {
     const secret = 'pa"ss/w ö'
     const { redact } = authorize({ kind: 'basic' }, { username: 'anna', password: secret })
     const header = Buffer.from(`anna:${secret}`).toString('base64')
-    const forms = [secret, JSON.stringify(secret), JSON.stringify(secret).replaceAll('/', '\\/'), encodeURIComponent(secret), header]
+    const forms = [
+      secret,
+      JSON.stringify(secret),
+      JSON.stringify(secret).replaceAll('/', '\\/'),
+      'pa&quot;ss/w ö',
+      encodeURIComponent(secret),
+      header,
+    ]
     for (const form of forms) expect(redact(`<${form}>`)).toMatch(/^<"?\[secret\]"?>$/)
     expect(authorize({ kind: 'header', header: 'x' }, { value: 'Token abcd' }).redact('you sent abcd')).toBe('you sent [secret]')
   })

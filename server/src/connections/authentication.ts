@@ -116,8 +116,18 @@ function headerCredential(name: string, value: string): Credential {
 
 function echoesOf(values: readonly string[]): string[] {
   const forms = values.flatMap((value) => {
-    const quoted = JSON.stringify(value).slice(1, -1)
-    return [value, quoted, quoted.replaceAll('/', '\\/'), encodeURIComponent(value), Buffer.from(value, 'utf8').toString('base64')]
+    const quoted = quote(value)
+    // Quoted twice: JSON inside a JSON text, as error messages have it.
+    const inJson = [quoted, quoted.replaceAll('/', '\\/'), quote(quoted)]
+    return [value, ...inJson, htmlEscaped(value), encodeURIComponent(value), Buffer.from(value, 'utf8').toString('base64')]
   })
   return [...new Set(forms)].filter((form) => form.length >= SHORTEST_ECHO).sort((a, b) => b.length - a.length)
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+function htmlEscaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

@@ -15,7 +15,7 @@ export interface Authorization {
   apply(request: OutgoingRequest): OutgoingRequest
   /** Names (lower case) of the headers that `apply` sets. */
   readonly headerNames: readonly string[]
-  /** Replaces every form of the credential in a text (plain, JSON, URL, base64) by `[secret]`. */
+  /** Replaces every form of the credential in a text (plain, JSON, HTML, URL, base64) by `[secret]`. */
   redact(text: string): string
 }
 

@@ -31,7 +31,7 @@ function canonical(entry: string): string {
   const url = URL.parse(`http://${entry}`)
   const plain = url && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && !entry.includes('/')
   if (!plain || url.hostname === '') throw errors.allowed_host_malformed({ host: entry })
-  const port = /:\d+$/.test(entry) && !/^[0-9a-f:]+$/i.test(entry) ? url.port || '80' : ''
+  const port = /:\d+$/.test(entry) ? url.port || '80' : ''
   return port === '' ? bareHost(url.hostname) : `${bareHost(url.hostname)} ${port}`
 }
 

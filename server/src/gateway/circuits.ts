@@ -63,6 +63,8 @@ export function createCircuits(options: CircuitsOptions): Circuits {
   const { database, policy, onProblem } = options
   const { executor } = database
   const windows = new Map<string, OutcomeWindow>()
+  /** Keys that a call of this process probes or asks to probe: the others need not ask the database. */
+  const probing = new Set<string>()
   let open = new Map<string, OpenCircuit>()
   const polling = startPolling(
     options.pollIntervalMs,
@@ -88,20 +90,32 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     if (open.size === 0) return undefined
     return keys.map((key) => open.get(key)).find((circuit) => circuit !== undefined && circuit.retryMs > nowMs)
   }
+  const refusedBy = (circuit: OpenCircuit): Admission => {
+    return { admitted: false, circuit, untilMs: Math.max(circuit.retryMs, Date.now() + PROBE_PAUSE_MS) }
+  }
+  const giveBack = async (probe: Probe): Promise<void> => {
+    await queries.releaseProbe(executor, probe.key, probe.id).finally(() => probing.delete(probe.key))
+  }
   const takeProbes = async (due: readonly OpenCircuit[], leaseMs: number): Promise<Admission> => {
     const probes: Probe[] = []
     for (const circuit of due) {
+      if (probing.has(circuit.key)) {
+        await Promise.all(probes.map(giveBack))
+        return refusedBy(circuit)
+      }
       const probe = { key: circuit.key, id: uuidv7() }
-      if (await queries.takeProbe(executor, probe.key, probe.id, leaseMs)) {
+      probing.add(probe.key)
+      const taken = await queries.takeProbe(executor, probe.key, probe.id, leaseMs).catch((error) => onProblem(error, 'take a probe'))
+      if (taken) {
         probes.push(probe)
         continue
       }
-      for (const taken of probes) await queries.releaseProbe(executor, taken.key, taken.id)
+      probing.delete(probe.key)
+      await Promise.all(probes.map(giveBack))
       await polling.now()
-      // Closed or put off meanwhile, or another caller probes.
+      // Closed or put off meanwhile, or a caller of another process probes.
       const now = open.get(circuit.key)
-      if (!now) return { admitted: true, probes: [] }
-      return { admitted: false, circuit: now, untilMs: Math.max(now.retryMs, Date.now() + PROBE_PAUSE_MS) }
+      return now ? refusedBy(now) : ADMITTED
     }
     return { admitted: true, probes }
   }
@@ -138,7 +152,7 @@ export function createCircuits(options: CircuitsOptions): Circuits {
       return due.length === 0 ? ADMITTED : takeProbes(due, leaseMs)
     },
     ended(keys, probes, verdict, connectionId) {
-      for (const probe of probes) inBackground('settle a probe', () => settle(probe, verdict))
+      for (const probe of probes) inBackground('settle a probe', () => settle(probe, verdict).finally(() => probing.delete(probe.key)))
       if (verdict === 'undecided') return
       for (const key of keys) if (!open.has(key)) count(key, verdict === 'down', connectionId)
     },

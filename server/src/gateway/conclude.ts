@@ -27,10 +27,18 @@ export function conclude(exchanged: Exchanged, call: GatewayCall, facts: CallFac
     const failure = failureOfError(exchanged.error, exchanged.sent, facts)
     return { status: undefined, headers: NONE, body: { value: undefined }, failure, verdict: verdictOf(failure), sent: exchanged.sent }
   }
-  const { status, headers } = exchanged
+  const { status } = exchanged
+  const headers = cleanHeaders(exchanged.headers, clean)
   const body = decodeBody(exchanged.body, headers, clean)
   const failure = judge(status, headers, body, call, facts)
   return { status, headers, body, failure, verdict: verdictOf(failure), sent: true }
+}
+
+/** A partner that shows what it was sent does so in headers, too. Mostly it does not: one look at all of them tells. */
+function cleanHeaders(headers: Headers, clean: (text: string) => string): Headers {
+  const all = Object.values(headers).join('\n')
+  if (clean(all) === all) return headers
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]))
 }
 
 function judge(status: number, headers: Headers, body: DecodedBody, call: GatewayCall, facts: CallFacts): AnyFailure | undefined {

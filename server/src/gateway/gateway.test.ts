@@ -30,6 +30,9 @@ beforeAll(async () => {
     () => {
       throw new Error('an observer fails')
     },
+    async () => {
+      throw new Error('an observer fails later')
+    },
     (observation: Observation) => void observed.push(observation),
   ]
   here = startTestGateway(database, platforms, { allowedHosts: ['127.0.0.1'], observers })

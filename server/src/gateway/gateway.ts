@@ -127,6 +127,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       onProblem(error, doing)
     }
   }
+  // An observer that turned out to be async must not end the process with its rejection.
+  const watchPromise = (result: unknown): void => {
+    if (result instanceof Promise) result.catch((error) => onProblem(error, 'tell an observer'))
+  }
   const tell = (finished: Finished, connection: Connection): void => {
     const { call, prepared, conclusion } = finished
     metrics?.calls.inc({ platform: call.platform, outcome: conclusion.failure?.kind ?? 'ok' })
@@ -134,7 +138,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     aside('record a call', () => writer.write(callRecordOf(finished, prepared.platform.record ?? options.record ?? 'bodies')))
     if (observers.length === 0) return
     const observation = observationOf(finished, connection)
-    for (const observer of observers) aside('tell an observer', () => observer(observation))
+    for (const observer of observers) aside('tell an observer', () => watchPromise(observer(observation)))
   }
   const perform = async (call: GatewayCall, authorization: Authorization, platform: GatewayPlatform): Promise<GatewayAnswer> => {
     const { connection } = authorization

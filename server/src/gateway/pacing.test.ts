@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { Secret } from '../connections/index.ts'
+import { startTestGateway, type TestGateway } from './test-gateway.ts'
+import { startTestPartner, type TestPartner } from './test-partner.ts'
+
+let database: TestDatabase
+let partner: TestPartner
+let here: TestGateway
+let there: TestGateway
+let connectionId: string
+let platform: string
+let tests = 0
+const changes: string[] = []
+
+const circuit = { minimumCalls: 4, firstWaitMs: 400, longestWaitMs: 800, minimumConnections: 2 }
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  partner = await startTestPartner()
+  // A platform for each test: its circuit remembers the failures of the test before.
+  const platforms = Object.fromEntries(Array.from({ length: 50 }, (_, number) => [`platform-${number}`, { baseUrl: partner.url }]))
+  const options = { allowedHosts: [partner.host], circuit }
+  here = startTestGateway(database, platforms, { ...options, onCircuitChange: ({ key }, state) => changes.push(`${key} ${state}`) })
+  there = startTestGateway(database, platforms, options)
+})
+afterAll(async () => {
+  await Promise.all([here?.close(), there?.close()])
+  await partner?.close()
+  await database?.drop()
+})
+beforeEach(async () => {
+  partner.answer = () => ({})
+  partner.seen.length = 0
+  changes.length = 0
+  platform = `platform-${tests++}`
+  connectionId = (await here.connect({ platform })).id
+  // Both processes know the connection, as they would under traffic.
+  await Promise.all([call(here), call(there)])
+  partner.seen.length = 0
+})
+
+const call = (process: TestGateway, id = connectionId, evenIfBlocked = false) =>
+  process.gateway.call({ platform, connectionId: id, method: 'GET', path: '/x', evenIfBlocked })
+const outcome = (process: TestGateway, id = connectionId, evenIfBlocked = false): Promise<string> =>
+  call(process, id, evenIfBlocked).then(
+    () => 'ok',
+    (failure) => failure.kind,
+  )
+const within = (ms: number, claim: () => unknown) => vi.waitFor(claim, { timeout: ms, interval: 20 })
+
+describe('two processes on one database', () => {
+  it('both wait when the partner throttles one of them, without a call and until the moment it said', async () => {
+    partner.answer = () => ({ status: 429, headers: { 'retry-after': '2' } })
+    const throttledAt = Date.now()
+    expect(await outcome(here)).toBe('throttled')
+    partner.answer = () => ({})
+    await within(1_000, () =>
+      expect(there.gateway.blocked(connectionId)).toMatchObject({ kind: 'throttled', key: `connection:${connectionId}` }),
+    )
+    partner.seen.length = 0
+    const thrown = await call(there).catch((failure) => failure)
+    expect(thrown).toMatchObject({ kind: 'throttled', key: `connection:${connectionId}` })
+    expect(Math.abs(thrown.untilMs - throttledAt - 2_000)).toBeLessThan(700)
+    expect(await outcome(here)).toBe('throttled')
+    expect(partner.seen).toEqual([])
+    await within(3_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    expect(Date.now() - throttledAt).toBeGreaterThanOrEqual(1_900)
+  })
+
+  it('both stop at the last call that a rate limit grants, learned from the answers', async () => {
+    let left = 6
+    partner.answer = () => {
+      left -= 1
+      return {
+        status: left < 0 ? 429 : 200,
+        headers: { 'ratelimit-limit': '6', 'ratelimit-remaining': String(Math.max(0, left)), 'ratelimit-reset': '30' },
+      }
+    }
+    const outcomes: string[] = []
+    for (let attempt = 0; attempt < 12; attempt += 1) outcomes.push(await outcome(here))
+    expect(outcomes).toEqual([...Array(6).fill('ok'), ...Array(6).fill('throttled')])
+    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toBeDefined())
+    expect(await outcome(there)).toBe('throttled')
+    expect(partner.seen).toHaveLength(6)
+  })
+
+  it('a person pauses and resumes both; a test call goes out all the same', async () => {
+    await here.connections.pause(connectionId, Number.POSITIVE_INFINITY, 'maintenance until further notice')
+    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ untilMs: undefined }))
+    for (const process of [here, there]) {
+      await expect(call(process)).rejects.toMatchObject({
+        kind: 'throttled',
+        message: expect.stringContaining('maintenance until further notice'),
+      })
+    }
+    expect(await outcome(there, connectionId, true)).toBe('ok')
+    await there.connections.resume(connectionId)
+    await within(1_000, async () => expect(await outcome(here)).toBe('ok'))
+  })
+
+  it('a resume also forgets a rate limit that was learned', async () => {
+    partner.answer = () => ({ status: 429, headers: { 'retry-after': '600' } })
+    await outcome(here)
+    partner.answer = () => ({})
+    await within(1_000, () => expect(here.connections.peek(connectionId)).toMatchObject({ pauseReason: expect.stringContaining('429') }))
+    await there.connections.resume(connectionId)
+    await within(1_000, async () => expect(await outcome(here)).toBe('ok'))
+  })
+
+  it('a credential that is refused three times in a row is no longer tried anywhere, until a new one is entered', async () => {
+    partner.answer = ({ headers }) => ({ status: headers.authorization === 'Bearer token-2' ? 200 : 401, body: '{"message":"bad token"}' })
+    expect(await outcome(here)).toBe('credential')
+    await within(1_000, async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'degraded' }))
+    await outcome(here)
+    await outcome(here)
+    await within(1_000, () =>
+      expect(there.gateway.blocked(connectionId)).toMatchObject({ kind: 'credential', reason: expect.stringContaining('bad token') }),
+    )
+    await within(1_000, () => expect(here.gateway.blocked(connectionId)).toMatchObject({ kind: 'credential' }))
+    partner.seen.length = 0
+    expect([await outcome(here), await outcome(there)]).toEqual(['credential', 'credential'])
+    expect(partner.seen).toEqual([])
+    await there.connections.replaceSecrets(connectionId, { token: new Secret('token-2') })
+    await within(1_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    expect(await here.connections.get(connectionId)).toMatchObject({ state: 'healthy' })
+  })
+
+  it('one refusal between successes leaves the connection healthy', async () => {
+    for (const status of [401, 200, 401, 200, 401, 200]) {
+      partner.answer = () => ({ status })
+      await outcome(here)
+    }
+    await within(1_000, async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'healthy' }))
+  })
+})
+
+describe('the circuit of a connection', () => {
+  const break_ = async () => {
+    partner.answer = (_, response) => {
+      response.socket?.destroy()
+      return undefined
+    }
+    for (let attempt = 0; attempt < circuit.minimumCalls; attempt += 1) expect(await outcome(here)).toBe('retryable')
+    await within(1_000, () =>
+      expect([here, there].map((process) => process.gateway.blocked(connectionId)?.key)).toEqual(
+        Array(2).fill(`connection:${connectionId}`),
+      ),
+    )
+    partner.seen.length = 0
+  }
+
+  it('opens in both processes, lets one caller of both probe, and closes for both', async () => {
+    await break_()
+    await expect(call(there)).rejects.toMatchObject({
+      kind: 'throttled',
+      message: expect.stringContaining('circuit'),
+      untilMs: expect.any(Number),
+    })
+    expect(partner.seen).toEqual([])
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    partner.answer = async () => {
+      await held
+      return {}
+    }
+    await new Promise((resolve) => setTimeout(resolve, circuit.firstWaitMs + 100))
+    const crowd = Array.from({ length: 20 }, (_, number) => outcome(number % 2 === 0 ? here : there))
+    await within(1_000, () => expect(partner.seen).toHaveLength(1))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(partner.seen).toHaveLength(1)
+    release()
+    const outcomes = await Promise.all(crowd)
+    // Who asked at the very end may find the circuit closed already.
+    expect(new Set(outcomes)).toEqual(new Set(['ok', 'throttled']))
+    await within(1_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    expect(changes).toEqual([`connection:${connectionId} open`, `connection:${connectionId} closed`])
+  })
+
+  it('waits longer after each probe that fails', async () => {
+    await break_()
+    await within(2_000, async () => expect(await outcome(there)).toBe('retryable'))
+    await within(1_000, async () => expect(await here.gateway.circuits()).toEqual([expect.objectContaining({ failedProbes: 1 })]))
+    const [circuitNow] = await here.gateway.circuits()
+    expect(circuitNow!.retryMs - Date.now()).toBeGreaterThan(circuit.firstWaitMs)
+    await here.gateway.resetCircuit(circuitNow!.key)
+    await expect(here.gateway.resetCircuit(circuitNow!.key)).rejects.toMatchObject({ code: 'gateway.circuit_unknown' })
+    partner.answer = () => ({})
+    await within(1_000, async () => expect(await outcome(there)).toBe('ok'))
+  })
+
+  it('survives a caller that dies with its probe: the lease ends and another probes', async () => {
+    await break_()
+    await database.pool.query(
+      "update circuit set probe_id = gen_random_uuid(), probe_until = clock_timestamp() + interval '600 ms', retry_at = clock_timestamp()",
+    )
+    partner.answer = () => ({})
+    expect(await outcome(here)).toBe('throttled')
+    await within(3_000, async () => expect(await outcome(here)).toBe('ok'))
+    expect(await here.gateway.circuits()).toEqual([])
+  })
+
+  it('does not open for refusals, server errors or throttling: those are answers', async () => {
+    for (const status of [400, 404, 500, 500, 500, 500, 500, 500]) {
+      partner.answer = () => ({ status })
+      await outcome(here)
+    }
+    expect(await here.gateway.circuits()).toEqual([])
+  })
+})
+
+describe('the circuit of a platform', () => {
+  it('opens when several connections can not reach it, and then stops the healthy ones, too', async () => {
+    const others = [await here.connect({ platform }), await here.connect({ platform }), await here.connect({ platform })]
+    partner.answer = () => ({ status: 502 })
+    for (const other of [...others, ...others]) await outcome(here, other.id)
+    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `platform:${platform}` }))
+    partner.seen.length = 0
+    expect(await outcome(there)).toBe('throttled')
+    expect(partner.seen).toEqual([])
+    partner.answer = () => ({})
+    await within(3_000, async () => expect(await outcome(there)).toBe('ok'))
+  })
+})
