@@ -1,0 +1,115 @@
+import { styleText } from 'node:util'
+
+/** Exit codes that every command keeps; printed in docs/cli.md. */
+export const exitCodes = {
+  0: 'Done; what was asked about is in order.',
+  1: 'Done, and the answer is bad news: problems found, a gate not passed, a change that breaks somebody.',
+  2: 'Not done: wrong usage, unreadable input, or a refusal; the message says how to mend it.',
+  3: 'Not done: the server or its database cannot be reached.',
+} as const
+export type ExitCode = keyof typeof exitCodes
+
+export interface Column<Row> {
+  title: string
+  value(row: Row): string | number | null | undefined
+  align?: 'left' | 'right'
+  /** Cut with … beyond so many characters. */
+  maxWidth?: number
+}
+
+export interface Progress {
+  update(done: number, total?: number): void
+  /** Leaves a last line. */
+  end(message: string): void
+}
+
+/** What a command talks to: results to standard output, everything about the way there to standard error. */
+export interface Io {
+  /** `--json`: print machine-readable results and nothing else on standard output. */
+  json: boolean
+  /** A person sits at the terminal and may be asked. */
+  readonly interactive: boolean
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  exitCode: ExitCode
+  print(text: string): void
+  printJson(value: unknown): void
+  /** To standard error: hints, what happens next. Silent with `--json`. */
+  note(text: string): void
+  /** An empty list prints `empty`, which should say what to do to fill it. */
+  printTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): void
+  progress(label: string): Progress
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  green(text: string): string
+  yellow(text: string): string
+}
+
+export interface Streams {
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+  stderr: NodeJS.WritableStream & { isTTY?: boolean }
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+}
+
+export function createIo(streams: Streams = process, env: Io['env'] = process.env, cwd: string = process.cwd()): Io {
+  const { stdout, stderr, stdin } = streams
+  const colours = Boolean(stdout.isTTY) && !env.NO_COLOR
+  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    colours ? styleText(format, text, { validateStream: false }) : text
+  const io: Io = {
+    json: false,
+    interactive: Boolean(stdin.isTTY && stdout.isTTY) && !env.CI,
+    cwd,
+    env,
+    exitCode: 0,
+    print: (text) => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => {
+      if (!io.json) stderr.write(`${text}\n`)
+    },
+    printTable(rows, columns, empty) {
+      if (rows.length === 0) io.note(empty)
+      else io.print(formatTable(rows, columns, io.bold))
+    },
+    progress: (label) => progressOn(stderr, label, io),
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    green: style('green'),
+    yellow: style('yellow'),
+  }
+  return io
+}
+
+function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], bold: (text: string) => string): string {
+  const cells = rows.map((row) => columns.map((column) => cut(String(column.value(row) ?? '–'), column.maxWidth)))
+  const widths = columns.map((column, at) => Math.max(column.title.length, ...cells.map((line) => line[at]!.length)))
+  const pad = (text: string, at: number) => (columns[at]!.align === 'right' ? text.padStart(widths[at]!) : text.padEnd(widths[at]!))
+  const head = bold(
+    columns
+      .map((column, at) => pad(column.title, at))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [head, ...cells.map((line) => line.map(pad).join('  ').trimEnd())].join('\n')
+}
+
+function cut(text: string, maxWidth: number | undefined): string {
+  const oneLine = text.replace(/\s+/g, ' ')
+  return maxWidth !== undefined && oneLine.length > maxWidth ? `${oneLine.slice(0, maxWidth - 1)}…` : oneLine
+}
+
+/** One line that is written over on a terminal; elsewhere only the end is written, so logs stay readable. */
+function progressOn(stderr: Streams['stderr'], label: string, io: Io): Progress {
+  const live = Boolean(stderr.isTTY) && !io.json
+  return {
+    update(done, total) {
+      if (live) stderr.write(`\r\u001b[2K${label}: ${done}${total === undefined ? '' : ` of ${total}`}`)
+    },
+    end(message) {
+      if (live) stderr.write('\r\u001b[2K')
+      io.note(message)
+    },
+  }
+}
