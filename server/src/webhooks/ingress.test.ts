@@ -246,6 +246,20 @@ it('acknowledges nothing of a body that breaks off, and stays healthy', async ()
   expect((await fetch(`${url}/webhooks/open`, signed('open'))).status).toBe(202)
 })
 
+it('gives back the memory of bodies that were refused or broke off', async () => {
+  const { url } = await start({ maxBytesInFlight: 12_000 })
+  for (let index = 0; index < 5; index += 1) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+    socket.write(`POST /webhooks/open HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n${'x'.repeat(8000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    socket.destroy()
+    const parts = [Buffer.alloc(9000), Buffer.alloc(2000)]
+    const body = new ReadableStream({ pull: (controller) => (parts.length ? controller.enqueue(parts.shift()) : controller.close()) })
+    expect((await fetch(`${url}/webhooks/github`, { ...signed('github'), body, duplex: 'half' } as RequestInit)).status).toBe(413)
+  }
+  expect((await fetch(`${url}/webhooks/github`, signed('github', 'x'.repeat(10_000)))).status).toBe(202)
+})
+
 it('keeps malformed JSON, empty bodies and bytes that are no text as they came', async () => {
   const { url } = await start()
   for (const body of ['{"a":', '', 'not json', Uint8Array.of(0, 255, 254, 0)]) {

@@ -52,6 +52,8 @@ const retryAfterSeconds = 5
 /** The webhook addresses `/webhooks/<source>` and `/webhooks/<source>/<instance key>` on Node's own HTTP layer. */
 export function createIngress(options: IngressOptions): Ingress {
   const { database, metrics, log } = options
+  // A connection that breaks between two statements of a transaction fails no query: its error would end the process.
+  database.pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a database connection broke')))
   const group = createGroupCommit<Arrival, Recorded>({
     commit: async (arrivals) => {
       metrics.acceptBatchSize.observe(arrivals.length)
