@@ -101,7 +101,10 @@ class Comparison {
 
   #comparePair(before: Operation, after: Operation): void {
     const pair = this.#pairOf(before, after)
-    if (this.#isHidden(after.spot)) return this.#isHidden(before.spot) ? undefined : this.#stabilityOnly(pair)
+    if (this.#isHidden(after.spot)) {
+      if (!this.#isHidden(before.spot)) this.#stabilityOnly(pair)
+      return
+    }
     checkOperationLifecycle(this.#isHidden(before.spot) ? silentAboutStability(pair) : pair)
     checkOperationNames(pair)
     checkParameters(pair)

@@ -5,7 +5,7 @@ import { isObject, type Json, own, ownArray, ownObject } from './json.ts'
 import { isIgnoredHere } from './rules/family.ts'
 import { checkMutability } from './rules/mutability.ts'
 import { judgePropertyLifecycle } from './rules/property-lifecycle.ts'
-import { type Place, places } from './rules/rule.ts'
+import { type Place, placeNames, places } from './rules/rule.ts'
 import { familiesFor } from './rules/schema-families.ts'
 import { ruleIdFor } from './rules/table.ts'
 import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
@@ -48,7 +48,7 @@ const schemaWords = [
 export class SchemaComparer {
   readonly policy: NoticePolicy
   readonly prover = new SubsetProver()
-  readonly #nodes = new Map<string, PairNode>()
+  readonly #nodes = new Map<number, PairNode>()
   readonly #ids = new Map<object, number>()
   readonly #waiting: { node: PairNode; before: SchemaSide; after: SchemaSide; place: Place; loose: boolean }[] = []
   readonly #all: PairNode[] = []
@@ -78,7 +78,8 @@ export class SchemaComparer {
   }
 
   #shared(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
-    const key = `${this.#id(before)} ${this.#id(after)} ${place} ${loose}`
+    // One number instead of a text: documents have far fewer than 2^20 schemas, so 47 bits hold all parts.
+    const key = ((this.#id(before) * 2 ** 21 + this.#id(after)) * 16 + placeNames.indexOf(place)) * 2 + (loose ? 1 : 0)
     const known = this.#nodes.get(key)
     if (known) return known
     const node: PairNode = { local: [], edges: [], dirty: false }
@@ -88,10 +89,13 @@ export class SchemaComparer {
     return node
   }
 
-  #id(side: SchemaSide): string {
+  #id(side: SchemaSide): number {
     let id = this.#ids.get(side.node)
-    if (id === undefined) this.#ids.set(side.node, (id = this.#ids.size))
-    return side.wrappedNull ? `${id}?` : String(id)
+    if (id === undefined) {
+      id = this.#ids.size
+      this.#ids.set(side.node, id)
+    }
+    return id * 2 + (side.wrappedNull ? 1 : 0)
   }
 
   /** Referenced schemas wait their turn; what is written in place is compared now, and forgotten when nothing is found. */
@@ -121,7 +125,10 @@ export class SchemaComparer {
     const report = reporter(node, pair)
     tellDescribingParts(before, left, 'all-of-removed-annotation-only', report)
     tellDescribingParts(after, right, 'all-of-added-annotation-only', report)
-    if (changed.has('$ref')) return report('undetermined')
+    if (changed.has('$ref')) {
+      report('undetermined')
+      return
+    }
     const walk: UnionWalk = {
       prover: this.prover,
       report,
@@ -136,7 +143,8 @@ export class SchemaComparer {
   #members(node: PairNode, pair: SchemaPair, report: Report, context: PairContext): void {
     this.#properties(node, pair, report, context)
     for (const word of schemaWords) {
-      if (!isObject(own(pair.before.node, word)) || !isObject(own(pair.after.node, word))) continue
+      const [old, now] = [own(pair.before.node, word), own(pair.after.node, word)]
+      if (!isObject(old) || !isObject(now) || sameWithoutReferences(old, now)) continue
       const segment: Segment =
         word === 'items' ? { kind: 'items' } : word.endsWith('Properties') ? { kind: 'values' } : { kind: 'branch', name: word }
       this.#descend(node, pair, segment, subSide(pair.before, word)!, subSide(pair.after, word)!)
@@ -174,9 +182,9 @@ export class SchemaComparer {
   }
 
   #properties(node: PairNode, pair: SchemaPair, report: Report, context: PairContext): void {
-    const after = ownObject(pair.after.node, 'properties')
-    for (const name of Object.keys(ownObject(pair.before.node, 'properties'))) {
-      if (!Object.hasOwn(after, name)) continue
+    const [before, after] = [ownObject(pair.before.node, 'properties'), ownObject(pair.after.node, 'properties')]
+    for (const name of Object.keys(before)) {
+      if (!Object.hasOwn(after, name) || sameWithoutReferences(before[name], after[name])) continue
       const [old, now] = [subSide(pair.before, 'properties', name), subSide(pair.after, 'properties', name)]
       if (!old || !now) continue
       checkMutability(pair, name, old, now, report)
@@ -221,6 +229,21 @@ export class SchemaComparer {
     const found = this.#pair(before, after, inner, pair.loose, context)
     if (found) node.edges.push({ segment, node: found })
   }
+}
+
+/** Equal as written, and leading nowhere else: nothing to compare. Most of two versions is like this. */
+function sameWithoutReferences(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameWithoutReferences(item, b[index]))
+  if (Array.isArray(b)) return false
+  let count = 0
+  for (const key in a) {
+    if (key === '$ref' || !Object.hasOwn(b, key) || !sameWithoutReferences(a[key], b[key])) return false
+    count++
+  }
+  for (const _ in b) count--
+  return count === 0
 }
 
 function isValueList(place: Place): boolean {

@@ -23,6 +23,7 @@ export function matchBranches(before: readonly SchemaSide[], after: readonly Sch
 }
 
 function pairBy(match: BranchMatch, keyOf: (side: SchemaSide) => string | undefined): void {
+  if (match.removed.length === 0 || match.added.length === 0) return
   const waiting = new Map<string, SchemaSide[]>()
   for (const side of match.added) {
     const key = keyOf(side)

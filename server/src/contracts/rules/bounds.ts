@@ -99,8 +99,14 @@ function checkBound(bound: Bound, pair: SchemaPair, report: Report): void {
   const ignored = isIgnoredHere(pair.after.node, pair)
   const details = { before, after, ignored }
   const [old, now] = bound.fromUnset ? [before ?? bound.unset, after ?? bound.unset] : [before, after]
-  if (old === undefined) return report(`${bound.name}-set`, details)
-  if (now === undefined) return report(`${bound.name}-unset`, details)
+  if (old === undefined) {
+    report(`${bound.name}-set`, details)
+    return
+  }
+  if (now === undefined) {
+    report(`${bound.name}-unset`, details)
+    return
+  }
   report(`${bound.name}-${now > old ? 'increased' : 'decreased'}`, details)
 }
 

@@ -167,8 +167,14 @@ function checkPrefix(pair: SchemaPair, report: Report): void {
 
 function checkMultiple(pair: SchemaPair, report: Report): void {
   const [before, after] = [own(pair.before.node, 'multipleOf'), own(pair.after.node, 'multipleOf')]
-  if (before === undefined) return report('multiple-of-added', { after })
-  if (after === undefined) return report('multiple-of-removed', { before })
+  if (before === undefined) {
+    report('multiple-of-added', { after })
+    return
+  }
+  if (after === undefined) {
+    report('multiple-of-removed', { before })
+    return
+  }
   const finer =
     typeof before === 'number' &&
     typeof after === 'number' &&

@@ -79,8 +79,14 @@ export const enums: SchemaFamily = {
 
 function checkEnum(pair: SchemaPair, report: Report): void {
   const [before, after] = [valuesOf(pair.before.node, 'enum'), valuesOf(pair.after.node, 'enum')]
-  if (!before) return report('became-enum', { after: [...after!.values()] })
-  if (!after) return constWithin(pair.after.node, before) ? undefined : report('enum-unset', { before: [...before.values()] })
+  if (!before) {
+    report('became-enum', { after: [...after!.values()] })
+    return
+  }
+  if (!after) {
+    constWithin(pair.after.node, before) ? undefined : report('enum-unset', { before: [...before.values()] })
+    return
+  }
   const ignored = isIgnoredHere(pair.after.node, pair)
   for (const [text, value] of before) if (!after.has(text)) report('enum-value-removed', { before: value, ignored, ...moved(pair, text) })
   for (const [text, value] of after) if (!before.has(text)) report('enum-value-added', { after: value, ignored, ...moved(pair, text) })

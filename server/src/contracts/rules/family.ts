@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
 import { isReadOnly, isWriteOnly } from '../schema-side.ts'
 import { places, type Rule } from './rule.ts'
@@ -18,8 +18,4 @@ export function directionOf(pair: SchemaPair): 'request' | 'response' {
 /** The schema is no part of this direction: read-only in a request, write-only in a response. */
 export function isIgnoredHere(node: JsonObject, pair: SchemaPair): boolean {
   return directionOf(pair) === 'request' ? isReadOnly(node) : isWriteOnly(node)
-}
-
-export function valueOf(node: JsonObject, word: string): Json | undefined {
-  return Object.hasOwn(node, word) ? node[word] : undefined
 }

@@ -128,16 +128,25 @@ export function checkSunset(
 ): void {
   if (before === after || before === undefined) return
   const ids = sunsetIds[what]
-  if (after === undefined) return pair.report(ids.deleted, { before, ...detail })
+  if (after === undefined) {
+    pair.report(ids.deleted, { before, ...detail })
+    return
+  }
   const [old, now] = [sunsetDate(before), sunsetDate(after)]
-  if (!old || !now) return pair.report(ids.parse, { before, after, ...detail })
+  if (!old || !now) {
+    pair.report(ids.parse, { before, after, ...detail })
+    return
+  }
   const tooSoon = now < old && daysUntil(now, pair.policy.today) < minNoticeDays(pair.stability, pair.policy)
   if (tooSoon) pair.report(ids.soon, { before, after, ...detail })
 }
 
 function checkStability(pair: OperationPair, before: JsonObject, after: JsonObject): void {
   const [from, to] = [stabilityOf(before), stabilityOf(after)]
-  if (to === 'invalid') return pair.report('api-invalid-stability-level', { after: own(after, 'x-stability-level') })
+  if (to === 'invalid') {
+    pair.report('api-invalid-stability-level', { after: own(after, 'x-stability-level') })
+    return
+  }
   if (from === 'invalid' || from === to) return
   pair.report(stabilityRank(to) < stabilityRank(from) ? 'api-stability-decreased' : 'api-stability-increased', { before: from, after: to })
 }

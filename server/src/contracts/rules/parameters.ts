@@ -247,8 +247,14 @@ function styleOf(node: Json): string {
 
 function checkLifecycle(pair: OperationPair, before: Json, after: Json, at: object): void {
   const [old, now] = [own(before, 'deprecated') === true, own(after, 'deprecated') === true]
-  if (old && now) return checkSunset(pair, own(before, 'x-sunset'), own(after, 'x-sunset'), 'parameter', at)
-  if (old) return pair.report('request-parameter-reactivated', at)
+  if (old && now) {
+    checkSunset(pair, own(before, 'x-sunset'), own(after, 'x-sunset'), 'parameter', at)
+    return
+  }
+  if (old) {
+    pair.report('request-parameter-reactivated', at)
+    return
+  }
   if (!now) return
   const ids = {
     missing: 'request-parameter-deprecated-sunset-missing',

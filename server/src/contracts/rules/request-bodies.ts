@@ -52,9 +52,14 @@ export function checkRequestBody(pair: OperationPair): void {
     childObject(pair.after.contract, pair.after.spot, 'requestBody'),
   ]
   if (!before && !after) return
-  if (!before)
-    return pair.report(`request-body-added-${own(after!.node, 'required') === true ? 'required' : 'optional'}`, { afterSpot: after })
-  if (!after) return pair.report('request-body-removed', { beforeSpot: before })
+  if (!before) {
+    pair.report(`request-body-added-${own(after!.node, 'required') === true ? 'required' : 'optional'}`, { afterSpot: after })
+    return
+  }
+  if (!after) {
+    pair.report('request-body-removed', { beforeSpot: before })
+    return
+  }
   const [old, now] = [own(before.node, 'required') === true, own(after.node, 'required') === true]
   if (old !== now) pair.report(`request-body-became-${now ? 'required' : 'optional'}`, { beforeSpot: before, afterSpot: after })
   compareContent(pair, before, after, 'request-body', {})
@@ -104,8 +109,10 @@ function compareMedia(
 ): void {
   const [old, now] = [schemaOf(pair.before.contract, before), schemaOf(pair.after.contract, after)]
   if (!old && !now) return
-  if (!old || !now)
-    return pair.report(`${contentRules[place].schema}-${old ? 'removed' : 'added'}`, { ...position, beforeSpot: before, afterSpot: after })
+  if (!old || !now) {
+    pair.report(`${contentRules[place].schema}-${old ? 'removed' : 'added'}`, { ...position, beforeSpot: before, afterSpot: after })
+    return
+  }
   pair.compare(old, now, place, isLoose(position.mediaType), position)
 }
 

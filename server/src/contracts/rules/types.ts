@@ -88,7 +88,10 @@ export const types: SchemaFamily = {
 
 function checkTypes(pair: SchemaPair, report: Report): void {
   const [before, after] = [typeList(pair.before), typeList(pair.after)]
-  if (before.listed || after.listed) return checkLists(before, after, report)
+  if (before.listed || after.listed) {
+    checkLists(before, after, report)
+    return
+  }
   const old = withoutUntyped(before.types, pair.before)
   const now = withoutUntyped(after.types, pair.after)
   const type = width(old, now)

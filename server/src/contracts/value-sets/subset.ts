@@ -67,7 +67,7 @@ export class SubsetProver {
     if (facts.values?.size === 0) return true
     if (this.#fits(facts, smaller, larger)) return true
     const union = facts.unions[0]
-    return union !== undefined && union.branches.every((branch) => this.#subset(withoutUnions(smaller, branch), larger))
+    return union?.branches.every((branch) => this.#subset(withoutUnions(smaller, branch), larger)) ?? false
   }
 
   #fits(facts: Facts, smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
