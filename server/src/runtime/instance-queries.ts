@@ -44,7 +44,9 @@ export async function findInstancesForRouting(
   const byAccount = accounts.size > 0 ? await findByAccounts(executor, [...accounts.values()]) : new Map<string, RoutedInstance[]>()
   return {
     of: (delivery) =>
-      (delivery.instanceKey === null ? byAccount.get(accountKey(delivery.platform, delivery.account ?? '')) : byKey.get(delivery.instanceKey)) ?? [],
+      (delivery.instanceKey === null
+        ? byAccount.get(accountKey(delivery.platform, delivery.account ?? ''))
+        : byKey.get(delivery.instanceKey)) ?? [],
   }
 }
 

@@ -185,6 +185,8 @@ export interface InstanceFilter {
   customer?: string
   organization?: string
   state?: InstanceState
+  /** Limits of who asks. */
+  visible?: { readonly integrations: readonly string[] | null; readonly customer: string | null }
   /** Ids after this one. */
   after?: string
   limit?: number
@@ -199,6 +201,8 @@ export async function listInstances(executor: Executor, filter: InstanceFilter =
       and (${filter.customer ?? null}::text is null or customer = ${filter.customer ?? null})
       and (${filter.organization ?? null}::text is null or organization = ${filter.organization ?? null})
       and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+      and (${filter.visible?.integrations ?? null}::text[] is null or integration = any(${filter.visible?.integrations ?? null}))
+      and (${filter.visible?.customer ?? null}::text is null or customer = ${filter.visible?.customer ?? null})
       and (${filter.after ?? null}::uuid is null or instance.id > ${filter.after ?? null}::uuid)
     order by instance.id limit ${filter.limit ?? 100}`.execute(executor)
   return rows

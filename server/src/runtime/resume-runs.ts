@@ -92,7 +92,7 @@ export async function requireParked(database: Database, id: string): Promise<voi
 }
 
 /** @throws runtime.nothing_matches */
-export function requireNarrow({ all, visibleTo: _, ...filter }: RunFilter & { all?: boolean }): void {
+export function requireNarrow({ all, visible: _, ...filter }: RunFilter & { all?: boolean }): void {
   if (!all && Object.values(filter).every((value) => value === undefined)) throw errors.nothing_matches({ filter: '{}' })
 }
 

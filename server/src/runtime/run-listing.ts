@@ -49,8 +49,8 @@ export interface RunFilter {
   integration?: string
   instance?: string
   customer?: string
-  /** Who may see it: the organizations' names; absent: everybody's. */
-  visibleTo?: readonly string[]
+  /** Limits of who asks; null or absent: none of this kind. */
+  visible?: { readonly integrations: readonly string[] | null; readonly customer: string | null }
   flow?: string
   fingerprint?: string
   delivery?: string
@@ -117,7 +117,8 @@ export function conditions(filter: RunFilter) {
     filter.receivedTo ? sql`received_at < ${filter.receivedTo}` : undefined,
     filter.integration ? sql`instance.integration = ${filter.integration}` : undefined,
     filter.customer ? sql`instance.customer = ${filter.customer}` : undefined,
-    filter.visibleTo ? sql`instance.organization = any(${[...filter.visibleTo]}::text[])` : undefined,
+    filter.visible?.integrations ? sql`instance.integration = any(${[...filter.visible.integrations]}::text[])` : undefined,
+    filter.visible?.customer ? sql`instance.customer = ${filter.visible.customer}` : undefined,
     filter.instance
       ? sql`(instance.id::text = ${filter.instance} or instance.name = ${filter.instance} or instance.customer || '/' || instance.name = ${filter.instance})`
       : undefined,
@@ -126,9 +127,9 @@ export function conditions(filter: RunFilter) {
 }
 
 /** @throws runtime.run_not_found */
-export async function getRun(executor: Executor, id: string): Promise<RunSummary> {
+export async function getRun(executor: Executor, id: string, visible?: RunFilter['visible']): Promise<RunSummary> {
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
-  const [run] = isUuid ? await listRuns(executor, { ids: [id] }, { limit: 1 }) : []
+  const [run] = isUuid ? await listRuns(executor, { ids: [id], ...(visible ? { visible } : {}) }, { limit: 1 }) : []
   if (!run) throw errors.run_not_found({ run: id })
   return run
 }
