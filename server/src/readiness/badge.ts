@@ -20,7 +20,7 @@ export function badgeWords({ stage, stay, oneSided }: ReadinessReport): BadgeWor
   return { text, colour: stay.blockers.every((blocker) => blocker.status === 'insufficient-data') ? 'grey' : 'amber' }
 }
 
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)
 
 /** An SVG badge for a README or a catalogue; text widths are estimated for the common 11 px sans-serif fonts. */
@@ -28,13 +28,13 @@ export function readinessBadge(report: ReadinessReport): string {
   const { text, colour } = badgeWords(report)
   const [left, right] = ['readiness', text].map((words) => Math.round(words.length * 6.6 + 12)) as [number, number]
   const label = `readiness of ${report.title}: ${text}`
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${escape(label)}">
-<title>${escape(label)}</title>
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${escapeXml(label)}">
+<title>${escapeXml(label)}</title>
 <rect rx="3" width="${left + right}" height="20" fill="#3c4043"/>
 <path d="M${left} 0h${right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${right - 3}z" fill="${colours[colour]}"/>
 <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">
 <text x="${left / 2}" y="14">readiness</text>
-<text x="${left + right / 2}" y="14">${escape(text)}</text>
+<text x="${left + right / 2}" y="14">${escapeXml(text)}</text>
 </g>
 </svg>
 `
