@@ -17,6 +17,12 @@ export interface CachedConnection {
   authorizedUntilMs: number
 }
 
+/** A connection as it is now, and as it was when this process last had it in memory. */
+export interface ConnectionChange {
+  connection: Connection
+  previous: Connection | undefined
+}
+
 export interface ConnectionCache {
   /** From memory, or from the database when it is not there. @throws connections.connection_unknown */
   get(id: string): Promise<CachedConnection>
@@ -26,8 +32,8 @@ export interface ConnectionCache {
   authorization(cached: CachedConnection): Authorization
   /** Forgets one, so that this process sees its own change at once. */
   forget(id: string): void
-  /** Reads what changed since the last time. @returns the connections in memory that changed, as they are now */
-  refresh(): Promise<Connection[]>
+  /** Reads what changed since the last time, in memory or not. */
+  refresh(): Promise<ConnectionChange[]>
   /** The database's clock at the last refresh. */
   readonly refreshedAt: Date | null
   clear(): void
@@ -41,6 +47,8 @@ export function createConnectionCache(database: Database, ring: KeyRing, credent
   const entries = new Map<string, CachedConnection>()
   const loading = new Map<string, Promise<CachedConnection>>()
   let refreshedAt: Date | null = null
+  /** Versions that the last refresh has shown, because the overlap of two shows a change several times. */
+  let shown = new Map<string, number>()
 
   const store = (row: ConnectionRow): CachedConnection => {
     const entry = { connection: connectionOf(row), sealed: row.secrets, version: row.version, loadedMs: Date.now(), authorizedUntilMs: 0 }
@@ -80,20 +88,21 @@ export function createConnectionCache(database: Database, ring: KeyRing, credent
     },
     forget: (id) => entries.delete(id),
     async refresh() {
-      const rows = await changedConnections(database.executor, refreshedAt)
-      refreshedAt = rows[0]!.now
-      return rows.flatMap((row) => (row.id !== null && isNews(entries.get(row.id), row) ? [store(row).connection] : []))
+      const answer = await changedConnections(database.executor, refreshedAt)
+      refreshedAt = answer[0]!.now
+      const rows = answer.filter((row) => row.id !== null)
+      const news = rows.filter((row) => row.version > Math.max(entries.get(row.id)?.version ?? 0, shown.get(row.id) ?? 0))
+      shown = new Map(rows.map((row) => [row.id, row.version]))
+      return news.map((row) => {
+        const previous = entries.get(row.id)?.connection
+        return { connection: previous ? store(row).connection : connectionOf(row), previous }
+      })
     },
     get refreshedAt() {
       return refreshedAt
     },
     clear: () => entries.clear(),
   }
-}
-
-/** The overlap of the polls shows a change several times, and a read that began earlier may end later. */
-function isNews(known: CachedConnection | undefined, row: ConnectionRow): boolean {
-  return known !== undefined && row.version > known.version
 }
 
 export function connectionOf(row: ConnectionRow): Connection {

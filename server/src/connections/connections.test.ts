@@ -51,9 +51,8 @@ describe('connections', () => {
     await eventually(() => expect(here.peek(id)).toMatchObject({ pausedUntilMs: null, pauseReason: null }))
   })
 
-  it('tells listeners of changes made elsewhere, each once', async () => {
+  it('tells listeners of changes made elsewhere, each once, also of connections that are not in memory', async () => {
     const { id } = await add()
-    await there.get(id)
     const seen: (string | null)[] = []
     there.onChange((connection) => connection.id === id && seen.push(connection.pauseReason))
     await here.pause(id, Date.now() + 60_000, 'one')

@@ -48,8 +48,11 @@ export interface Connections {
   setState(id: string, secretVersion: number, state: ConnectionState, reason: string | null): Promise<boolean>
   /** @throws connections.connection_unknown */
   remove(id: string): Promise<void>
-  /** Told of every change seen in this process to a connection it has in memory, own or others'. */
-  onChange(listener: (connection: Connection) => void): void
+  /**
+   * Told of every change, whichever process made it, while this one is running; `previous` is what this process had in
+   * memory, if it had. What changed while no process ran is told to nobody.
+   */
+  onChange(listener: (connection: Connection, previous: Connection | undefined) => void): void
   readonly webhookSecrets: WebhookSecrets
   /** Stops reading changes and forgets what is in memory. */
   close(): Promise<void>
@@ -71,12 +74,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const { executor } = database
   const cache = createConnectionCache(database, keyRing, options.credentialTtlMs ?? 60_000)
   const webhookCache = createWebhookSecrets(database, keyRing)
-  const listeners: ((connection: Connection) => void)[] = []
+  const listeners: Parameters<Connections['onChange']>[0][] = []
   const polling = startPolling(options.pollIntervalMs ?? 500, options.onPollError ?? (() => {}), async () => {
     const since = cache.refreshedAt
     const changed = await cache.refresh()
     await webhookCache.refresh(since)
-    for (const connection of changed) for (const listener of listeners) listener(connection)
+    for (const { connection, previous } of changed) for (const listener of listeners) listener(connection, previous)
   })
   const changing = async (id: string, change: Promise<boolean>): Promise<void> => {
     const found = await change
