@@ -18,6 +18,8 @@ export interface BreakEven {
   advice: 'in-house' | 'outsource' | 'equal'
   /** Present value that the better way saves the sponsor, at the assumed opportunity cost. */
   saves: number
+  /** The sponsor's value at an opportunity cost of 0 and of `upTo`: two points of each straight line. */
+  line: { upTo: number; inHouse: [number, number]; outsourced: [number, number] }
 }
 
 /**
@@ -32,12 +34,13 @@ export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
     .filter((party) => worksForFee(party) && party.abilities.includes('builder'))
     .filter((supplier) => [sponsor, supplier].every((builder) => judgeOption(inputs, { ...option, builder }).feasible !== 'no'))
     .map((supplier) => {
-      const advantageAt = (opportunity: number): number =>
-        sponsorsValue(inputs, { ...option, builder: sponsor }, opportunity) -
-        sponsorsValue(inputs, { ...option, builder: supplier }, opportunity)
+      const inHouseAt = (opportunity: number): number => sponsorsValue(inputs, { ...option, builder: sponsor }, opportunity)
+      const outsourcedAt = (opportunity: number): number => sponsorsValue(inputs, { ...option, builder: supplier }, opportunity)
+      const advantageAt = (opportunity: number): number => inHouseAt(opportunity) - outsourcedAt(opportunity)
       const assumedPerHour = sponsor.opportunityPerHour
       const advantage = advantageAt(assumedPerHour)
       const breakEven = rootOfLine(advantageAt)
+      const upTo = Math.ceil((Math.max(assumedPerHour, breakEven ?? 0, 50) * 1.25) / 10) * 10
       return {
         sponsor: sponsor.id,
         supplier: supplier.id,
@@ -45,6 +48,7 @@ export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
         assumedPerHour,
         advice: Math.abs(advantage) < 1e-6 ? 'equal' : advantage > 0 ? 'in-house' : 'outsource',
         saves: Math.abs(advantage),
+        line: { upTo, inHouse: [inHouseAt(0), inHouseAt(upTo)], outsourced: [outsourcedAt(0), outsourcedAt(upTo)] },
       }
     })
 }

@@ -83,7 +83,12 @@ function bestOption(inputs: PlanInputs, valued: ValuedOption, ranked: RankedOpti
     runCostPerYear: runCostPerYear(inputs, valued.option),
     breakEvens: breakEvens(inputs, valued.option),
     tornado: tornado(inputs, valued.option),
-    switchPoints: switchPoints(inputs, valued.option, bearers),
+    // A supplier's own margin is its own affair: it would ask for another price.
+    switchPoints: switchPoints(
+      inputs,
+      valued.option,
+      bearers.filter((party) => !valued.suppliers.includes(party)),
+    ),
     histogram: histogramOf(draws),
   }
 }

@@ -1,4 +1,5 @@
 import { partyOf } from './flows.ts'
+import { fullMoney } from './format.ts'
 import type { IncentiveCheck } from './incentive-check.ts'
 import { isClosed, unknownFacts } from './openness.ts'
 import { principalOf } from './option.ts'
@@ -77,7 +78,7 @@ function unknownOpennessFlags(inputs: PlanInputs): Flag[] {
 
 function budgetFlags(inputs: PlanInputs, runCostPerYear = 0): Flag[] {
   const { runBudgetPerYear } = inputs
-  const cost = `${Math.round(runCostPerYear).toLocaleString('en-US')} ${inputs.currency}`
+  const cost = fullMoney(inputs, runCostPerYear)
   if (runBudgetPerYear === undefined)
     return [
       {
@@ -92,7 +93,7 @@ function budgetFlags(inputs: PlanInputs, runCostPerYear = 0): Flag[] {
     {
       code: 'run-budget-too-small',
       blocking: true,
-      says: `The run budget of ${runBudgetPerYear.toLocaleString('en-US')} ${inputs.currency} a year does not cover about ${cost} a year after launch.`,
+      says: `The run budget of ${fullMoney(inputs, runBudgetPerYear)} a year does not cover about ${cost} a year after launch.`,
       fix: 'Raise the budget, or choose an option that is cheaper to run.',
     },
   ]
@@ -181,7 +182,7 @@ function incentiveFlags(inputs: PlanInputs, check: IncentiveCheck): Flag[] {
       {
         code: 'soft-incentives-only',
         blocking: false,
-        says: `${name} counts on ${Math.round(check.softAtFaceValue).toLocaleString('en-US')} ${inputs.currency} of stickiness and halo. Promises of this kind fade first.`,
+        says: `${name} counts on ${fullMoney(inputs, check.softAtFaceValue)} of stickiness and halo. Promises of this kind fade first.`,
         fix: 'Run an experiment that shows the effect in cash, or pay in cash.',
       },
     ]

@@ -86,13 +86,13 @@ export interface SwitchPoint {
 }
 
 /**
- * For each number, the nearest value at which the joint value or a bearing party's cash balance changes its sign,
+ * For each number, the nearest value at which the joint value or the cash balance of one of the parties changes its sign,
  * between a fifth and five times what the plan takes. Solved by bisection in the median case, nearest (in proportion) first.
  */
-export function switchPoints(inputs: PlanInputs, option: Option, bearers: readonly string[]): SwitchPoint[] {
+export function switchPoints(inputs: PlanInputs, option: Option, parties: readonly string[]): SwitchPoint[] {
   const conditions = [
     { what: 'joint-value' as const, value: (turned: PlanInputs) => medianValue(turned, option, undefined, 'all') },
-    ...bearers.map((party) => ({
+    ...parties.map((party) => ({
       what: { cashBalanceOf: party },
       value: (turned: PlanInputs) => medianValue(turned, option, party, 'cash-only'),
     })),
@@ -100,7 +100,8 @@ export function switchPoints(inputs: PlanInputs, option: Option, bearers: readon
   const points = knobsOf(inputs)
     .filter((knob) => knob.value > 0 && knob.path !== 'horizonMonths' && knob.path !== 'build.p90Multiplier')
     .flatMap((knob) => conditions.flatMap(({ what, value }) => crossing(inputs, knob, value).map((at) => switchPoint(knob, at, what))))
-  return points.sort((x, y) => distance(x) - distance(y) || (x.path < y.path ? -1 : 1))
+  points.sort((x, y) => distance(x) - distance(y) || (x.path < y.path ? -1 : 1))
+  return points.filter((point, index) => points.findIndex((earlier) => earlier.path === point.path) === index)
 }
 
 const switchPoint = ({ path, label, unit, value }: Knob, at: number, what: SwitchPoint['what']): SwitchPoint => ({

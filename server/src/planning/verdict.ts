@@ -1,5 +1,6 @@
 import type { Flag } from './flags.ts'
 import { partyOf } from './flows.ts'
+import { fullMoney, percent } from './format.ts'
 import { closedOwners } from './incentive-check.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import { type RankedOption, standsOf } from './rank-options.ts'
@@ -39,8 +40,6 @@ export function describeRoles(inputs: PlanInputs, { roles }: RankedOption): stri
   return [...byParty].map(([party, held]) => `${partyOf(inputs, party).name} ${listOf(held.map(([role]) => verbs[role]))}`).join('; ')
 }
 
-export const money = (inputs: PlanInputs, amount: number): string => `${Math.round(amount).toLocaleString('en-US')} ${inputs.currency}`
-
 const listOf = (words: string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`)
 
 function nothingIsFeasible(): Verdict {
@@ -65,14 +64,14 @@ function closedAndUnwilling(inputs: PlanInputs, best: RankedOption, owners: read
     answer: 'do-not-start',
     headline: `Do not start: the platform of ${names} is closed, so only ${names} can build, and it has no cash reason to do so.`,
     reasons: [
-      `Rule closed-platform-is-built-by-its-owner leaves no other builder; its duties, the build included, are worth ${money(inputs, missing)} for each year of running, with no cash against them.`,
+      `Rule closed-platform-is-built-by-its-owner leaves no other builder; its duties, the build included, are worth ${fullMoney(inputs, missing)} for each year of running, with no cash against them.`,
       'Stickiness and halo are discounted because they fade first: the work would lose its place in the backlog.',
     ],
     conditions: [
-      `It would take about ${money(inputs, missing)} a year in cash for ${names}. ${
+      `It would take about ${fullMoney(inputs, missing)} a year in cash for ${names}. ${
         affordable
-          ? `Together the parties gain ${money(inputs, best.together.p50)}, so a payment from the others is possible: ask for it before anything is built.`
-          : `The others gain ${money(inputs, others)} over the horizon, and all together lose ${money(inputs, -best.together.p50)}: no payment between the parties can make this work.`
+          ? `Together the parties gain ${fullMoney(inputs, best.together.p50)}, so a payment from the others is possible: ask for it before anything is built.`
+          : `The others gain ${fullMoney(inputs, others)} over the horizon, and all together lose ${fullMoney(inputs, -best.together.p50)}: no payment between the parties can make this work.`
       }`,
       `Or ${names} opens an external API.`,
     ],
@@ -82,7 +81,7 @@ function closedAndUnwilling(inputs: PlanInputs, best: RankedOption, owners: read
 function losesMoney(inputs: PlanInputs, best: RankedOption): Verdict {
   return {
     answer: 'do-not-start',
-    headline: `Do not start: even the best option (${describeRoles(inputs, best)}) loses ${money(inputs, -best.together.p50)} in the median case.`,
+    headline: `Do not start: even the best option (${describeRoles(inputs, best)}) loses ${fullMoney(inputs, -best.together.p50)} in the median case.`,
     reasons: [
       `It loses money in ${percent(best.together.lossProbability)} of the cases. No division among the parties can mend a joint loss.`,
     ],
@@ -108,15 +107,15 @@ function needsADeal(inputs: PlanInputs, best: RankedOption): Verdict {
     .reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
   const affordable =
     surplus >= shortfall
-      ? `the others gain ${money(inputs, surplus)} over the horizon and can pay it`
-      : `the others gain only ${money(inputs, surplus)} over the horizon, so a higher price or a cheaper build is needed as well`
+      ? `the others gain ${fullMoney(inputs, surplus)} over the horizon and can pay it`
+      : `the others gain only ${fullMoney(inputs, surplus)} over the horizon, so a higher price or a cheaper build is needed as well`
   return {
     answer: 'settle-first',
-    headline: `Settle the money first: ${describeRoles(inputs, best)} is worth ${money(inputs, best.together.p50)} together, but ${listOf(losers.map(({ party }) => nameOf(party)))} would carry it at a loss.`,
+    headline: `Settle the money first: ${describeRoles(inputs, best)} is worth ${fullMoney(inputs, best.together.p50)} together, but ${listOf(losers.map(({ party }) => nameOf(party)))} would carry it at a loss.`,
     reasons: losers.map((check) => `${nameOf(check.party)}: ${endSentence(check.endsAboutMonth)}`),
     conditions: losers.map(
       (check) =>
-        `${nameOf(check.party)} needs about ${money(inputs, check.missingPerYear)} more cash a year from launch on; ${affordable}.`,
+        `${nameOf(check.party)} needs about ${fullMoney(inputs, check.missingPerYear)} more cash a year from launch on; ${affordable}.`,
     ),
   }
 }
@@ -143,12 +142,10 @@ function blocked(inputs: PlanInputs, best: RankedOption, blocking: readonly Flag
 function standingReasons(inputs: PlanInputs, best: RankedOption): string[] {
   const { together, paybackMonth } = best
   return [
-    `Together it is worth ${money(inputs, together.p50)} in the median case (from ${money(inputs, together.p10)} to ${money(inputs, together.p90)} in eight of ten), and loses money in ${percent(together.lossProbability)} of the cases.`,
+    `Together it is worth ${fullMoney(inputs, together.p50)} in the median case (from ${fullMoney(inputs, together.p10)} to ${fullMoney(inputs, together.p90)} in eight of ten), and loses money in ${percent(together.lossProbability)} of the cases.`,
     `It is paid back ${paybackMonth === undefined ? 'after the horizon' : `in month ${paybackMonth}`} in the median case.`,
     ...best.incentives.map(
       (check) => `${partyOf(inputs, check.party).name}: cash covers its duties in ${percent(1 - check.cash.lossProbability)} of the cases.`,
     ),
   ]
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`
