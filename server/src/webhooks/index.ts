@@ -1,6 +1,5 @@
 export { createDeliveryStore } from './delivery-store.ts'
 export { createIngress, type Ingress, type IngressOptions, ingressServerOptions } from './ingress.ts'
-export { ensurePartitions } from './partitions.ts'
 export { ensureDeliveryPartitions, type OldestNeeded, type Pruned, pruneDeliveries } from './prune-deliveries.ts'
 export { type DeliveryAssurance, type DeliveryRow, type RouteRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
 export type { Envelope, StoredRequest } from './read-envelope.ts'

@@ -1,82 +1,72 @@
 import { sql } from 'kysely'
-import { type Database, type Executor, type Transaction, uuidv7Floor } from '../database/index.ts'
-import { ensurePartitions, isLockTimeout, listPartitions, partitionDay } from './partitions.ts'
-import { deleteDeliveryKeys } from './queries.ts'
+import { type Database, dropPartitionsBefore, ensurePartitions, type Transaction, uuidv7Floor, uuidv7Timestamp } from '../database/index.ts'
+import { deleteDefaultRows, deleteDeliveryKeys, selectOldestUnrouted } from './queries.ts'
 
-const dayMs = 86_400_000
+const tables = ['delivery', 'delivery_route'] as const
 const batchRows = 10_000
 
-/** Makes today's partitions of deliveries and those of the next days; to be called at start and every few hours. */
-export function ensureDeliveryPartitions(database: Database, now: Date, daysAhead = 3): Promise<string[]> {
-  return ensurePartitions(database, { delivery: 'id', delivery_route: 'delivery_id' }, now, daysAhead)
+/** Makes today's partitions and those of the next days. Call at the start and every few hours. */
+export async function ensureDeliveryPartitions(database: Database, now: Date, daysAhead = 3): Promise<string[]> {
+  const made: string[] = []
+  for (const table of tables) made.push(...(await ensurePartitions(database, table, 'day', now, daysAhead)))
+  return made
 }
 
-/** The oldest delivery that unfinished work still reads; null: none. Asked inside the transaction that drops. */
-export type OldestNeeded = (tx: Transaction) => Promise<string | null>
-
-export type KeptReason = 'needed by an unfinished run' | 'holds deliveries that are not routed yet' | 'in use just now'
+/** When the oldest delivery arrived that unfinished work still reads; undefined: there is none. */
+export type OldestNeeded = () => Promise<Date | undefined>
 
 export interface Pruned {
-  /** Partitions dropped, oldest first. */
+  /** Partitions dropped, oldest first, deliveries before routes. */
   dropped: string[]
-  /** Partitions that are old enough but were kept, and why. */
-  kept: { partition: string; reason: KeptReason }[]
   keysDeleted: number
+  /** Why not everything before the moment is gone; null: it is, but for the rest of a day. */
+  heldBackBy: 'an unfinished run' | 'a delivery that is not routed yet' | 'a reader that did not end' | null
 }
 
 /**
  * Forgets deliveries that arrived before a moment, whole days (UTC) at a time, with their routes and the memory of their
- * ids. A day stays as long as an unfinished run needs one of its deliveries or one is not routed yet.
+ * ids. Stops at the oldest one that an unfinished run needs or that is not routed yet. Never makes arrivals wait for long:
+ * where somebody reads for minutes, it gives up and the next call tries again.
  */
 export async function pruneDeliveries(database: Database, before: Date, oldestNeeded: OldestNeeded): Promise<Pruned> {
-  const pruned: Pruned = { dropped: [], kept: [], keysDeleted: 0 }
-  for (const { name, day } of await deliveryDays(database)) {
-    if (day + dayMs > before.getTime()) continue
-    const reason = await dropDay(database, name, day + dayMs, oldestNeeded)
-    if (reason === null) pruned.dropped.push(name)
-    else pruned.kept.push({ partition: name, reason })
-  }
-  const [oldestKept] = await deliveryDays(database)
-  const keysBefore = uuidv7Floor(Math.min(before.getTime(), oldestKept?.day ?? Number.POSITIVE_INFINITY))
-  for (let deleted = batchRows; deleted === batchRows; pruned.keysDeleted += deleted) {
-    deleted = await deleteDeliveryKeys(database.executor, keysBefore, batchRows)
-  }
-  return pruned
-}
-
-/** The days that have a partition, oldest first. */
-async function deliveryDays(database: Database): Promise<{ name: string; day: number }[]> {
-  const names = await listPartitions(database.executor, 'delivery')
-  return names.flatMap((name) => {
-    const day = partitionDay('delivery', name)
-    return day === null ? [] : [{ name, day }]
-  })
-}
-
-async function dropDay(database: Database, partition: string, endMs: number, oldestNeeded: OldestNeeded): Promise<KeptReason | null> {
-  // Asked before anything is locked: it reads the whole day, and routes are never taken back.
-  if (await hasUnroutedDelivery(database.executor, partition)) return 'holds deliveries that are not routed yet'
+  const { limit, heldBackBy } = await limitOf(database, before, oldestNeeded)
   try {
-    return await database.transaction(async (tx) => {
-      await sql`set local lock_timeout = '2s'`.execute(tx)
-      // Parents first, as every reader locks them. Who begins to need a delivery from here on waits, and then finds it gone.
-      await sql`lock table only delivery, only delivery_route in access exclusive mode`.execute(tx)
-      const needed = await oldestNeeded(tx)
-      if (needed !== null && needed < uuidv7Floor(endMs)) return 'needed by an unfinished run'
-      await sql`drop table ${sql.id(partition)}`.execute(tx)
-      await sql`drop table if exists ${sql.id(partition.replace('delivery_', 'delivery_route_'))}`.execute(tx)
-      return null
-    })
+    const dropped = await database.transaction((tx) => dropBefore(database, tx, limit))
+    return { dropped, heldBackBy, keysDeleted: await pruneKeys(database, limit) }
   } catch (error) {
-    if (isLockTimeout(error)) return 'in use just now'
-    throw error
+    if ((error as { code?: unknown }).code !== lockNotAvailable) throw error
+    return { dropped: [], heldBackBy: 'a reader that did not end', keysDeleted: 0 }
   }
 }
 
-async function hasUnroutedDelivery(executor: Executor, partition: string): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`
-    -- webhooks.hasUnroutedDelivery
-    select exists (select from ${sql.id(partition)} d where not exists (select from delivery_route r where r.delivery_id = d.id)) as found
-  `.execute(executor)
-  return rows[0]!.found
+const lockNotAvailable = '55P03'
+
+async function limitOf(
+  database: Database,
+  before: Date,
+  oldestNeeded: OldestNeeded,
+): Promise<{ limit: Date; heldBackBy: Pruned['heldBackBy'] }> {
+  const needed = (await oldestNeeded()) ?? before
+  const unroutedId = await selectOldestUnrouted(database.executor, uuidv7Floor(before.getTime()))
+  const unrouted = unroutedId === null ? before : new Date(uuidv7Timestamp(unroutedId))
+  if (unrouted < before && unrouted <= needed) return { limit: unrouted, heldBackBy: 'a delivery that is not routed yet' }
+  return needed < before ? { limit: needed, heldBackBy: 'an unfinished run' } : { limit: before, heldBackBy: null }
+}
+
+async function dropBefore(database: Database, tx: Transaction, limit: Date): Promise<string[]> {
+  // A drop that waits makes everything behind it wait, arrivals too.
+  await sql`set local lock_timeout = '2s'`.execute(tx)
+  const dropped: string[] = []
+  for (const table of tables) dropped.push(...(await dropPartitionsBefore({ ...database, executor: tx }, table, 'day', limit)))
+  // Days that had no partition of their own in time.
+  await deleteDefaultRows(tx, uuidv7Floor(limit.getTime()))
+  return dropped
+}
+
+/** As far as deliveries are gone: the id of one that is kept stays known, or its repeat would be a new delivery. */
+async function pruneKeys(database: Database, limit: Date): Promise<number> {
+  const day = uuidv7Floor(Math.floor(limit.getTime() / 86_400_000) * 86_400_000)
+  let deleted = 0
+  for (let batch = batchRows; batch === batchRows; deleted += batch) batch = await deleteDeliveryKeys(database.executor, day, batchRows)
+  return deleted
 }

@@ -168,3 +168,22 @@ export async function deleteDeliveryKeys(executor: Executor, beforeId: string, l
   `.execute(executor)
   return Number(result.numAffectedRows ?? 0)
 }
+
+/** Among those with an id below `beforeId`; null when all of them are routed. */
+export async function selectOldestUnrouted(executor: Executor, beforeId: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    -- webhooks.selectOldestUnrouted
+    select id from delivery
+    where id < ${beforeId} and not exists (select from delivery_route where delivery_id = id)
+    order by id limit 1
+  `.execute(executor)
+  return rows[0]?.id ?? null
+}
+
+export async function deleteDefaultRows(executor: Executor, beforeId: string): Promise<void> {
+  await sql`
+    -- webhooks.deleteDefaultRows
+    with routes as (delete from delivery_route_default where delivery_id < ${beforeId})
+    delete from delivery_default where id < ${beforeId}
+  `.execute(executor)
+}
