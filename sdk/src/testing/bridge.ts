@@ -44,27 +44,16 @@ export interface RunReport {
   readonly failure?: { readonly kind: string; readonly message: string }
 }
 
-/** What a sandbox does instead of answering as the contract says. */
+/** What happens to a call of a platform instead of what its contract says. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  /** The request never arrives. */
-  | { readonly kind: 'refused' }
-  /** No answer within the time-out; nothing has happened. */
-  | { readonly kind: 'time-out' }
+  /** The connection breaks; nothing has happened. */
+  | { readonly kind: 'dropped' }
+  /** Silence, then the connection ends; nothing has happened. */
+  | { readonly kind: 'no-answer' }
   /** It happened, but the answer is lost. */
   | { readonly kind: 'lost-answer' }
-
-export interface Faults {
-  /**
-   * Hits the first request of each kind to any sandbox; the same request again goes through. Requests are the same when method, path and
-   * query are the same.
-   */
-  firstOfEach(fault: Fault, requests: 'all' | 'writes'): void
-  /** Hits every request until `clear`. */
-  always(fault: Fault, platform: string): void
-  clear(): void
-}
 
 /**
  * A real server with one instance of the integration and a sandbox for each of its platforms, made for one test and thrown away after it.
@@ -76,16 +65,17 @@ export interface TestBridge {
    * @returns the origin under which its runs, effects and meters are reported; the same for a repetition of the same id
    */
   deliver(stimulus: Stimulus): Promise<string>
-  /** Works until nothing is left that can go on by itself. Waits of any length pass at once. */
+  /** Works until nothing is left that can go on by itself. Retries and sleeps of any length pass at once. */
   settle(): Promise<void>
   /** In the order in which they happened. */
   effects(): Promise<readonly Effect[]>
   meters(): Promise<readonly MeterCount[]>
   runs(): Promise<readonly RunReport[]>
-  readonly faults: Faults
-  /** The worker dies, once at each place of each run where it passes this point; another takes over. */
-  crashOnceAt(point: 'before-effect' | 'after-effect' | 'before-record' | 'after-record'): void
-  /** Gives up each execution after every remembered step and starts it again from the beginning. */
+  /** Hits the first call of each operation of every platform; the next call of the same operation goes through. */
+  faultFirstCalls(fault: Fault, calls: 'all' | 'writes'): void
+  /** The execution ends, once at each step of each run, when it passes this point, as if the process had died; it begins again elsewhere. */
+  crashOnceAt(point: 'before-effect' | 'after-effect'): void
+  /** Gives up each execution after every newly remembered step and starts it again from the beginning. */
   replayAlways(): void
   /** Runs everything that has ended once more, in the same version. */
   replayAll(): Promise<void>

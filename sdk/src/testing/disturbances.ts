@@ -1,4 +1,4 @@
-import type { Stimulus, TestBridge } from './bridge.ts'
+import type { Fault, Stimulus, TestBridge } from './bridge.ts'
 
 /** One thing that goes wrong in production, done to a bridge on purpose. */
 export interface Disturbance {
@@ -42,14 +42,9 @@ const repeated = 'The code between steps runs again: keep effects, clocks and ch
 const seenTwice =
   'The same event can come twice under two ids, by webhook and by poll: look before you create, and count only what this run did.'
 
-const crashes = (['before-effect', 'after-effect', 'before-record', 'after-record'] as const).map(
-  (point): Disturbance => ({
-    when: `when the process dies ${point.replace('-', ' its ')}`,
-    hint: retried,
-    holds: 'same',
-    play: prepared((bridge) => bridge.crashOnceAt(point)),
-  }),
-)
+function faulted(when: string, fault: Fault, calls: 'all' | 'writes'): Disturbance {
+  return { when, hint: retried, holds: 'same', play: prepared((bridge) => bridge.faultFirstCalls(fault, calls)) }
+}
 
 /** The platforms that a scenario makes the integration call are not known beforehand, so all of them lose the credential. */
 async function playThroughExpiry(bridge: TestBridge, scenario: readonly Stimulus[], platforms: readonly string[]): Promise<string[]> {
@@ -128,42 +123,28 @@ export function disturbances(platforms: readonly string[]): readonly Disturbance
           ),
         ),
     },
-    {
-      when: 'when every first request is throttled',
-      hint: retried,
-      holds: 'same',
-      play: prepared(({ faults }) => faults.firstOfEach({ kind: 'throttled', retryAfterSeconds: 30 }, 'all')),
-    },
-    {
-      when: 'when every first request fails with 503',
-      hint: retried,
-      holds: 'same',
-      play: prepared(({ faults }) => faults.firstOfEach({ kind: 'status', status: 503 }, 'all')),
-    },
-    {
-      when: 'when every first request is refused',
-      hint: retried,
-      holds: 'same',
-      play: prepared(({ faults }) => faults.firstOfEach({ kind: 'refused' }, 'all')),
-    },
-    {
-      when: 'when every first request times out',
-      hint: retried,
-      holds: 'same',
-      play: prepared(({ faults }) => faults.firstOfEach({ kind: 'time-out' }, 'all')),
-    },
-    {
-      when: 'when the answer to every first write is lost',
-      hint: retried,
-      holds: 'same',
-      play: prepared(({ faults }) => faults.firstOfEach({ kind: 'lost-answer' }, 'writes')),
-    },
+    faulted('when every first call is throttled', { kind: 'throttled', retryAfterSeconds: 1 }, 'all'),
+    faulted('when every first call fails with 503', { kind: 'status', status: 503 }, 'all'),
+    faulted('when the connection of every first call breaks', { kind: 'dropped' }, 'all'),
+    faulted('when every first call gets no answer', { kind: 'no-answer' }, 'all'),
+    faulted('when the answer to every first write is lost', { kind: 'lost-answer' }, 'writes'),
     {
       when: 'when the credentials expire and are renewed',
       hint: 'Do not catch CredentialFailure: the run waits for the customer and then goes on.',
       holds: 'same',
       play: (bridge, scenario) => playThroughExpiry(bridge, scenario, platforms),
     },
-    ...crashes,
+    {
+      when: 'when the process dies before each effect',
+      hint: retried,
+      holds: 'same',
+      play: prepared((bridge) => bridge.crashOnceAt('before-effect')),
+    },
+    {
+      when: 'when the process dies between each effect and its record',
+      hint: retried,
+      holds: 'same',
+      play: prepared((bridge) => bridge.crashOnceAt('after-effect')),
+    },
   ]
 }

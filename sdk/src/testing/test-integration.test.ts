@@ -118,7 +118,7 @@ function modelBridge(broken: { repeats?: boolean; loses?: boolean }): () => Prom
       effects: async () => (broken.loses ? [] : [...seen.values()]),
       meters: async () => [],
       runs: async () => [],
-      faults: { firstOfEach() {}, always() {}, clear() {} },
+      faultFirstCalls() {},
       crashOnceAt() {},
       replayAlways() {},
       async replayAll() {},
@@ -169,16 +169,14 @@ describe('testIntegration', () => {
         "keeps every effect, once, when every event comes again under another id",
         "is never stuck or out of order when events come in the wrong order",
         "keeps every effect, once, when events come three days late",
-        "keeps every effect, once, when every first request is throttled",
-        "keeps every effect, once, when every first request fails with 503",
-        "keeps every effect, once, when every first request is refused",
-        "keeps every effect, once, when every first request times out",
+        "keeps every effect, once, when every first call is throttled",
+        "keeps every effect, once, when every first call fails with 503",
+        "keeps every effect, once, when the connection of every first call breaks",
+        "keeps every effect, once, when every first call gets no answer",
         "keeps every effect, once, when the answer to every first write is lost",
         "keeps every effect, once, when the credentials expire and are renewed",
-        "keeps every effect, once, when the process dies before its effect",
-        "keeps every effect, once, when the process dies after its effect",
-        "keeps every effect, once, when the process dies before its record",
-        "keeps every effect, once, when the process dies after its record",
+        "keeps every effect, once, when the process dies before each effect",
+        "keeps every effect, once, when the process dies between each effect and its record",
       ]
     `)
     expect(new Set(results.values())).toEqual(new Set(['passed']))
@@ -189,7 +187,7 @@ describe('testIntegration', () => {
     expect(results.get('keeps every effect, once, when every event is sent three times, twice at the same moment')).toMatch(
       /happened twice/,
     )
-    expect(results.get('keeps every effect, once, when every first request fails with 503')).toBe('passed')
+    expect(results.get('keeps every effect, once, when every first call fails with 503')).toBe('passed')
   })
 
   it('fails for a scenario that proves nothing', async () => {

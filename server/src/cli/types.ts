@@ -23,7 +23,8 @@ Examples:
     .option('--check', 'write nothing; say whether the modules are up to date')
     .action(async (platforms: string[], options: { check?: boolean }, command: Command) => {
       const folder: string = command.optsWithGlobals().workspace ?? io.cwd
-      const { workspace } = await loadWorkspace(folder)
+      const { workspace, problems } = await loadWorkspace(folder)
+      if (problems.length > 0) io.note(`The workspace has problems (${problems.length}): see \`bridgekeeper workspace check\`.`)
       const results = await writeTypes(workspace, { platforms, check: options.check ?? false })
       report(io, results)
     })
