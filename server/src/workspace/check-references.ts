@@ -57,19 +57,22 @@ function dangling(
   const listed = [...candidates].join(', ')
   if (target === 'Side' || target === 'Party') {
     if (near !== undefined && !names.entities.Organization.has(name))
-      return errors.reference({ target: targetInWords[target], name, near, known: listed })
+      return errors.reference({ target: targetInWords[target], name, where: kindInWords(document), near, known: listed })
     return target === 'Side'
       ? errors.not_a_side({ field, name, sides: listed || 'the sides' })
       : errors.not_a_party({
           field,
           name,
           parties: listed || 'the parties',
-          what: String((document.value as { kind?: string }).kind).toLowerCase(),
+          what: kindInWords(document),
         })
   }
   if (target === 'Person' || target === 'Calendar') return danglingInside(target, name, near, names, candidates)
-  return errors.reference({ target: targetInWords[target], name, near, known: knownOnes(target, [...candidates]) })
+  const where = target === 'PartyOrJob' ? kindInWords(document) : 'workspace'
+  return errors.reference({ target: targetInWords[target], name, where, near, known: knownOnes(target, [...candidates]) })
 }
+
+const kindInWords = (document: RawDocument): string => String((document.value as { kind?: string }).kind).toLowerCase()
 
 function danglingInside(
   target: 'Person' | 'Calendar',
@@ -88,6 +91,7 @@ function danglingInside(
   if (!names.entities.Organization.has(organization))
     return errors.reference({
       target: 'organization',
+      where: 'workspace',
       name: organization,
       near: nearest(organization, names.entities.Organization.keys()),
       known: knownOnes('Organization', [...names.entities.Organization.keys()]),
@@ -95,6 +99,7 @@ function danglingInside(
   const colleagues = [...candidates].filter((candidate) => candidate.startsWith(`${organization}/`))
   return errors.reference({
     target: word,
+    where: 'workspace',
     name,
     near: nearest(name, colleagues) ?? near,
     known: listing(

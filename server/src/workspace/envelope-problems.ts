@@ -4,7 +4,7 @@ import { entitySchemas, type Kind } from './entities/kinds.ts'
 import { errors } from './errors.ts'
 import { found } from './expectation.ts'
 import { rootFile } from './find-files.ts'
-import { replaceScalar } from './mends.ts'
+import { renameKey, replaceScalar } from './mends.ts'
 import { type Names, nameOf } from './names.ts'
 import { nearest } from './nearest.ts'
 import type { Mend, Problem } from './problem.ts'
@@ -31,8 +31,8 @@ export function checkEnvelope(document: RawDocument, names: Names): Envelope {
   return judgeOurs(document, fields, names)
 }
 
-function only(document: RawDocument, path: string[], error: BridgekeeperError, mend?: Mend): Envelope {
-  return { kind: undefined, problems: [at({ document, entity: '', schema: entitySchemas.Workspace }, path, error, mend)] }
+function only(document: RawDocument, path: string[], error: BridgekeeperError, mend?: Mend, point?: 'key'): Envelope {
+  return { kind: undefined, problems: [at({ document, entity: '', schema: entitySchemas.Workspace }, path, error, mend, point)] }
 }
 
 /** Backstage, OpenSLO, Kubernetes and others use the same envelope; a misspelled version of ours is ours. */
@@ -44,10 +44,10 @@ function belongsToSomebodyElse({ apiVersion: version, kind }: Record<string, unk
 function judgeOurs(document: RawDocument, fields: Record<string, unknown>, names: Names): Envelope {
   const kind = fields.kind
   if (kind === undefined || kind === null) {
-    const misspelled = Object.keys(fields).find((key) => key !== 'kind' && folded(key) === 'kind')
-    return misspelled
-      ? only(document, [misspelled], errors.field_unknown({ field: misspelled, parent: 'the file', near: 'kind', known: 'kind' }))
-      : only(document, [], errors.kind_missing({}))
+    const misspelled = Object.keys(fields).find((key) => folded(key) === 'kind')
+    if (misspelled === undefined) return only(document, [], errors.kind_missing({}))
+    const error = errors.field_unknown({ field: misspelled, parent: 'the file', near: 'kind', known: 'kind' })
+    return only(document, [misspelled], error, renameKey(document, [misspelled], 'kind'), 'key')
   }
   if (!kinds.includes(kind as Kind)) {
     const near = nearest(String(kind), kinds)

@@ -147,7 +147,7 @@ export const errors = defineErrors('workspace', {
   },
   value: {
     ...invalid,
-    message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is ${found}`,
+    message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is “${found}”`,
     fix: ({ fix }) => fix,
   },
   date_impossible: {
@@ -184,8 +184,8 @@ export const errors = defineErrors('workspace', {
   },
   reference: {
     ...invalid,
-    message: ({ target, name }: { target: string; name: string; near: string | undefined; known: string }) =>
-      `there is no ${target} ${name} in this workspace`,
+    message: ({ target, name, where }: { target: string; name: string; where: string; near: string | undefined; known: string }) =>
+      `there is no ${target} ${name} in this ${where}`,
     fix: ({ near, known }) => (near ? `Did you mean ${near}?` : known),
   },
   not_a_side: {

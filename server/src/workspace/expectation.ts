@@ -4,8 +4,8 @@ import { definition, discriminatorWords, innermost, registered, wordsOf } from '
 
 type Schema = z.core.$ZodType
 
-const listOf = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+const listOf = (words: readonly string[], last: 'and' | 'or'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`
 
 /** What a schema wants, in words: "a day as YYYY-MM-DD", "one of free, included or fixed". */
 export function expected(schema: Schema | undefined): string {
@@ -13,38 +13,47 @@ export function expected(schema: Schema | undefined): string {
   const said = registered(expectations, schema)
   if (said) return said.expected
   const words = wordsOf(schema)
-  if (words.length > 0) return words.length === 1 ? words[0]! : `one of ${listOf(words)}`
+  if (words.length > 0) return words.length === 1 ? words[0]! : `one of ${listOf(words, 'or')}`
   const def = definition(innermost(schema))
   if (def.type === 'array') return 'a list'
   if (def.type === 'object' || def.type === 'record') return 'a group of fields'
-  if (def.type === 'union') return def.discriminator ? 'a group of fields' : listOf((def.options ?? []).map(expected))
+  if (def.type === 'union') return def.discriminator ? 'a group of fields' : listOf((def.options ?? []).map(expected), 'or')
   if (def.type === 'boolean') return 'true or false'
-  if (def.type === 'number') return 'a number'
+  if (def.type === 'number') return def.format === 'safeint' ? 'a whole number' : 'a number'
   return 'text'
 }
 
-/** What to write for a field that is missing: its example, its words, or its first needed fields. */
+/** What to write for a field: its example, its words, or the fields it needs. */
 export function example(schema: Schema | undefined): string {
   if (!schema) return '…'
   const said = registered(expectations, schema)
   if (said) return said.example ? `${said.expected}, for example ${said.example}` : said.expected
   const def = definition(innermost(schema))
-  if (def.type === 'array') return `a list; each item is ${expected(def.element)}`
-  if (def.discriminator) return `${def.discriminator}: ${listOf(discriminatorWords(schema, def.discriminator))}`
-  if (def.type === 'object') return `a group with ${listOf(requiredFields(def.shape ?? {}))}`
+  if (def.type === 'array' && def.element) return listExample(def.element)
+  if (def.discriminator) return `${def.discriminator}: ${listOf(discriminatorWords(schema, def.discriminator), 'or')}`
+  if (def.type === 'object') return `its fields below it, indented: ${listOf(neededFields(def.shape ?? {}), 'and')}`
   return expected(schema)
 }
 
-function requiredFields(shape: Record<string, Schema>): string[] {
-  const needed = Object.entries(shape).filter(([, schema]) => schema._zod.optin !== 'optional')
+function listExample(element: Schema): string {
+  const { type, shape } = definition(innermost(element))
+  const needed = type === 'object' ? ` and has ${listOf(neededFields(shape ?? {}), 'and')}` : ''
+  return `a list below it; each item starts with a hyphen${needed}`
+}
+
+function neededFields(shape: Record<string, Schema>): string[] {
+  const needed = Object.entries(shape).filter(([, schema]) => !(schema as z.ZodType).safeParse(undefined).success)
   return (needed.length > 0 ? needed : Object.entries(shape)).map(([name]) => name)
 }
+
+const fieldsInWords = (names: string[]): string =>
+  names.length === 0 ? 'an empty group' : `a group with ${listOf(names.slice(0, 5), 'and')}`
 
 /** What stands in the file, in words: "the number 12", "a list of 3", "empty". */
 export function found(value: unknown): string {
   if (value === null || value === undefined) return 'empty'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
-  if (typeof value === 'object') return 'a group of fields'
+  if (typeof value === 'object') return fieldsInWords(Object.keys(value))
   if (typeof value === 'number') return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   const text = String(value)

@@ -1,4 +1,4 @@
-import { isScalar, stringify } from 'yaml'
+import { isMap, isScalar, stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Mend } from './problem.ts'
 import type { RawDocument } from './read-documents.ts'
@@ -14,6 +14,13 @@ const accepts = (schema: Schema, value: unknown): boolean => (schema as z.ZodTyp
 /** How a value is written in YAML, on one line. */
 const written = (value: unknown): string =>
   Array.isArray(value) ? `[${value.map(written).join(', ')}]` : stringify(value, { lineWidth: 0 }).trim()
+
+/** Puts a line before the first field of a document. */
+export function insertFirst(document: RawDocument, line: string): Mend | undefined {
+  const { contents } = document.source.documents()[document.index] ?? {}
+  const start = rangeOf(contents)?.start
+  return isMap(contents) && !contents.flow && start !== undefined ? { start, end: start, text: `${line}\n` } : undefined
+}
 
 /** Writes a key as the schema spells it, when only capitals and hyphens differ. */
 export function renameKey(document: RawDocument, path: Path, name: string): Mend | undefined {

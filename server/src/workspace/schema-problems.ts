@@ -3,11 +3,11 @@ import type { BridgekeeperError } from '../errors/index.ts'
 import { type Complaint, expectations } from './entities/complain.ts'
 import { errors } from './errors.ts'
 import { example, expected, found } from './expectation.ts'
-import { renameKey, replaceValue, retypeValue } from './mends.ts'
+import { insertFirst, renameKey, replaceValue, retypeValue } from './mends.ts'
 import { nearest } from './nearest.ts'
 import { type Mend, type Problem, problemAt } from './problem.ts'
 import type { RawDocument } from './read-documents.ts'
-import { discriminatorWords, fieldsOf, registered, schemaAt, wordsOf } from './schema-shape.ts'
+import { discriminatorWords, fieldsOf, innermost, membersFor, registered, schemaAt, wordsOf } from './schema-shape.ts'
 import { locate, offsetOf } from './source-file.ts'
 
 type Issue = z.core.$ZodIssue
@@ -53,9 +53,23 @@ function problemsOf(judged: Judged, issue: Issue): Problem[] {
         discriminatorWordsAt(judged, path, issue.discriminator),
       ),
     ]
-  if (valueAt(judged, path) === undefined) return [missingField(judged, path)]
+  if (issue.code === 'invalid_union') {
+    const meant = issuesOfMeantMember(judged, path, issue)
+    if (meant) return meant.flatMap((inner) => problemsOf(judged, inner))
+  }
   if (issue.code === 'invalid_value') return [wrongWord(judged, path, issue.values.map(String))]
+  if (valueAt(judged, path) === undefined) return [missingField(judged, path)]
   return [at(judged, path, mismatch(judged, path, issue), mendValue(judged, path))]
+}
+
+/** Of a union without discriminator: the complaints of the one member that has the fields that are written. */
+function issuesOfMeantMember(judged: Judged, path: Path, { errors }: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
+  const value = valueAt(judged, path)
+  const union = schemaAt(judged.schema, path, judged.document.value)
+  if (!union || typeof value !== 'object' || value === null) return undefined
+  const members = membersFor(innermost(union), value)
+  const meant = members.findIndex((member) => Object.keys(value).every((key) => fieldsOf(member, value).includes(key)))
+  return errors[meant]?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
 }
 
 /** A problem where the value stands, or where it should stand. */
@@ -106,18 +120,15 @@ function discriminatorWordsAt({ schema, document }: Judged, path: Path, discrimi
   return union ? discriminatorWords(union, discriminator) : []
 }
 
+function missingWord(judged: Judged, path: Path, words: readonly string[]): Problem {
+  const expected = words.length === 1 ? words[0]! : `one of ${words.join(', ')}`
+  const error = errors.field_missing({ field: fieldName(path), parent: parentName(judged, path.slice(0, -1)), expected })
+  return at(judged, path, error, path.join() === 'apiVersion' ? insertFirst(judged.document, `apiVersion: ${expected}`) : undefined)
+}
+
 function wrongWord(judged: Judged, path: Path, words: readonly string[]): Problem {
   const value = valueAt(judged, path)
-  if (value === undefined)
-    return at(
-      judged,
-      path,
-      errors.field_missing({
-        field: fieldName(path),
-        parent: parentName(judged, path.slice(0, -1)),
-        expected: `one of ${words.join(', ')}`,
-      }),
-    )
+  if (value === undefined) return missingWord(judged, path, words)
   const meant = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
   const near = words.includes(meant) ? meant : nearest(meant, words)
   const error = errors.word({ field: fieldName(path), found: found(value), near, words: words.join(', ') })
@@ -129,7 +140,7 @@ function mismatch(judged: Judged, path: Path, issue: Issue): BridgekeeperError {
   const value = valueAt(judged, path)
   const said = schema && registered(expectations, schema)
   const field = fieldName(path)
-  const wanted = limits(issue) ?? (issue.code === 'invalid_union' && issue.message !== 'Invalid input' ? issue.message : expected(schema))
+  const wanted = limits(issue) ?? expected(schema)
   const fix = said?.example ? `Write it like ${said.example}.` : `Write ${example(schema)}.`
   return errors.type({ field, expected: wanted, found: found(value), fix: limits(issue) ? limitFix(issue) : fix })
 }

@@ -17,6 +17,7 @@ interface Def {
   valueType?: Schema
   entries?: Record<string, string>
   values?: readonly unknown[]
+  format?: string
 }
 
 export const definition = (schema: Schema): Def => schema._zod.def as unknown as Def

@@ -93,7 +93,14 @@ function termsCanBeSettled({ terms, settlement }: { terms: CommercialTerm[]; set
       if (!ids.includes(name) || name === term.id)
         complain(
           context,
-          () => errors.reference({ target: 'other term', name, near: nearest(name, ids), known: `The terms are ${ids.join(', ')}.` }),
+          () =>
+            errors.reference({
+              target: 'other term',
+              where: 'agreement',
+              name,
+              near: nearest(name, ids),
+              known: `The terms are ${ids.join(', ')}.`,
+            }),
           ['terms', index, field, place],
         )
     })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expectations } from './complain.ts'
 import { duty } from './duties.ts'
 import { quantity, share } from './money.ts'
 import { calendarName, partyName, personName } from './references.ts'
@@ -27,9 +28,8 @@ export const measure = z.strictObject({
 })
 
 export const target = z
-  .union([z.strictObject({ atLeast: quantity }), z.strictObject({ atMost: quantity })], {
-    error: 'exactly one of atLeast or atMost, for example { atLeast: 99.5% } or { atMost: PT4H }',
-  })
+  .union([z.strictObject({ atLeast: quantity }), z.strictObject({ atMost: quantity })])
+  .register(expectations, { expected: 'exactly one of atLeast or atMost', example: '{ atLeast: 99.5% }' })
   .describe('Exactly one of atLeast or atMost.')
 
 export const remedy = z.strictObject({
@@ -55,7 +55,8 @@ export const commitment = z.strictObject({
   measure: measure.optional(),
   target: target.optional(),
   clock: z
-    .union([z.literal('always'), calendarName], { error: 'always, or a calendar as organization/name' })
+    .union([z.literal('always'), calendarName])
+    .register(expectations, { expected: 'always, or a calendar as organization/name', example: 'always' })
     .optional()
     .describe('When the time counts: a calendar, or always.'),
   evidence: text.optional().describe('What proves that it was kept.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errors } from '../errors.ts'
-import { complain } from './complain.ts'
+import { complain, expectations } from './complain.ts'
 import { duty } from './duties.ts'
 import { withEvidence } from './evidence.ts'
 import { money, share, sharesSumToWhole, unitPrice } from './money.ts'
@@ -42,15 +42,12 @@ function pushesFitTogether(
   context: z.core.$RefinementCtx,
 ): void {
   pushes.forEach(({ to }, index) => {
-    const next = pushes[index + 1]?.from ?? targetDate
-    if (next === to) return
-    const after = pushes[index + 1] ? 'from of the next push' : 'targetDate'
-    const found = next === undefined ? 'missing' : next
-    complain(
-      context,
-      () => errors.contradiction({ problem: `this push ends at ${to}, but ${after} is ${found}`, fix: 'Correct one of the two days.' }),
-      ['pushes', index, 'to'],
-    )
+    const next = pushes[index + 1]
+    const follows = next ? next.from : targetDate
+    if (follows === to) return
+    const other = next ? `the next one starts at ${follows}` : `targetDate is ${follows ?? 'missing'}`
+    const error = errors.contradiction({ problem: `this push ends at ${to}, but ${other}`, fix: 'Correct one of the two days.' })
+    complain(context, () => error, ['pushes', index, 'to'])
   })
 }
 
@@ -167,7 +164,9 @@ export const windDown = z
     announcedOn: date,
     lastDay: date,
     notice: text.describe('What customers were told, or where it stands.'),
-    successor: z.union([z.literal('none'), integrationName], { error: 'none, or the name of an integration' }),
+    successor: z
+      .union([z.literal('none'), integrationName])
+      .register(expectations, { expected: 'none, or the name of an integration', example: 'none' }),
     migration: text.describe('How a customer gets from here to there.'),
     instances: z.array(z.strictObject({ instance: text, migratedOn: date.optional(), note: text.optional() })).default([]),
     obligations: z.array(windDownObligation).default([]),

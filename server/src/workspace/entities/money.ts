@@ -136,7 +136,7 @@ export type Quantity = { kind: 'share'; ppm: number } | { kind: 'duration'; dura
 
 /** What a target is compared with: a share (`99.5%`), a length of time (`PT4H`) or a plain number (`0`). */
 export const quantity = z
-  .union([z.string(), z.number()], { error: 'a percentage, a length of time or a number' })
+  .union([z.string(), z.number()])
   .transform((written, context): Quantity => {
     if (typeof written === 'number') return { kind: 'number', number: written }
     const ppm = readPpm(written)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { distinct } from './complain.ts'
+import { distinct, expectations } from './complain.ts'
 import { envelope } from './envelope.ts'
 import { withEvidence } from './evidence.ts'
 import { currency, type Money, money, rangeInOrder, rate, type Share, share, sharesSumToWhole, unitPrice } from './money.ts'
@@ -69,7 +69,8 @@ export const planIncentive = withEvidence({
   title: text,
   to: partyOrJob.describe('An organization of this plan, or a job: builder, host, seller, supporter.'),
   paidBy: z
-    .union([z.literal('outside'), partyOrJob], { error: 'outside, a party of this plan, or builder, host, seller or supporter' })
+    .union([z.literal('outside'), partyOrJob])
+    .register(expectations, { expected: 'outside, a party of this plan, or builder, host, seller or supporter', example: 'outside' })
     .default('outside')
     .describe('An organization or a job of this plan: then it costs them what it brings. outside: customers, savings.'),
   kind: z.enum(['cash', 'stickiness', 'halo']).describe('cash is hard; stickiness and halo are soft and believed only in part.'),

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { errors } from '../errors.ts'
-import { complain } from './complain.ts'
+import { complain, expectations } from './complain.ts'
 import { share } from './money.ts'
 import { sideName } from './references.ts'
 import { duration, slug, text } from './values.ts'
 
 /** Rolling, or the month of the contract. */
-export const serviceWindow = z.union([z.literal('calendar-month'), duration], { error: 'a length of time such as P28D, or calendar-month' })
+export const serviceWindow = z
+  .union([z.literal('calendar-month'), duration])
+  .register(expectations, { expected: 'a length of time, or calendar-month', example: 'P28D' })
 
 /** A service level objective over an indicator that the running bridge measures. */
 export const serviceLevel = z

@@ -17,19 +17,21 @@ export const jsonPointer = z
 
 /** Where a value stands in an arriving request. */
 export const place = z
-  .union([z.strictObject({ header: headerName }), z.strictObject({ body: jsonPointer }), z.strictObject({ query: text })], {
-    error: 'exactly one of header, body or query, for example { header: X-Request-Id } or { body: /id }',
-  })
+  .union([z.strictObject({ header: headerName }), z.strictObject({ body: jsonPointer }), z.strictObject({ query: text })])
+  .register(expectations, { expected: 'exactly one of header, body or query', example: '{ header: X-Request-Id }' })
   .describe('Exactly one of header, body (JSON Pointer) or query.')
 export type Place = z.output<typeof place>
 
 const tolerance = duration.default('PT5M').describe('How old a signed timestamp may be; replays of old requests are refused.')
 
 /** What the signature covers, in order. `body` is the raw bytes. */
-export const signedPart = z.union(
-  [z.enum(['body', 'timestamp', 'method', 'path', 'url']), z.strictObject({ header: headerName }), z.strictObject({ text: z.string() })],
-  { error: 'body, timestamp, method, path, url, { header: … } or { text: … }' },
-)
+export const signedPart = z
+  .union([
+    z.enum(['body', 'timestamp', 'method', 'path', 'url']),
+    z.strictObject({ header: headerName }),
+    z.strictObject({ text: z.string() }),
+  ])
+  .register(expectations, { expected: 'body, timestamp, method, path, url, { header: … } or { text: … }', example: 'body' })
 
 /** Any other shared-secret signature, described by its parts. */
 const hmac = z
@@ -77,8 +79,10 @@ export type WebhookScheme = z.output<typeof webhookScheme>
 export const webhooks = z.strictObject({
   verification: webhookScheme,
   deliveryId: z
-    .union([place, z.strictObject({ digest: z.literal('body') })], {
-      error: 'exactly one of header, body, query, or { digest: body } where the sender gives no id',
+    .union([place, z.strictObject({ digest: z.literal('body') })])
+    .register(expectations, {
+      expected: 'exactly one of header, body or query, or { digest: body } where the sender gives no id',
+      example: '{ header: X-Request-Id }',
     })
     .describe('The sender’s own id of a delivery, by which repeats are known. { digest: body } where it gives none.'),
   event: z.array(place).min(1).describe('Where the event’s name stands; several places are joined by a point, absent ones left out.'),
