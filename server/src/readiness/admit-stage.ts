@@ -42,7 +42,15 @@ export async function admitDeclaredStage(
   const verdict = judgeTransition(workspace, integration, facts, now.toISOString().slice(0, 10), from, declared)
   if (verdict.allowed) {
     const waived = verdict.waived.map(({ check, side }) => (side ? `${check}:${side}` : check))
-    const row = { integration: name, after: last?.position ?? 0, from: last?.stage, stage: declared, how: 'gate' as const, signedBy: [], waived }
+    const row = {
+      integration: name,
+      after: last?.position ?? 0,
+      from: last?.stage,
+      stage: declared,
+      how: 'gate' as const,
+      signedBy: [],
+      waived,
+    }
     if ((await insertAdmission(database.executor, row, now)) === 'overtaken')
       return admitDeclaredStage(database, workspace, integration, facts, now)
   }

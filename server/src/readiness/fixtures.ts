@@ -32,7 +32,6 @@ const instances = ['north', 'south', 'east', 'west'].map((customer, index) => ({
   termEndsOn: '2027-06-30',
 }))
 
-
 /** What a running system would know about a bridge in good health. */
 export const healthyFacts: IntegrationFacts = {
   operations: [
@@ -66,9 +65,30 @@ export const healthyFacts: IntegrationFacts = {
 /** What the same system knows about the one-sided bridge: that customers pay for it. */
 export const oneSidedFacts: IntegrationFacts = {
   instances: [
-    { id: 'warehouse-1', customer: 'lager', paying: true, affiliated: false, active: true, revenuePerYear: { amountMinor: 1_200_000, currency: 'EUR' } },
-    { id: 'warehouse-2', customer: 'lager', paying: true, affiliated: false, active: true, revenuePerYear: { amountMinor: 300_000, currency: 'EUR' } },
-    { id: 'warehouse-3', customer: 'depot', paying: true, affiliated: false, active: true, revenuePerYear: { amountMinor: 90_000, currency: 'USD' } },
+    {
+      id: 'warehouse-1',
+      customer: 'lager',
+      paying: true,
+      affiliated: false,
+      active: true,
+      revenuePerYear: { amountMinor: 1_200_000, currency: 'EUR' },
+    },
+    {
+      id: 'warehouse-2',
+      customer: 'lager',
+      paying: true,
+      affiliated: false,
+      active: true,
+      revenuePerYear: { amountMinor: 300_000, currency: 'EUR' },
+    },
+    {
+      id: 'warehouse-3',
+      customer: 'depot',
+      paying: true,
+      affiliated: false,
+      active: true,
+      revenuePerYear: { amountMinor: 90_000, currency: 'USD' },
+    },
   ],
 }
 

@@ -44,34 +44,95 @@ describe('a bridge that both sides hold', () => {
     expect(results.every((result) => result.evidence !== 'observed')).toBe(true)
   })
 
-  it.each(Object.keys(healthyFacts).filter((name) => !['sandboxes', 'links', 'attestations', 'waiverSignatures', 'gapReviews', 'admission'].includes(name)))(
-    'the fact %s carries weight: without it the stage is not kept',
-    (name) => {
-      expect(healthy({ [name]: undefined }).stay.open).toBe(false)
-    },
-  )
+  it.each(
+    Object.keys(healthyFacts).filter(
+      (name) => !['sandboxes', 'links', 'attestations', 'waiverSignatures', 'gapReviews', 'admission'].includes(name),
+    ),
+  )('the fact %s carries weight: without it the stage is not kept', (name) => {
+    expect(healthy({ [name]: undefined }).stay.open).toBe(false)
+  })
 
   it.each<[string, string, Parameters<typeof withSpec>[2]]>([
     ['P1 problem', 'problem-named', (spec) => delete spec.problem],
-    ['P2 role roster', 'product-owner', (spec) => void (spec.sides[0]!.roster = spec.sides[0]!.roster.slice(1))],
-    ['P2 deputy', 'product-owner-deputy', (spec) => void (spec.sides[1]!.roster[1]!.person = 'quill/quentin')],
+    [
+      'P2 role roster',
+      'product-owner',
+      (spec) => {
+        spec.sides[0]!.roster = spec.sides[0]!.roster.slice(1)
+      },
+    ],
+    [
+      'P2 deputy',
+      'product-owner-deputy',
+      (spec) => {
+        spec.sides[1]!.roster[1]!.person = 'quill/quentin'
+      },
+    ],
     ['P2 bus factor', 'bus-factor', (spec) => delete spec.sides[0]!.duties[1]!.deputy],
     ['P2 vacancy', 'roster-complete', (spec) => void spec.sides[1]!.roster.pop()],
     ['P3 anchor', 'anchor-on-call', (spec) => void spec.sides[1]!.duties.splice(1, 1)],
-    ['P7 gap review', 'known-gaps-reviewed', (spec) => void (spec.knownGaps[0]!.reviewOn = '2026-11-19')],
-    ['P8 late roadmap', 'roadmap-shared', (spec) => void (spec.roadmap[0]!.targetDate = '2026-11-19')],
+    [
+      'P7 gap review',
+      'known-gaps-reviewed',
+      (spec) => {
+        spec.knownGaps[0]!.reviewOn = '2026-11-19'
+      },
+    ],
+    [
+      'P8 late roadmap',
+      'roadmap-shared',
+      (spec) => {
+        spec.roadmap[0]!.targetDate = '2026-11-19'
+      },
+    ],
     ['P8 pushes', 'promises-pushed', (spec) => spec.roadmap[1]!.pushes.push(...spec.roadmap[1]!.pushes, ...spec.roadmap[1]!.pushes)],
-    ['P9 old page', 'docs-fresh', (spec) => void (spec.documentation[0]!.reviewedOn = '2026-01-01')],
+    [
+      'P9 old page',
+      'docs-fresh',
+      (spec) => {
+        spec.documentation[0]!.reviewedOn = '2026-01-01'
+      },
+    ],
     ['P10 relationship', 'relationship-kept', (spec) => void Object.assign(spec, { relationship: 'oem', seller: 'meridian' })],
-    ['P11 listing', 'listed', (spec) => void (spec.marketing!.listings = [])],
+    [
+      'P11 listing',
+      'listed',
+      (spec) => {
+        spec.marketing!.listings = []
+      },
+    ],
     ['value metric', 'value-metric', (spec) => delete spec.valueMetric],
-    ['funding gap', 'maintenance-funded', (spec) => void (spec.funding = spec.funding.filter((line) => line.until < '2027-01-01'))],
-    ['cost line', 'cost-line', (spec) => void (spec.funding = [])],
+    [
+      'funding gap',
+      'maintenance-funded',
+      (spec) => {
+        spec.funding = spec.funding.filter((line) => line.until < '2027-01-01')
+      },
+    ],
+    [
+      'cost line',
+      'cost-line',
+      (spec) => {
+        spec.funding = []
+      },
+    ],
     ['canary', 'canaries', (spec) => delete spec.scenarios[0]!.canaryEvery],
-    ['service level', 'service-level-set', (spec) => void (spec.serviceLevels[0]!.objective.ppm = 990_000)],
+    [
+      'service level',
+      'service-level-set',
+      (spec) => {
+        spec.serviceLevels[0]!.objective.ppm = 990_000
+      },
+    ],
     ['price', 'price-decided', (spec) => delete spec.price],
     ['runbook', 'runbook', (spec) => void spec.documentation.pop()],
-    ['escalation', 'escalation-path', (spec) => void (spec.sides[0]!.escalation = [])],
+    [
+      'escalation',
+      'escalation-path',
+      (spec) => {
+        spec.sides[0]!.escalation = []
+      },
+    ],
     ['first line', 'first-line', (spec) => delete spec.support],
     ['customer docs', 'customer-docs', (spec) => void spec.documentation.shift()],
   ])('%s: taking it away closes the gate at %s', (_, check, edit) => {
@@ -123,7 +184,13 @@ describe('a bridge that stands on one side', () => {
     expect(unattendedSides(assessReadiness(workspace, exampleFacts, today))).toEqual([
       {
         organization: 'meridian',
-        integrations: [{ integration: 'meridian-stockroom', missing: ['owner', 'on-call', 'slo', 'change-notice', 'roadmap', 'docs', 'funding'], customers: 2 }],
+        integrations: [
+          {
+            integration: 'meridian-stockroom',
+            missing: ['owner', 'on-call', 'slo', 'change-notice', 'roadmap', 'docs', 'funding'],
+            customers: 2,
+          },
+        ],
         payingCustomers: 2,
         revenue: [
           { currency: 'EUR', amountMinor: 1_500_000 },
@@ -166,12 +233,21 @@ describe('the catalogue of checks', () => {
   })
 
   it('a misspelled id is answered with the nearest one', () => {
-    expect(() => explainCheck('product-ower')).toThrowError(expect.objectContaining({ code: 'readiness.check_unknown', fix: 'Did you mean product-owner?' }))
+    expect(() => explainCheck('product-ower')).toThrowError(
+      expect.objectContaining({ code: 'readiness.check_unknown', fix: 'Did you mean product-owner?' }),
+    )
   })
 
   it('an integration of which nothing is written down passes no critical check and is not green', () => {
     const bare = withSpec(workspace, 'meridian-quill', (spec) => {
-      const sides = spec.sides.map(({ organization, platforms }) => ({ organization, platforms, roster: [], duties: [], contacts: [], escalation: [] }))
+      const sides = spec.sides.map(({ organization, platforms }) => ({
+        organization,
+        platforms,
+        roster: [],
+        duties: [],
+        contacts: [],
+        escalation: [],
+      }))
       for (const key of Object.keys(spec)) delete (spec as Record<string, unknown>)[key]
       const lists = Object.fromEntries(
         ['serviceLevels', 'scenarios', 'documentation', 'roadmap', 'funding', 'knownGaps', 'waivers'].map((name) => [name, []]),
@@ -184,6 +260,8 @@ describe('the catalogue of checks', () => {
   })
 
   it('is pure: the same files, facts and day give the same report', () => {
-    expect(JSON.stringify(assessReadiness(workspace, exampleFacts, today))).toBe(JSON.stringify(assessReadiness(workspace, exampleFacts, today)))
+    expect(JSON.stringify(assessReadiness(workspace, exampleFacts, today))).toBe(
+      JSON.stringify(assessReadiness(workspace, exampleFacts, today)),
+    )
   })
 })

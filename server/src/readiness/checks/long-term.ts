@@ -12,9 +12,9 @@ function lastAttestation({ attestations }: IntegrationFacts, check: string, side
   return rows.reduce<AttestationFact | undefined>((best, next) => (best && best.on >= next.on ? best : next), undefined)
 }
 
-/** Only when somebody has counted: unknown is not nobody. */
+/** Only when somebody has counted: unknown is not nobody, except for a proposal, which can have no instances. */
 const nobodyPays = ({ stage, facts }: CheckContext): boolean =>
-  stage === 'proposed' || facts.instances?.every((instance) => !instance.paying) === true
+  facts.instances?.every((instance) => !instance.paying) ?? stage === 'proposed'
 
 function review(id: string, title: string, everyDays: number, why: string): Check {
   return {
@@ -141,8 +141,8 @@ export const longTermChecks: readonly Check[] = [
     why: 'A bridge may end. It may not end under somebody who paid to walk over it.',
     todo: 'Migrate each instance, wait for the last day, and fulfil what each party owes.',
     evaluate(context) {
-      if (context.stage === 'proposed') return notApplicable('a proposal has no customers')
-      if (!context.facts.instances) return notKnown('nobody has counted its customers')
+      if (!context.facts.instances)
+        return context.stage === 'proposed' ? notApplicable('a proposal has no customers') : notKnown('nobody has counted its customers')
       const paying = context.facts.instances.filter((instance) => instance.paying)
       if (paying.length === 0) return pass('no paying customer is left', observed())
       const faults = windDownFaults(context)
