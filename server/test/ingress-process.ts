@@ -29,9 +29,9 @@ const source = webhookSourceOf(
 const ingress = createIngress({
   database,
   source: (name) => (name === source.name ? source : undefined),
-  // Stands for the routing job: one more statement in the same transaction.
+  // Stands for the routing job: one row with the ids of the batch, in the same transaction.
   onAccepted: async (tx, deliveries) => {
-    await sql`select pg_notify('accepted', ${String(deliveries.length)})`.execute(tx)
+    await sql`insert into test_route_job (ids) values (${JSON.stringify(deliveries.map(({ id }) => id))}::jsonb)`.execute(tx)
   },
   metrics: createMetrics(),
   log: createLog('error'),
@@ -40,5 +40,12 @@ const ingress = createIngress({
 const server = createServer(ingressServerOptions, (request, response) => {
   if (!ingress.handle(request, response)) response.writeHead(404).end()
 })
-await database.pool.query('select 1')
+// Two processes may start at once; "if not exists" alone lets both try.
+await database.pool.query(
+  'begin; select pg_advisory_xact_lock(1); create table if not exists test_route_job (id bigserial primary key, ids jsonb not null); commit',
+)
+process.on('SIGUSR2', () => {
+  const { user, system } = process.cpuUsage()
+  console.log(JSON.stringify({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage().rss }))
+})
 server.listen(0, '127.0.0.1', () => console.log((server.address() as { port: number }).port))
