@@ -68,16 +68,22 @@ function partyKnobs(
   ]
 }
 
-/** The same plan with one number turned. The original stays as it was. Half and nine-tenths cases of the build keep their ratio. */
+/**
+ * The same plan with one number turned; the original stays as it was, and what is not on the path is shared with it.
+ * Half and nine-tenths cases of the build keep their ratio.
+ */
 export function turn(inputs: PlanInputs, path: string, value: number): PlanInputs {
-  const copy = structuredClone(inputs)
-  if (path === 'build.p50Multiplier') copy.build.p90Multiplier *= value / copy.build.p50Multiplier
-  const steps = path.split('.')
-  const last = steps.pop()!
-  // biome-ignore lint/suspicious/noExplicitAny: a path leads through records and lists alike; knobsOf makes all paths.
-  const holder = steps.reduce((node: any, step) => node[step], copy)
-  holder[last] = typeof holder[last] === 'number' ? value : scaledTo(holder[last], value)
-  return copy
+  if (path !== 'build.p50Multiplier') return replaced(inputs, path.split('.'), value) as PlanInputs
+  const { p50Multiplier, p90Multiplier } = inputs.build
+  return { ...inputs, build: { p50Multiplier: value, p90Multiplier: (p90Multiplier * value) / p50Multiplier } }
+}
+
+/** A copy of a record or list in which the value at a path is another; a range takes it as its likely value. */
+function replaced(node: unknown, [step, ...rest]: readonly string[], value: number): unknown {
+  if (step === undefined) return typeof node === 'number' ? value : scaledTo(node as Triangular, value)
+  if (Array.isArray(node)) return node.with(Number(step), replaced(node[Number(step)], rest, value))
+  const record = node as Record<string, unknown>
+  return { ...record, [step]: replaced(record[step], rest, value) }
 }
 
 function scaledTo(range: Triangular, likely: number): Triangular {

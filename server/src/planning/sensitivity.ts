@@ -65,12 +65,14 @@ const rangeAt = (inputs: PlanInputs, path: string) => {
 const uncertain = (range: { low: number; likely: number; high: number }) => (range.high > range.low ? range : undefined)
 
 function pin(inputs: PlanInputs, path: string, value: number): PlanInputs {
-  const copy = structuredClone(inputs)
   const pinned = { low: value, likely: value, high: value }
-  if (path === 'sale.instances') copy.sale.instances = pinned
-  else if (path === 'maintenancePercent') copy.maintenancePercent = pinned
-  else (copy.incentives[Number(path.split('.')[1])] as { amount: typeof pinned }).amount = pinned
-  return copy
+  if (path === 'sale.instances') return { ...inputs, sale: { ...inputs.sale, instances: pinned } }
+  if (path === 'maintenancePercent') return { ...inputs, maintenancePercent: pinned }
+  const turned = Number(path.split('.')[1])
+  return {
+    ...inputs,
+    incentives: inputs.incentives.map((incentive, index) => (index === turned ? { ...incentive, amount: pinned } : incentive)),
+  }
 }
 
 /** The value of one number at which the answer changes. */

@@ -49,6 +49,6 @@ button:focus-visible,summary:focus-visible,input:focus-visible{outline:2px solid
 .slider input{grid-column:1/-1;width:100%;margin:4px 0 0;accent-color:var(--bridge)}
 .slider.turned output{color:var(--a)}
 footer{margin-top:20px;color:var(--muted);font-size:13px}
-@media (max-width:1000px){main{grid-template-columns:1fr;padding:12px}header{padding:24px 16px 4px}aside{position:static;max-height:none}h1{font-size:27px}}
+@media (max-width:1000px){main{grid-template-columns:minmax(0,1fr);padding:12px}header{padding:24px 16px 4px}aside{position:static;max-height:none}h1{font-size:27px}}
 @media print{body{background:#fff}aside{display:none}main{display:block}section,.verdict{break-inside:avoid}}
 `

@@ -83,7 +83,7 @@ function platformBox(report: PlanReport, scenario: Scenario, side: Side, possibl
   // Scenario 1 is about a closed platform; where none is closed, the picture shows how it would look for B.
   const closed = report.closed[side] === 'yes' || (scenario === 1 && !sides.some((other) => report.closed[other] === 'yes') && side === 'b')
   const ink: Ink = possible ? side : 'line'
-  const names = wrap(platform.name, 17).slice(0, 2)
+  const names = wrap(platform.name, 15).slice(0, 2)
   return [
     {
       kind: 'rect',
