@@ -157,7 +157,7 @@ export function fillTemplate(template: string, values: string[]): string {
 
 /** The record under which another stands, if it still exists. */
 export function parentOfItem(engine: Engine, item: Item): Item | undefined {
-  for (const plan of item.type.listPaths) {
+  for (const plan of item.type.nestedPaths) {
     const values = plan.parent?.scopeNames.map((name) => item.scope[name])
     if (!plan.parent || !values || values.includes(undefined)) continue
     const found = engine.store.find(plan.parent, values as string[])

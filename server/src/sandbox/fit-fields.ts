@@ -2,6 +2,7 @@ import type { Contract, Schema } from './contract.ts'
 import { flatten, typeOf } from './flatten.ts'
 import type { Sampler } from './sample.ts'
 import type { SchemaCompiler } from './schemas.ts'
+import { hashText } from './seeded.ts'
 
 /** Turns what a client may send for a field into what the platform answers for it. */
 export interface Fitter {
@@ -19,6 +20,16 @@ export function createFitter(contract: Contract, compiler: SchemaCompiler, sampl
     if (!objectSchemas.has(schema)) objectSchemas.set(schema, objectBranch(contract, schema))
     return objectSchemas.get(schema)
   }
+  const listSchemas = new WeakMap<Schema, { items: Schema } | { items: undefined }>()
+  const itemsOf = (schema: Schema): Schema | undefined => {
+    let found = listSchemas.get(schema)
+    if (!found) {
+      const flat = flatten(contract, schema)
+      found = { items: typeOf(flat) === 'array' ? flat.items : undefined }
+      listSchemas.set(schema, found)
+    }
+    return found.items
+  }
   const isValid = (schema: Schema, value: unknown) => compiler.validator(schema, 'answer')(value) as boolean
 
   const fitOne = (schema: Schema, sent: unknown): unknown => {
@@ -28,9 +39,8 @@ export function createFitter(contract: Contract, compiler: SchemaCompiler, sampl
   }
   return {
     fit(schema, sent, keep) {
-      const flat = Array.isArray(sent) ? flatten(contract, schema) : undefined
-      const value =
-        flat && typeOf(flat) === 'array' && flat.items ? (sent as unknown[]).map((each) => fitOne(flat.items, each)) : fitOne(schema, sent)
+      const items = Array.isArray(sent) ? itemsOf(schema) : undefined
+      const value = items ? (sent as unknown[]).map((each) => fitOne(items, each)) : fitOne(schema, sent)
       if (isValid(schema, value)) keep(value)
       else if (value !== sent && isValid(schema, sent)) keep(sent)
     },
@@ -43,12 +53,19 @@ function objectBranch(contract: Contract, schema: Schema): Schema | undefined {
   return branches.find((branch) => typeOf(flatten(contract, branch)) === 'object')
 }
 
+const textNames = ['name', 'login', 'slug', 'key', 'id', 'email', 'value', 'title']
+
+/** Required names first: the optional `name` of a user is not what others call that user by. */
 function wholeOf(contract: Contract, sampler: Sampler, schema: Schema, named: string | number): unknown {
   const flat = flatten(contract, schema)
-  const names = typeof named === 'number' ? ['number', 'id'] : ['name', 'login', 'slug', 'key', 'id', 'email', 'value', 'title']
-  const kind = typeof named === 'number' ? ['integer', 'number'] : ['string']
-  const field = names.find((name) => flat.properties?.[name] && kind.includes(typeOf(flatten(contract, flat.properties[name])) ?? ''))
+  const kinds = typeof named === 'number' ? ['integer', 'number'] : ['string']
+  const candidates = (typeof named === 'number' ? ['number', 'id'] : textNames).filter(
+    (name) => flat.properties?.[name] && kinds.includes(typeOf(flatten(contract, flat.properties[name])) ?? ''),
+  )
+  const field = candidates.find((name) => flat.required?.includes(name)) ?? candidates[0]
   if (!field) return named
-  const sample = sampler.sample(schema, 'full').value
-  return { ...(typeof sample === 'object' ? sample : {}), [field]: named }
+  const sample = sampler.sample(schema, 'full').value as Record<string, unknown> | null
+  // Two things of different names must not share the id of the example.
+  const id = typeof sample?.id === 'number' && field !== 'id' ? { id: 1_000_000 + (hashText(String(named)) % 1_000_000_000) } : {}
+  return { ...sample, ...id, [field]: named }
 }

@@ -21,6 +21,8 @@ export interface RecordPlan {
   updated: TimeField[]
   /** Absolute addresses of the record itself. */
   addresses: string[]
+  /** Addresses of its page for people. */
+  pages: string[]
   /** Who wrote the record. */
   actors: { name: string; schema: Schema }[]
   /** `status`, `state`: words that change through the life of the record. */
@@ -53,6 +55,9 @@ export function planRecords(contract: Contract, type: ResourceType): RecordPlan 
       .map(({ name, schema }) => ({ name, schema, perParent: /^(number|iid)$/i.test(name) })),
     created: times.filter(({ name }) => createdNames.test(name)).map(timeField),
     updated: times.filter(({ name }) => updatedNames.test(name)).map(timeField),
+    pages: properties
+      .filter(({ name, flat }) => /^(html_?url|web_?url|permalink(_?url)?)$/i.test(name) && flat.format === 'uri')
+      .map(({ name }) => name),
     addresses: properties.filter(({ name, flat }) => /^(url|self|href)$/i.test(name) && flat.format === 'uri').map(({ name }) => name),
     actors: properties
       .filter(({ name, flat }) => actorNames.test(name) && typeOf(flat) === 'object')
@@ -64,7 +69,15 @@ export function planRecords(contract: Contract, type: ResourceType): RecordPlan 
 function timeField({ name, flat }: { name: string; flat: Schema }): TimeField {
   if (flat.format === 'date') return { name, write: (timeMs) => new Date(timeMs).toISOString().slice(0, 10) }
   if (typeOf(flat) === 'integer') return { name, write: (timeMs) => Math.floor(/ms$|millis/i.test(name) ? timeMs : timeMs / 1000) }
-  return { name, write: (timeMs) => new Date(timeMs).toISOString() }
+  return { name, write: isoTime }
+}
+
+let lastTime = { timeMs: Number.NaN, text: '' }
+
+/** Writing a time costs as much as the rest of a record, and a record has the same one twice. */
+export function isoTime(timeMs: number): string {
+  if (lastTime.timeMs !== timeMs) lastTime = { timeMs, text: new Date(timeMs).toISOString() }
+  return lastTime.text
 }
 
 const generalKeys = ['id', 'slug', 'login', 'username', 'name', 'code', 'key', 'number', 'iid', 'sid', 'uuid', 'guid', 'gid']

@@ -30,10 +30,12 @@ interface Maker {
   actors: RecordValue
   fields: Set<string>
   isOpen: boolean
+  isAddressed: boolean
 }
 
 export function createRecordMaker(contract: Contract, compiler: SchemaCompiler, sampler: Sampler, seed: string, clock: Clock): RecordMaker {
   const makers = new Map<ResourceType, Maker>()
+  const pageHost = new URL(contract.serverUrl).origin.replace('://api.', '://')
   const fitter = createFitter(contract, compiler, sampler)
   const makerOf = (type: ResourceType): Maker => {
     const found = makers.get(type) ?? prepare(contract, sampler, type, seed)
@@ -61,8 +63,9 @@ export function createRecordMaker(contract: Contract, compiler: SchemaCompiler, 
     const parent = Object.values(scope).join('\u0000')
     for (const { name, next } of maker.identities) value[name] = next(parent)
     Object.assign(value, accept(type, maker, sent))
-    const path = recordPath(contract, type, value, scope)
+    const path = maker.isAddressed ? recordPath(contract, type, value, scope) : undefined
     if (path) for (const name of maker.plan.addresses) value[name] = contract.serverUrl + path
+    if (path) for (const name of maker.plan.pages) if (name in value) value[name] = pageHost + path
     return value
   }
   return {
@@ -85,7 +88,11 @@ export function createRecordMaker(contract: Contract, compiler: SchemaCompiler, 
       const value: RecordValue = { ...maker.blank, ...accept(type, maker, sent) }
       for (const name of [...maker.plan.identities, ...maker.plan.created, ...maker.plan.actors].map((field) => field.name))
         value[name] = before[name]
-      for (const name of [...maker.plan.addresses, ...Object.keys(before).filter((each) => /_id$|Id$/.test(each) && !(each in sent))])
+      for (const name of [
+        ...maker.plan.addresses,
+        ...maker.plan.pages,
+        ...Object.keys(before).filter((each) => /_id$|Id$/.test(each) && !(each in sent)),
+      ])
         value[name] = before[name]
       stamp(maker.plan.updated, value, clock())
       return value
@@ -121,7 +128,12 @@ function prepare(contract: Contract, sampler: Sampler, type: ResourceType, seed:
     blank,
     full: shaped('full'),
     identities,
-    actors: Object.fromEntries(plan.actors.filter(({ name }) => (blank[name] ?? null) === null).map(({ name, schema }) => [name, sampler.sample(schema, 'full').value])),
+    actors: Object.fromEntries(
+      plan.actors
+        .filter(({ name }) => (blank[name] ?? null) === null)
+        .map(({ name, schema }) => [name, sampler.sample(schema, 'full').value]),
+    ),
+    isAddressed: plan.addresses.length + plan.pages.length > 0,
     fields: new Set(Object.keys(type.flat.properties ?? {})),
     isOpen: type.flat.additionalProperties !== undefined && type.flat.additionalProperties !== false,
   }

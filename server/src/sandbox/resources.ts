@@ -16,6 +16,8 @@ export interface ResourceType {
   itemPaths: PathPlan[]
   /** Paths that name a list. */
   listPaths: PathPlan[]
+  /** List paths below another record, the longest first: the nearest parent is the one that counts. */
+  nestedPaths: PathPlan[]
   /** Whether any operation makes records; when none does, records are made when first asked for. */
   isCreatable: boolean
 }
@@ -70,6 +72,8 @@ export function learnResources(contract: Contract, routes: Route[]): Resources {
     types.set(root, type)
     enrich(contract, type, plan, fact)
   }
+  for (const type of types.values())
+    type.nestedPaths = type.listPaths.filter((plan) => plan.parent).sort((a, b) => b.scopeNames.length - a.scopeNames.length)
   for (const plan of all) if (!facts.get(plan)) plan.role = lesserRole(contract, plan, plans)
   return { types: [...types.values()], plan: (route) => plans.get(route.template)! }
 }
@@ -120,7 +124,7 @@ function factsOf(contract: Contract, plan: PathPlan, plans: Map<string, PathPlan
   if (fieldOf(contract, plan)) return undefined
   const { get, post } = plan.route.operations
   const list = get && listShape(contract, successOf(get).content?.schema, plan.noun)
-  const hasItems = plans.get(`${plan.template}/${lastParameterBelow(plan, plans)}`)
+  const hasItems = itemBelow(plan, plans)
   if (!list && !(post && hasItems)) return undefined
   const posted = post && createdSchema(contract, plan, post)
   const creates = posted !== undefined || (post !== undefined && successOf(post).content === undefined && hasItems !== undefined)
@@ -130,12 +134,18 @@ function factsOf(contract: Contract, plan: PathPlan, plans: Map<string, PathPlan
     : undefined
 }
 
-function lastParameterBelow(plan: PathPlan, plans: Map<string, PathPlan>): string {
-  for (const template of plans.keys()) {
-    const rest = template.startsWith(`${plan.template}/{`) ? template.slice(plan.template.length + 1) : '/'
-    if (!rest.includes('/')) return rest
+const itemsBelow = new WeakMap<Map<string, PathPlan>, Map<string, PathPlan>>()
+
+/** The path of one record right below a list. */
+function itemBelow(plan: PathPlan, plans: Map<string, PathPlan>): PathPlan | undefined {
+  let below = itemsBelow.get(plans)
+  if (!below) {
+    below = new Map(
+      [...plans.values()].filter((each) => endsInParameter(each) && each.ownKeys === 1).map((each) => [parentOf(each.template), each]),
+    )
+    itemsBelow.set(plans, below)
   }
-  return ''
+  return below.get(plan.template)
 }
 
 /** The record that a POST to a collection answers; undefined when the answer is no record of it. */
@@ -210,6 +220,7 @@ const emptyType = (noun: string): ResourceType => ({
   flat: {},
   itemPaths: [],
   listPaths: [],
+  nestedPaths: [],
   isCreatable: false,
 })
 

@@ -1,4 +1,4 @@
-import { type Contract, readContract } from './contract.ts'
+import { type Contract, type Operation, readContract } from './contract.ts'
 import { createWebhookSender, type SignWebhook, type WebhookDelivery, type WebhookSender } from './deliver-webhooks.ts'
 import { type Change, createEngine, type Engine, learnContract } from './engine.ts'
 import { errors } from './errors.ts'
@@ -51,7 +51,7 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
   const ledger = createLedger(isBounded ? 20_000 : Number.POSITIVE_INFINITY)
   const log = createRequestLog(options.logSize ?? 1000)
   const sender = options.webhooks && sign ? senderOf(options.webhooks, sign, faults) : undefined
-  let prepared = new Map<string, PreparedOperation>()
+  let prepared = new Map<Operation, PreparedOperation>()
   let engine: Engine
   let events: WebhookEvents
 
@@ -86,10 +86,11 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
       preparedFor(match, method) {
         const operation = match.route.operations[method] ?? (method === 'head' ? match.route.operations.get : undefined)
         if (!operation) return undefined
-        const name = `${operation.method} ${operation.path}`
-        const found =
-          prepared.get(name) ?? prepare(engine, match.route, operation, { credentials, idempotencyHeader: options.idempotencyHeader })
-        prepared.set(name, found)
+        let found = prepared.get(operation)
+        if (!found) {
+          found = prepare(engine, match.route, operation, { credentials, idempotencyHeader: options.idempotencyHeader })
+          prepared.set(operation, found)
+        }
         return found
       },
       onChange: (change: Change) => sendChange(sender, events, change),

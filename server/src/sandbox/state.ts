@@ -32,6 +32,9 @@ export interface Store {
 
 interface Shelf {
   all: Map<number, Item>
+  /** In order of creation from `oldest` on, for dropping the oldest; a Map would search through what was deleted before. */
+  order: Item[]
+  oldest: number
   byPath: Map<PathPlan, Map<string, Item>>
   byList: Map<PathPlan, Map<string, Map<number, Item>>>
   byField: Map<string, Map<unknown, Map<number, Item>>>
@@ -53,6 +56,8 @@ export function createStore(types: ResourceType[], readKeys: KeyReader, itemLimi
     if (found) return found
     const made: Shelf = {
       all: new Map(),
+      order: [],
+      oldest: 0,
       byPath: new Map(type.itemPaths.map((plan) => [plan, new Map()])),
       byList: new Map(type.listPaths.filter((plan) => plan.scopeNames.length > 0).map((plan) => [plan, new Map()])),
       byField: new Map(),
@@ -95,16 +100,23 @@ export function createStore(types: ResourceType[], readKeys: KeyReader, itemLimi
     }
   }
 
+  const dropOldest = (shelf: Shelf, newest: Item) => {
+    shelf.order.push(newest)
+    while (shelf.all.size > itemLimit) {
+      const item = shelf.order[shelf.oldest++]!
+      if (shelf.all.has(item.seq)) unindex(item)
+    }
+    if (shelf.oldest > itemLimit) {
+      shelf.order = shelf.order.slice(shelf.oldest)
+      shelf.oldest = 0
+    }
+  }
+
   const store: Store = {
     insert(type, value, scope) {
       const item: Item = { seq: nextSeq++, type, value, scope }
       index(item)
-      const { all } = shelfOf(type)
-      if (all.size > itemLimit)
-        for (const oldest of all.values()) {
-          unindex(oldest)
-          break
-        }
+      if (itemLimit !== Number.POSITIVE_INFINITY) dropOldest(shelfOf(type), item)
       return item
     },
     update(item, value) {

@@ -145,11 +145,9 @@ function recordNamed(
   known: Map<string, Item | RecordValue>,
   filling: Filling,
 ): Item | RecordValue | undefined {
-  const direct =
-    known.get(name) ??
-    [...known].find(
-      ([singular]) => singular.length >= 4 && name.startsWith(singular) && /^(ory|itory|s)?$/.test(name.slice(singular.length)),
-    )?.[1]
+  const longer = ([singular]: [string, unknown]) =>
+    singular.length >= 4 && name.startsWith(singular) && !/[_A-Z]/.test(name.slice(singular.length))
+  const direct = known.get(name) ?? [...known].find(longer)?.[1]
   if (direct) return direct
   const [first] = known.values()
   if (!/^(data|object|resource|record|payload)$/.test(name) || !first || !isItem(first)) return undefined
@@ -167,6 +165,8 @@ function recordAs(engine: Engine, schema: Schema, record: Item | RecordValue, ba
   if (isItem(record) && schemaName(schema) !== undefined && schemaName(schema) === schemaName(record.type.schema)) return value
   const start = (typeof base === 'object' && base !== null ? base : engine.sampler.sample(schema, 'blank').value) as RecordValue
   const properties = flatten(engine.contract, schema).properties ?? {}
+  const whole = { ...start, ...Object.fromEntries(Object.entries(value).filter(([name]) => name in properties)) }
+  if (engine.compiler.validator(schema, 'answer')(whole)) return whole
   const result: RecordValue = { ...start }
   for (const name in value) {
     if (!properties[name]) continue
