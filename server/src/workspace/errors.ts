@@ -62,12 +62,17 @@ export const errors = defineErrors('workspace', {
     message: ({ file, reason }: { file: string; reason: string }) => `${file} can't be imported: ${reason}`,
     fix: 'Import a YAML file with Backstage entities (backstage.io/…) or OpenSLO objects (openslo/v1).',
   },
-  import_target_missing: {
+  format_unknown: {
+    status: 422,
+    retry: false,
+    message: ({ format, known }: { format: string; known: string }) => `there is no format ${format}; there are ${known}`,
+    fix: 'Use one of them.',
+  },
+  agreement_unknown: {
     status: 404,
     retry: false,
-    message: ({ kind, name, known }: { kind: string; name: string; known: string }) =>
-      `there is no ${kind} ${name} to import into; the workspace has ${known}`,
-    fix: 'Name one that exists, or create its file first.',
+    message: ({ name, known }: { name: string; known: string }) => `there is no agreement ${name} in this workspace; it has ${known}`,
+    fix: 'Use the metadata.name of one of its Agreement files.',
   },
 
   tab: {
