@@ -15,7 +15,7 @@ export type ContractSource =
 export interface ReadOptions {
   limits?: Partial<ReadLimits>
   /**
-   * Fetches a remote reference. Without it remote references are refused. The caller guards against private addresses
+   * Fetches a remote reference. Without it nothing is fetched, and what such a reference stands for is undetermined. The caller guards against private addresses
    * behind public names; literal private addresses never get this far.
    */
   fetchRemote?: (url: URL) => Promise<string>
@@ -71,14 +71,16 @@ async function readReferences(entry: SourceFile, files: Map<string, SourceFile>,
       const uri = joinUri(from.uri, location)
       if (files.has(uri)) continue
       if (files.size >= context.limits.maxFiles) throw errors.too_many_files({ name: entry.uri, limit: context.limits.maxFiles })
-      const file = sourceFile(uri, await readReferenced(uri, location, from.uri, context), context.limits)
+      const text = await readReferenced(uri, location, from.uri, context)
+      if (text === undefined) continue
+      const file = sourceFile(uri, text, context.limits)
       files.set(uri, file)
       queue.push(file)
     }
   }
 }
 
-async function readReferenced(uri: string, ref: string, from: string, context: ReferenceContext): Promise<string> {
+async function readReferenced(uri: string, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return fetchReferenced(new URL(uri), ref, from, context)
   const root = context.folder
   if (root === undefined) throw errors.reference_unreadable({ ref, from, reason: 'the document was sent as a single text' })
@@ -87,9 +89,10 @@ async function readReferenced(uri: string, ref: string, from: string, context: R
   return readText(uri, ref, from)
 }
 
-async function fetchReferenced(url: URL, ref: string, from: string, context: ReferenceContext): Promise<string> {
-  const reason = refusal(url) ?? (context.fetchRemote ? undefined : 'remote references are switched off')
-  if (reason !== undefined || !context.fetchRemote) throw errors.remote_reference_refused({ ref, from, reason: reason ?? 'no fetcher' })
+async function fetchReferenced(url: URL, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
+  const reason = refusal(url)
+  if (reason !== undefined) throw errors.remote_reference_refused({ ref, from, reason })
+  if (!context.fetchRemote) return undefined
   try {
     return await context.fetchRemote(url)
   } catch (cause) {

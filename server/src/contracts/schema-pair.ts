@@ -94,7 +94,9 @@ export function changedWords(before: SchemaSide, after: SchemaSide): Set<string>
       if (!Object.hasOwn(before.node, word) && differs(word, undefined, after.node[word])) changed.add(word)
   }
   if (allowsNull(before) !== allowsNull(after)) changed.add('nullable')
-  if (before.undetermined || after.undetermined) changed.add('$ref')
+  // The same reference to something nobody read is no change that anybody can name.
+  if (before.undetermined !== after.undetermined || (before.undetermined && !sameJson(before.spot.node, after.spot.node)))
+    changed.add('$ref')
   return changed
 }
 
