@@ -7,6 +7,7 @@ import type { Exchanged, WireRequest } from './exchange.ts'
 import { type CallFacts, failureOfAnswer, failureOfError } from './failure-of.ts'
 import type { PreparedConnection } from './prepare-request.ts'
 import type { Headers } from './rate-headers.ts'
+import type { Redactor } from './redact.ts'
 
 /** What came of a call, before anybody is told. */
 export interface Conclusion {
@@ -75,10 +76,13 @@ export interface Finished {
   durationMs: number
 }
 
-/** The record of a call, redacted here and now: what is not in it can't leak later. */
+/**
+ * The record of a call, redacted here and now: what is not in it can't leak later. The answer has lost the credential when
+ * it was read; the request never had it, unless somebody has put it into a setting, too.
+ */
 export function callRecordOf(finished: Finished, keep: 'bodies' | 'metadata'): CallRecord {
   const { call, prepared, request, conclusion } = finished
-  const { redactor } = prepared
+  const { redactor, clean } = prepared
   const whole = keep === 'bodies'
   return {
     id: finished.callId,
@@ -88,28 +92,28 @@ export function callRecordOf(finished: Finished, keep: 'bodies' | 'metadata'): C
     platform: call.platform,
     method: call.method,
     operation: call.path,
-    path: redactor.path(request.path),
+    path: clean(redactor.path(request.path)),
     status: conclusion.status ?? null,
     outcome: conclusion.failure?.kind ?? 'ok',
-    error: conclusion.failure ? redactor.body(conclusion.failure.message) : null,
+    error: conclusion.failure?.message ?? null,
     startedAt: new Date(finished.startedMs),
     durationMs: finished.durationMs,
     idempotencyKey: call.idempotencyKey ?? null,
-    requestHeaders: whole ? redactor.headers(request.headers) : null,
-    requestBody: whole ? requestText(request, redactor.body) : null,
+    requestHeaders: whole ? redactor.headers(cleanHeaders(request.headers, clean)) : null,
+    requestBody: whole ? requestText(request, clean, redactor) : null,
     responseHeaders: whole ? redactor.headers(conclusion.headers) : null,
-    responseBody: whole ? responseText(conclusion, redactor.body) : null,
+    responseBody: whole ? responseText(conclusion, redactor) : null,
   }
 }
 
-function requestText({ body }: WireRequest, redact: (text: string) => string): string | null {
+function requestText({ body }: WireRequest, clean: (text: string) => string, redactor: Redactor): string | null {
   if (body === null) return null
-  if (typeof body === 'string') return redact(body)
+  if (typeof body === 'string') return redactor.body(clean(body))
   return body instanceof Uint8Array ? `[${body.length} bytes]` : `[multipart: ${[...body.keys()].join(', ')}]`
 }
 
-function responseText({ body }: Conclusion, redact: (text: string) => string): string | null {
-  if (body.text !== undefined) return redact(body.text)
+function responseText({ body }: Conclusion, redactor: Redactor): string | null {
+  if (body.text !== undefined) return redactor.body(body.text, body.value)
   return body.value instanceof Uint8Array ? `[${body.value.length} bytes]` : null
 }
 

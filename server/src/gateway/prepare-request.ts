@@ -16,6 +16,8 @@ export interface PreparedConnection {
   /** Path of the base URL without a slash at the end. */
   basePath: string
   redactor: Redactor
+  /** Takes the credential out of a text. */
+  clean: (text: string) => string
 }
 
 const prepared = new WeakMap<Authorization, PreparedConnection>()
@@ -37,7 +39,8 @@ export function prepareConnection(authorization: Authorization, platform: Gatewa
     platform,
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
-    redactor: redactor(platform.redact ?? [], authorization.headerNames, authorization.redact),
+    clean: authorization.redact,
+    redactor: redactor(platform.redact ?? [], authorization.headerNames),
   }
   prepared.set(authorization, fresh)
   return fresh

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { redactor } from './redact.ts'
 
-const clean = (text: string) => text.replaceAll('s3cr3t', '[secret]')
-const plain = redactor([], ['x-custom'], clean)
-const declared = redactor(['IBAN', '/customer/birthday', '/items/*/note'], [], clean)
+const plain = redactor([], ['x-custom'])
+const declared = redactor(['IBAN', '/customer/birthday', '/items/*/note'], [])
 
 describe('redactor', () => {
-  it('hides headers that carry credentials, by name, by role and by value', () => {
+  it('hides headers that carry credentials, by name and by role', () => {
     expect(
       plain.headers({
         authorization: 'Bearer x',
@@ -14,7 +13,6 @@ describe('redactor', () => {
         'set-cookie': 'a=b',
         'x-api-key': 'x',
         'x-custom': 'x',
-        'x-echo': 'you sent s3cr3t',
         'idempotency-key': 'kept',
         'content-type': 'kept',
       }),
@@ -24,16 +22,13 @@ describe('redactor', () => {
       'set-cookie': '[secret]',
       'x-api-key': '[secret]',
       'x-custom': '[secret]',
-      'x-echo': 'you sent [secret]',
       'idempotency-key': 'kept',
       'content-type': 'kept',
     })
   })
 
   it('hides query parameters and form fields by name', () => {
-    expect(plain.path('/a/s3cr3t?page=2&access_token=x&api%2Dkey=x&q=s3cr3t')).toBe(
-      '/a/[secret]?page=2&access_token=[secret]&api%2Dkey=[secret]&q=[secret]',
-    )
+    expect(plain.path('/a/b?page=2&access_token=x&api%2Dkey=x&q=s')).toBe('/a/b?page=2&access_token=[secret]&api%2Dkey=[secret]&q=s')
     expect(plain.body('user=anna&password=x&n=1')).toBe('user=anna&password=[secret]&n=1')
   })
 
@@ -67,10 +62,23 @@ describe('redactor', () => {
     expect(plain.body('x'.repeat(20_000))).toBe(`${'x'.repeat(16_384)}… [cut]`)
   })
 
-  it('keeps nothing of a body that has secrets and can not be read', () => {
+  it('looks at the whole of a long body, whoever has parsed it, and at names that are written with escapes', () => {
+    const long = ['x'.repeat(100_000)]
+    for (const value of [long, undefined]) {
+      const first: Record<string, unknown> = { password: 'hunter2', list: long }
+      expect(plain.body(JSON.stringify(first), value && first)).toMatch(/^\{"password":"\[secret\]".*… \[cut\]$/s)
+    }
+    expect(plain.body('{"pass\\u0077ord":"hunter2"}')).toBe('{"password":"[secret]"}')
+  })
+
+  it('keeps nothing of a body that looks like JSON, can not be read and may hold a secret', () => {
     expect(plain.body('{"password":"hunter2", broken')).not.toContain('hunter2')
-    expect(plain.body(`{"list":["${'x'.repeat(70_000)}"],"password":"hunter2"}`)).not.toContain('hunter2')
-    const long = `{"password":"hunter2","list":["${'x'.repeat(70_000)}"]}`
-    expect(plain.body(long)).not.toContain('hunter2')
+    expect(plain.body('[ERROR] disk full')).toBe('[ERROR] disk full')
+  })
+
+  it('does not change the value that the flow is given', () => {
+    const value = { password: 'x', customer: { birthday: 'x' } }
+    declared.body(JSON.stringify(value), value)
+    expect(value).toEqual({ password: 'x', customer: { birthday: 'x' } })
   })
 })

@@ -7,69 +7,90 @@ const HIDDEN = String(new Secret(''))
 const SECRET_NAME =
   /authorization|cookie|password|passwd|secret|token$|api[-_]?key|private[-_]?key|credential|signature|jwt|^(pwd|session|session_?id|otp|pin|cvc|cvv)$/i
 
-/** Finds quickly whether a JSON text has such a property; parsing each body again would cost more than the call. */
-const SECRET_PROPERTY =
-  /"[^"\\]*(?:authorization|cookie|password|passwd|secret|token|api[-_]?key|private[-_]?key|credential|signature|jwt|pwd|session|otp|pin|cvc|cvv)[^"\\]*"\s*:/i
-
 /** Characters of a body that a record keeps. */
 const KEPT = 16_384
-/** Longer bodies are not looked at whole. */
-const LOOKED_AT = 4 * KEPT
+/** Names repeat from call to call; a body whose names are data must not fill the memory. */
+const MAX_NAMES = 10_000
 
-/** Takes secrets out of what a call record keeps. */
+/** Takes secrets out of what a call record keeps. Which values they are is decided by their names. */
 export interface Redactor {
   headers(headers: Headers): Record<string, string>
   /** A path with query. */
   path(path: string): string
-  /** A body as text, at most its first 16,384 characters; JSON is looked at property by property. */
-  body(text: string): string
+  /**
+   * A body as text, at most its first 16,384 characters.
+   *
+   * @param value what the text parses to, when the caller has parsed it
+   */
+  body(text: string, value?: unknown): string
 }
 
 /**
- * @param declared      further names that a platform declares; JSON pointers (`/customer/iban`, `*` for any item) hide one place only
+ * @param declared  further names that a platform declares; JSON pointers (`/customer/iban`, `*` for any item) hide one place only
  * @param credentialHeaders  names of the headers that carry the credential
- * @param clean         takes the credential itself out of a text
  */
-export function redactor(declared: readonly string[], credentialHeaders: readonly string[], clean: (text: string) => string): Redactor {
+export function redactor(declared: readonly string[], credentialHeaders: readonly string[]): Redactor {
   const names = new Set(declared.filter((name) => !name.startsWith('/')).map((name) => name.toLowerCase()))
+  for (const name of credentialHeaders) names.add(name)
   const pointers = declared.filter((name) => name.startsWith('/')).map((pointer) => pointer.slice(1).split('/').map(fromPointer))
-  const isSecret = (name: string): boolean => SECRET_NAME.test(name) || (names.size > 0 && names.has(name.toLowerCase()))
+  const isSecret = remembered((name) => SECRET_NAME.test(name) || names.has(name.toLowerCase()))
   const redactPath = (path: string): string => {
     const mark = path.indexOf('?')
-    if (mark < 0) return clean(path)
+    if (mark < 0) return path
     const pairs = path.slice(mark + 1).split('&')
     const kept = pairs.map((pair) => (isSecret(nameOf(pair)) ? `${pair.split('=')[0]}=${HIDDEN}` : pair))
-    return clean(`${path.slice(0, mark)}?${kept.join('&')}`)
+    return `${path.slice(0, mark)}?${kept.join('&')}`
+  }
+  const redactValue = (text: string, value: unknown): string => {
+    if (pointers.length === 0 && !hasSecret(value, isSecret)) return cut(text)
+    const copy = withoutSecrets(value, isSecret)
+    for (const pointer of pointers) hide(copy, pointer)
+    return cut(JSON.stringify(copy))
   }
   return {
     path: redactPath,
     headers(headers) {
       const kept: Record<string, string> = {}
-      for (const name in headers) kept[name] = isSecret(name) || credentialHeaders.includes(name) ? HIDDEN : clean(headers[name]!)
+      for (const name in headers) kept[name] = isSecret(name) ? HIDDEN : headers[name]!
       return kept
     },
-    body(text) {
-      const cleaned = clean(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text)
-      const worthLooking = names.size > 0 || pointers.length > 0 || SECRET_PROPERTY.test(cleaned)
-      if (worthLooking && /^\s*[[{]/.test(cleaned)) return cut(redactJson(cleaned, isSecret, pointers))
-      return cut(/^[^{}<>\s]+=[^\s]*$/.test(cleaned) ? redactPath(`?${cleaned}`).slice(1) : cleaned)
+    body(text, value) {
+      if (typeof value === 'object' && value !== null) return redactValue(text, value)
+      if (/^\s*[[{]/.test(text)) return redactText(text, redactValue)
+      return cut(/^[^{}<>\s]+=\S*$/.test(text) ? redactPath(`?${text}`).slice(1) : text)
     },
   }
 }
 
-function cut(text: string): string {
-  return text.length > KEPT ? `${text.slice(0, KEPT)}… [cut]` : text
+function redactText(text: string, redactValue: (text: string, value: unknown) => string): string {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // Not JSON after all: where a value ends can't be told, so nothing is kept when there may be a secret in it.
+    return /pass|secret|token|key|auth|cookie|credential|signature/i.test(text)
+      ? `[unreadable, ${text.length} characters, not kept]`
+      : cut(text)
+  }
+  return redactValue(text, value)
 }
 
-function redactJson(text: string, isSecret: (name: string) => boolean, pointers: readonly string[][]): string {
-  try {
-    const value: unknown = JSON.parse(text, (name, inner) => (name !== '' && isSecret(name) && hides(inner) ? HIDDEN : inner))
-    for (const pointer of pointers) hide(value, pointer)
-    return JSON.stringify(value)
-  } catch {
-    // Not JSON after all (longer than we look, a template …): a value can't be told from its name's end, so nothing of it is kept.
-    return `[unreadable body of ${text.length} characters, not kept]`
+function hasSecret(value: unknown, isSecret: (name: string) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some((item) => hasSecret(item, isSecret))
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name]
+    if ((isSecret(name) && hides(inner)) || hasSecret(inner, isSecret)) return true
   }
+  return false
+}
+
+function withoutSecrets(value: unknown, isSecret: (name: string) => boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, isSecret))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, isSecret(name) && hides(inner) ? HIDDEN : withoutSecrets(inner, isSecret)]),
+  )
 }
 
 /** Flags and empty values reveal nothing and help in debugging. */
@@ -85,6 +106,22 @@ function hide(value: unknown, [head, ...rest]: readonly string[]): void {
     if (rest.length === 0) holder[key] = HIDDEN
     else hide(holder[key], rest)
   }
+}
+
+function remembered(judge: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    if (known.size >= MAX_NAMES) known.clear()
+    const verdict = judge(name)
+    known.set(name, verdict)
+    return verdict
+  }
+}
+
+function cut(text: string): string {
+  return text.length > KEPT ? `${text.slice(0, KEPT)}… [cut]` : text
 }
 
 function fromPointer(token: string): string {
