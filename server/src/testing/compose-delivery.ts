@@ -1,0 +1,64 @@
+import type { Stimulus } from '@bridgekeeper/sdk/testing'
+import { schemeOf } from '../webhooks/index.ts'
+import type { Place, Platform } from '../workspace/index.ts'
+
+type Event = Extract<Stimulus, { event: string }>
+
+export interface ComposedDelivery {
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+/** An event as its platform would send it to `url`: everything where the Platform entity says it stands, signed with the secret. */
+export function composeDelivery(platform: Platform, stimulus: Event, id: string, to: { url: string; secret: string }): ComposedDelivery {
+  const { webhooks } = platform.spec
+  if (!webhooks) throw new Error(`platform ${platform.metadata.name} sends no webhooks: its file has no spec.webhooks`)
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  const payload = structuredClone(stimulus.payload)
+  if (!('digest' in webhooks.deliveryId)) put(webhooks.deliveryId, id)
+  if (webhooks.occurredAt && stimulus.occurredAt) put(webhooks.occurredAt, stimulus.occurredAt)
+  for (const [place, word] of eventWords(webhooks.event, stimulus.event, payload)) put(place, word)
+  const body = new TextEncoder().encode(JSON.stringify(payload))
+  const signed = schemeOf(webhooks.verification).sign(to.secret, body, new Date(), { id, method: 'POST', url: to.url, headers })
+  return { headers: { ...headers, ...signed.headers }, body: signed.body }
+
+  function put(place: Place, value: string): void {
+    if ('header' in place) headers[place.header.toLowerCase()] = value
+    else if ('body' in place) setAt(payload, place.body, value)
+    else throw new Error(`platform ${platform.metadata.name}: values in the query can't be sent by tests`)
+  }
+}
+
+/** Which part of `issues.closed` goes where: what the payload says itself is taken off the end, the rest goes to the first place that is a header. */
+function eventWords(places: readonly Place[], event: string, payload: unknown): [Place, string][] {
+  const said = places
+    .flatMap((place) => ('body' in place ? [valueAt(payload, place.body)] : []))
+    .filter((value) => typeof value === 'string')
+  const suffix = said.length > 0 ? `.${said.join('.')}` : ''
+  const header = places.find((place) => 'header' in place)
+  if (header) return [[header, suffix !== '' && event.endsWith(suffix) ? event.slice(0, -suffix.length) : event]]
+  return places.length === 1 ? [[places[0]!, event]] : []
+}
+
+const tokensOf = (pointer: string) =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+function valueAt(value: unknown, pointer: string): unknown {
+  return tokensOf(pointer).reduce<unknown>(
+    (part, token) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[token] : undefined),
+    value,
+  )
+}
+
+function setAt(value: unknown, pointer: string, written: string): void {
+  const tokens = tokensOf(pointer)
+  const last = tokens.pop()
+  const parent = tokens.reduce<unknown>(
+    (part, token) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[token] : undefined),
+    value,
+  )
+  if (last !== undefined && typeof parent === 'object' && parent !== null) (parent as Record<string, unknown>)[last] = written
+}

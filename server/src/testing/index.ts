@@ -1,0 +1,1 @@
+export { openTestBridge } from './open-test-bridge.ts'
