@@ -2,11 +2,14 @@ import { type Money, percent, type Quantity, type UnitPrice, writeMoney } from '
 import { quantityInWords } from './commitment-in-words.ts'
 import { lengthInWords } from './days.ts'
 
+// The whole of an ISO 8601 length: a title may begin with the same letters.
+const isLength = /^P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/
+
 /** Any value of an agreement as a reader would say it. Nothing is left out, so different values give different words. */
 export function valueInWords(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'string') return /^P[\dT]/.test(value) ? lengthInWords(value) : value
+  if (typeof value === 'string') return isLength.test(value) ? lengthInWords(value) : value
   if (Array.isArray(value)) return value.map(valueInWords).join('; ') || 'nothing'
   return typeof value === 'object' && value !== null ? objectInWords(value as Record<string, unknown>) : String(value)
 }

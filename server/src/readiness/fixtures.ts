@@ -1,16 +1,7 @@
-import { join } from 'node:path'
-import { type Integration, loadWorkspace, type Workspace } from '../workspace/index.ts'
+import type { Integration, Workspace } from '../workspace/index.ts'
 import type { IntegrationFacts, ReadinessFacts } from './facts.ts'
 
-/** The day on which the example is judged by every test. */
-export const today = '2026-11-20'
-
-/** The example with one bridge that both sides hold (`meridian-quill`) and one that stands on one person. */
-export async function exampleWorkspace(): Promise<Workspace> {
-  const { workspace, problems } = await loadWorkspace(join(import.meta.dirname, '../../../examples/invoice-bridges'))
-  if (problems.length > 0) throw new Error(problems.map((problem) => `${problem.file}:${problem.line} ${problem.message}`).join('\n'))
-  return workspace
-}
+export { exampleWorkspace, today } from '../agreements/fixtures.ts'
 
 type Spec = Integration['spec']
 
