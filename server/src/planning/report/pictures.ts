@@ -7,7 +7,7 @@ import { fitText, type Ink, type Scene, type Shape } from './scene.ts'
 
 const width = 320
 const height = 240
-const box = { top: 52, width: 104, height: 100 } as const
+const box = { top: 52, width: 94, height: 100 } as const
 const left: Record<Side, number> = { a: 14, b: width - 14 - box.width }
 
 const titles: Record<Scenario, string> = { 1: 'Closed', 2: 'Open', 3: 'Middleware' }
@@ -129,7 +129,7 @@ function padlock(x: number, y: number, ink: Ink): Shape[] {
   ]
 }
 
-const code = { width: 60, height: 26 } as const
+const code = { width: 56, height: 26 } as const
 
 function bridge(where: Side | 'between', ink: Ink): Shape[] {
   const middle = width / 2

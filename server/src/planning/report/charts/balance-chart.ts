@@ -3,25 +3,24 @@ import { nameOf, shortMoney } from '../../format.ts'
 import { fitText, type Ink, type Scene, type Shape } from '../scene.ts'
 import { fullWidth, scale, spreadApart, ticks } from './axes.ts'
 
-const width = fullWidth
-
 const lineInks: readonly Ink[] = ['ink', 'bridge', 'a', 'b', 'other', 'muted']
 
 /** Balance month by month: all together, and the cash of each party whose will the bridge depends on. */
-export function balanceChart(report: PlanReport): Scene {
+export function balanceChart(report: PlanReport, width: number = fullWidth): Scene {
+  const labelWidth = width === fullWidth ? 150 : 104
   const height = 240
   const bottom = height - 26
   const balances = report.best!.balances
   const months = balances[0]!.byMonth.length - 1
   const values = [0, ...balances.flatMap((balance) => balance.byMonth)]
   const y = scale(values, bottom, 12)
-  const x = scale([0, months], 46, width - 150)
+  const x = scale([0, months], 46, width - labelWidth)
   const grid = ticks(values, 4).flatMap((tick): Shape[] => [
     {
       kind: 'path',
       points: [
         [46, y(tick)],
-        [width - 150, y(tick)],
+        [width - labelWidth, y(tick)],
       ],
       stroke: tick === 0 ? 'muted' : 'line',
     },
@@ -54,9 +53,9 @@ export function balanceChart(report: PlanReport): Scene {
       },
       {
         kind: 'text',
-        x: width - 142,
+        x: width - labelWidth + 8,
         y: labelYs[index]! + 3.5,
-        text: fitText(name, 140, 10.5),
+        text: fitText(name, labelWidth - 10, 10.5),
         size: 10.5,
         bold: party === undefined,
         fill: ink,

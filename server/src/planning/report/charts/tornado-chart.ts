@@ -3,14 +3,12 @@ import { withUnit } from '../../format.ts'
 import { fitText, type Scene, type Shape } from '../scene.ts'
 import { fullWidth, moneyAxis, scale } from './axes.ts'
 
-const width = fullWidth
-
 /** The numbers that move the joint value most, each from its low to its high end. */
-export function tornadoChart(report: PlanReport, count = 10): Scene {
+export function tornadoChart(report: PlanReport, count = 10, width: number = fullWidth): Scene {
   const bars = report.best?.tornado.slice(0, count) ?? []
   const centre = report.best?.balances[0]?.byMonth.at(-1) ?? 0
   const values = [centre, ...bars.flatMap((bar) => [bar.valueAtFrom, bar.valueAtTo])]
-  const labelWidth = 300
+  const labelWidth = width === fullWidth ? 300 : 200
   const x = scale(values, labelWidth + 30, width - 40)
   const rowHeight = 28
   const bottom = 8 + bars.length * rowHeight
@@ -35,7 +33,7 @@ export function tornadoChart(report: PlanReport, count = 10): Scene {
       ]
     }
     return [
-      { kind: 'text', x: 0, y: y + 17, text: fitText(bar.label, labelWidth - 30, 11), size: 11 },
+      { kind: 'text', x: 0, y: y + 17, text: fitText(bar.label, labelWidth - 6, 10.5), size: 10.5 },
       ...half(bar.valueAtFrom, bar.from),
       ...half(bar.valueAtTo, bar.to),
     ]
