@@ -241,7 +241,7 @@ const cases: Case[] = [
       'a.yaml:9:7 the agreement is signed, but signedOn is missing. Add the day on which globex signed, or write status: draft until it has.',
       'a.yaml:10:9 it renews automatically, but renewsFor is missing. Add for how long, for example renewsFor: P1Y.',
       'a.yaml:12:52 acme would pay itself. Correct payer or payee.',
-      'a.yaml:13:37 there is no other term z in this agreement. Did you mean x?',
+      'a.yaml:13:37 there is no other term z in this agreement. The terms are x, y.',
     ],
   },
   {

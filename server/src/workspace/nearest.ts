@@ -25,8 +25,9 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   const target = plain(written)
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
-    const distance = editDistance(target, plain(candidate))
-    if (distance <= Math.max(target.length, 3) / 3 && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
+    const other = plain(candidate)
+    const distance = editDistance(target, other)
+    if (distance <= Math.floor(Math.max(target.length, other.length) / 3) && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { candidate, distance }
   }
   return best?.candidate

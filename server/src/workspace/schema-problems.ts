@@ -82,7 +82,7 @@ export function at(
 ): Problem {
   const location = locate(document.source, document.index, path)
   const position = document.source.position(offsetOf(location, location.depth < path.length ? 'key' : point))
-  return problemAt({ file: document.source.file, ...position, entity, path }, error, mend)
+  return problemAt({ file: document.source.file, ...position, entity, path }, error, document.source.exact ? mend : undefined)
 }
 
 export const valueAt = ({ document }: Judged, path: Path): unknown =>

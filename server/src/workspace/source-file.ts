@@ -7,6 +7,8 @@ export interface SourceFile {
   /** Relative to the root of the workspace, with forward slashes. */
   readonly file: string
   readonly text: string
+  /** False for a copy in which tabs were replaced to read on: its offsets are not those of the file, so nothing may be mended by them. */
+  readonly exact: boolean
   /** The file with every comment and position; parsed once, on the first call. */
   readonly documents: () => Document.Parsed[]
   readonly position: (offset: number) => Position
@@ -33,6 +35,7 @@ export function sourceFile(file: string, text: string): SourceFile {
   return {
     file,
     text,
+    exact: true,
     documents: () => parse().documents,
     position: (offset) => {
       const { line, col } = parse().lines.linePos(Math.min(offset, text.length))

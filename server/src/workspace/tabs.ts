@@ -19,6 +19,7 @@ export function untabbed(source: SourceFile): { readable: SourceFile; problems: 
   const inner = sourceFile(source.file, mended.join('\n'))
   const readable: SourceFile = {
     ...inner,
+    exact: false,
     position: (offset) => {
       const { line, column } = inner.position(offset)
       return { line, excerpt: lines[line - 1]!, column: Math.max(1, column - (mended[line - 1]!.length - lines[line - 1]!.length)) }

@@ -11,7 +11,11 @@ import type { SourceFile } from './source-file.ts'
  */
 export function yamlProblems(source: SourceFile, document: Document.Parsed, index: number): { problems: Problem[]; fatal: boolean } {
   const at = (offset: number, error: BridgekeeperError, mend?: Mend): Problem =>
-    problemAt({ file: source.file, ...source.position(offset), entity: index === 0 ? '' : `document ${index + 1}`, path: [] }, error, mend)
+    problemAt(
+      { file: source.file, ...source.position(offset), entity: index === 0 ? '' : `document ${index + 1}`, path: [] },
+      error,
+      source.exact ? mend : undefined,
+    )
   const syntax = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY')
   const aliases = unknownAliases(document)
   const first = syntax[0]
