@@ -101,7 +101,7 @@ export function createIngress(options: IngressOptions): Ingress {
 
   async function accept(request: IncomingMessage, source: WebhookSource, instanceKey: string | null, body: Buffer, to: Acceptance) {
     const { headersDistinct: headers, method = '', url = '', socket } = request
-    const origin = options.publicOrigin ?? `http://${request.headers.host ?? 'localhost'}`
+    const origin = options.publicOrigin ?? `http://${headers.host?.[0] ?? 'localhost'}`
     const received = {
       method,
       url: origin + url,

@@ -40,7 +40,7 @@ export interface ReadBodyOptions {
  */
 export function readBody(request: IncomingMessage, { source, maxBytes, budget }: ReadBodyOptions): Promise<Buffer> {
   const tooLarge = () => errors.body_too_large({ source, limit: limitInWords(maxBytes) })
-  if (Number(request.headers['content-length']) > maxBytes) return Promise.reject(tooLarge())
+  if (Number(request.headersDistinct['content-length']?.[0]) > maxBytes) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let received = 0

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Database, Transaction } from '../database/index.ts'
 import { failPoint } from '../observation/index.ts'
 import { type ArrivalRow, type DeliveryAssurance, insertDeliveries, selectFirstDeliveries } from './queries.ts'
@@ -96,7 +96,7 @@ function rowOf(arrival: Arrival): ArrivalRow {
     query,
     received_at: receivedAt.toISOString(),
     repeats_until: repeatsUntil?.toISOString() ?? 'infinity',
-    body_sha256: createHash('sha256').update(body).digest('hex'),
+    body_sha256: hash('sha256', body),
     start: 0,
     length: 0,
   }

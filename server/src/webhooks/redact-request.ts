@@ -12,11 +12,11 @@ const credentialNames = /authorization|cookie|token|secret|passw|api[-_]?key|cre
  */
 export function redactHeaders(headers: HeaderValues, source: WebhookSource): Record<string, readonly string[]> {
   const credentials = source.scheme.credentialHeaders
-  const kept = placesOf(source, 'header')
+  const facts = kept(source).header
   // No prototype: a sender may call a header `__proto__`.
   const stored: Record<string, readonly string[]> = Object.create(null)
   for (const name in headers) {
-    const hidden = credentials.includes(name) || (credentialNames.test(name) && !kept.has(name))
+    const hidden = credentials.includes(name) || (credentialNames.test(name) && !facts.has(name))
     stored[name] = hidden ? [redacted] : headers[name]!.map(storableText)
   }
   return stored
@@ -27,16 +27,30 @@ export function redactQuery(url: string, source: WebhookSource): string | null {
   const start = url.indexOf('?')
   if (start === -1 || start === url.length - 1) return null
   const query = new URLSearchParams(url.slice(start + 1))
-  const kept = placesOf(source, 'query')
-  for (const name of new Set(query.keys())) if (credentialNames.test(name) && !kept.has(name.toLowerCase())) query.set(name, redacted)
+  const facts = kept(source).query
+  for (const name of new Set(query.keys())) if (credentialNames.test(name) && !facts.has(name.toLowerCase())) query.set(name, redacted)
   return query.toString().replaceAll('%00', '%EF%BF%BD')
 }
 
-function placesOf({ deliveryId, event, account, occurredAt }: WebhookSource, kind: 'header' | 'query'): Set<string> {
-  const places = [deliveryId, ...event, account, occurredAt] as (Record<string, string> | null)[]
-  return new Set(places.flatMap((place) => place?.[kind]?.toLowerCase() ?? []))
+interface Kept {
+  header: Set<string>
+  query: Set<string>
+}
+
+const keptOf = new WeakMap<WebhookSource, Kept>()
+
+/** Names in which the source's own facts stand; found once per source, not once per request. */
+function kept(source: WebhookSource): Kept {
+  const known = keptOf.get(source)
+  if (known !== undefined) return known
+  const { deliveryId, event, account, occurredAt } = source
+  const places = [deliveryId, ...event, account, occurredAt] as (Partial<Record<keyof Kept, string>> | null)[]
+  const names = (kind: keyof Kept) => new Set(places.flatMap((place) => place?.[kind]?.toLowerCase() ?? []))
+  const found = { header: names('header'), query: names('query') }
+  keptOf.set(source, found)
+  return found
 }
 
 function storableText(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\ufffd')
+  return /[\0\ud800-\udfff]/.test(text) ? text.toWellFormed().replaceAll('\0', '\ufffd') : text
 }

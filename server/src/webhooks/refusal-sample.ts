@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Database, uuidv7 } from '../database/index.ts'
 import { insertRefused } from './queries.ts'
 import { redactHeaders } from './redact-request.ts'
@@ -53,7 +53,7 @@ function rowOf({ source, instanceKey, request, remoteAddress, refusal }: Refused
     content_type: request.headers['content-type']?.[0] ?? null,
     headers: redactHeaders(request.headers, source),
     body_bytes: request.body.byteLength,
-    body_sha256: createHash('sha256').update(request.body).digest(),
+    body_sha256: hash('sha256', request.body, 'buffer'),
     refused_at: request.receivedAt,
   }
 }
