@@ -3,6 +3,12 @@ import { defineErrors } from '../errors/index.ts'
 const did = (near: string | undefined, otherwise: string): string => (near ? `Did you mean ${near}?` : otherwise)
 
 export const errors = defineErrors('readiness', {
+  no_database: {
+    status: 503,
+    retry: false,
+    message: ({ command }: { command: string }) => `${command} writes a row, and no database is named`,
+    fix: 'Start the server and set DATABASE_URL, or give --database postgres://….',
+  },
   check_unknown: {
     status: 404,
     retry: false,

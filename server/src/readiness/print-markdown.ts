@@ -7,7 +7,7 @@ import type { GateReport, ReadinessReport, SideReport } from './readiness-report
 /** One line of text inside a table cell or list item: nothing that a file says can break out of it. */
 export function markdownCell(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
+    .replace(/[\\`*{}[\]<>#|~]/g, '\\$&')
     .replace(/\s+/g, ' ')
     .trim()
 }
