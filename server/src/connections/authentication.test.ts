@@ -19,6 +19,13 @@ describe('authorization', () => {
     ['API key, own header', { kind: 'apiKey', header: 'X-Key' }, { key: 'abcd' }, { 'x-key': 'abcd' }, '/a'],
     ['API key in the query', { kind: 'apiKey', query: 'api key' }, { key: 'a&b=c' }, {}, '/a?api%20key=a%26b%3Dc'],
     ['custom header', { kind: 'header', header: 'X-Auth' }, { value: 'Token abc' }, { 'x-auth': 'Token abc' }, '/a'],
+    [
+      'custom header with prefix',
+      { kind: 'header', header: 'X-Auth', prefix: 'Token ' },
+      { value: 'abc' },
+      { 'x-auth': 'Token abc' },
+      '/a',
+    ],
   ])('%s', (_, authentication, plain, headers, path) => {
     expect(authorize(authentication, plain).apply(request)).toEqual({ headers: { accept: 'application/json', ...headers }, path })
   })

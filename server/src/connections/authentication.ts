@@ -13,7 +13,14 @@ export const authenticationSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('apiKey'), header: headerName.optional(), query: z.string().min(1).optional() })
     .refine((auth) => !(auth.header && auth.query), 'an API key goes into a header or into the query, not both'),
-  z.strictObject({ kind: z.literal('header'), header: headerName }),
+  z.strictObject({
+    kind: z.literal('header'),
+    header: headerName,
+    prefix: z
+      .string()
+      .regex(/^[ -~]*$/, 'is not visible ASCII')
+      .optional(),
+  }),
 ])
 
 export type Authentication = z.infer<typeof authenticationSchema>
@@ -102,16 +109,15 @@ export function credentialOf(authentication: Authentication, secrets: Secrets): 
     }
     case 'apiKey':
       if (authentication.query) return { headers: {}, query: [authentication.query, value('key')], echoes: echoesOf([value('key')]) }
-      return headerCredential(authentication.header ?? DEFAULT_API_KEY_HEADER, value('key'))
+      return headerCredential(authentication.header ?? DEFAULT_API_KEY_HEADER, value('key'), value('key'))
     case 'header':
-      return headerCredential(authentication.header, value('value'))
+      return headerCredential(authentication.header, `${authentication.prefix ?? ''}${value('value')}`, value('value'))
   }
 }
 
-function headerCredential(name: string, value: string): Credential {
-  // "Token abc" in a header is also echoed as "abc".
-  const words = value.split(' ')
-  return { headers: { [name.toLowerCase()]: value }, echoes: echoesOf(words.length > 1 ? [value, words.at(-1)!] : [value]) }
+function headerCredential(name: string, value: string, secret: string): Credential {
+  // "Token abc", entered whole, is also echoed as "abc".
+  return { headers: { [name.toLowerCase()]: value }, echoes: echoesOf([value, secret, secret.split(' ').at(-1)!]) }
 }
 
 function echoesOf(values: readonly string[]): string[] {

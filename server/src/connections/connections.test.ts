@@ -116,7 +116,7 @@ describe('webhook secrets', () => {
     const [newest, oldest] = await there.webhookSecrets.inForce('github')
     expect([newest!.equals('second'), oldest!.equals('first')]).toEqual([true, true])
     await eventually(async () => expect(await there.webhookSecrets.inForce('github')).toEqual([mac(second.id)]))
-    await here.webhookSecrets.end(second.id)
+    await here.webhookSecrets.end('github', second.id)
     await eventually(async () => expect(await there.webhookSecrets.inForce('github')).toEqual([]))
   })
 

@@ -12,6 +12,8 @@ import { type SealedSecrets, sealSecrets } from './seal-secrets.ts'
 import { createWebhookSecrets, type WebhookSecrets } from './webhook-secrets.ts'
 
 export interface ConnectionFilter {
+  organization?: string
+  name?: string
   platform?: string
   customer?: string
   state?: ConnectionState
@@ -113,8 +115,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return (await cache.get(id)).connection
     },
     async list(filter = {}) {
-      const { platform = null, customer = null, state = null, after = null, limit = 100 } = filter
-      return (await queries.listConnections(executor, { platform, customer, state, after, limit })).map(connectionOf)
+      const { limit = 100 } = filter
+      const all = { organization: null, platform: null, customer: null, name: null, state: null, after: null }
+      return (await queries.listConnections(executor, { ...all, ...filter, limit })).map(connectionOf)
     },
     get: async (id) => (await cache.get(id)).connection,
     peek: (id) => cache.peek(id)?.connection,

@@ -41,7 +41,7 @@ export const errors = defineErrors('connections', {
     retry: false,
     message: (v: { context: string }) =>
       `The stored secret of ${v.context} does not open: it was altered, moved from another row, or the key of that id holds other bytes.`,
-    fix: 'Compare the key fingerprints of all processes (`bridgekeeper keys list`); if they agree, enter the credential again.',
+    fix: 'Compare the key fingerprints of all processes (`bridgekeeper keys ring`); if they agree, enter the credential again.',
   },
   secret_missing: {
     status: 422,
@@ -80,6 +80,24 @@ export const errors = defineErrors('connections', {
     message: (v: { platform: string; customer: string; name: string }) =>
       `Customer "${v.customer}" already has a connection "${v.name}" to platform "${v.platform}".`,
     fix: 'Choose another name, or replace the credential of the existing connection.',
+  },
+  platform_unknown: {
+    status: 422,
+    retry: false,
+    message: (v: { platform: string }) => `The workspace has no platform "${v.platform}".`,
+    fix: 'Compare the name with the Platform entities of the workspace; `bridgekeeper workspace check` lists them.',
+  },
+  connection_ambiguous: {
+    status: 422,
+    retry: false,
+    message: (v: { reference: string; found: number }) => `${v.found} connections match "${v.reference}".`,
+    fix: 'Name it as customer/platform/name, or by its id.',
+  },
+  time_malformed: {
+    status: 422,
+    retry: false,
+    message: (v: { found: string }) => `"${v.found}" is not a moment in the future.`,
+    fix: 'Give a time such as 2026-12-01T08:00:00Z, or leave it out to pause until it is resumed.',
   },
   webhook_secret_unknown: {
     status: 404,

@@ -52,12 +52,22 @@ export async function connectionById(executor: Executor, id: string): Promise<Co
 
 export async function listConnections(
   executor: Executor,
-  filter: { platform: string | null; customer: string | null; state: string | null; after: string | null; limit: number },
+  filter: {
+    organization: string | null
+    platform: string | null
+    customer: string | null
+    name: string | null
+    state: string | null
+    after: string | null
+    limit: number
+  },
 ): Promise<ConnectionRow[]> {
   const { rows } = await sql<ConnectionRow>`
     -- connections.listConnections
     select ${columns} from connection
-    where (${filter.platform}::text is null or platform = ${filter.platform})
+    where (${filter.organization}::text is null or organization = ${filter.organization})
+      and (${filter.platform}::text is null or platform = ${filter.platform})
+      and (${filter.name}::text is null or name = ${filter.name})
       and (${filter.customer}::text is null or customer = ${filter.customer})
       and (${filter.state}::text is null or state = ${filter.state})
       and (${filter.after}::uuid is null or id > ${filter.after})
@@ -171,10 +181,12 @@ export async function expireOlderWebhookSecrets(executor: Executor, source: stri
 }
 
 /** Ends one at once. The row stays, so that every process sees the change. */
-export async function expireWebhookSecret(executor: Executor, id: string): Promise<boolean> {
+export async function expireWebhookSecret(executor: Executor, source: string, id: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
     -- connections.expireWebhookSecret
-    update webhook_secret set expires_at = now() where id = ${id}`.execute(executor)
+    update webhook_secret set expires_at = now() where id = ${id} and source = ${source} and (expires_at is null or expires_at > now())`.execute(
+    executor,
+  )
   return numAffectedRows === 1n
 }
 

@@ -23,6 +23,8 @@ export interface RotateOptions {
   /** Rows per transaction. */
   batchSize?: number
   onProgress?: (progress: RotationProgress) => void
+  /** Stop after about so many rows, for callers that must answer soon; call again until `rotated` is `total`. */
+  maxRows?: number
 }
 
 /** The pause before looking again at rows that another transaction holds. */
@@ -33,7 +35,7 @@ const HELD_ROWS_PAUSE_MS = 100
  * goes on where it stopped when it is called again; two at once share the work. Calls go on meanwhile, as long as every
  * process knows both keys.
  *
- * @returns rows sealed anew by this call; afterwards no row is under another key
+ * @returns rows sealed anew by this call; without `maxRows` no row is under another key afterwards
  * @throws connections.key_unknown when the ring lacks a key that is still in use
  */
 export async function rotateKeys(database: Database, ring: KeyRing, options: RotateOptions = {}): Promise<RotationProgress> {
@@ -46,6 +48,7 @@ export async function rotateKeys(database: Database, ring: KeyRing, options: Rot
       if (done === 0) break
       progress.rotated += done
       options.onProgress?.({ ...progress })
+      if (progress.rotated >= (options.maxRows ?? Number.POSITIVE_INFINITY)) return progress
     }
   }
   if ((await countToRotate(database, ring)) === 0) return progress

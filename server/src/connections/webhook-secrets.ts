@@ -31,7 +31,7 @@ export interface WebhookSecrets {
   /** Adds a secret and ends the older ones after `overlapMs`, so that the sender can change over meanwhile. */
   rotate(source: string, secret: Secret, overlapMs: number): Promise<WebhookSecretFacts>
   /** Ends one now. @throws connections.webhook_secret_unknown */
-  end(id: string): Promise<void>
+  end(source: string, id: string): Promise<void>
 }
 
 interface Cached {
@@ -86,9 +86,9 @@ export function createWebhookSecrets(database: Database, ring: KeyRing): Webhook
     },
     add: (source, secret) => insert(source, secret),
     rotate: (source, secret, overlapMs) => insert(source, secret, overlapMs),
-    async end(id) {
-      if (!(await expireWebhookSecret(database.executor, id))) throw errors.webhook_secret_unknown({ id })
-      cache.clear()
+    async end(source, id) {
+      if (!(await expireWebhookSecret(database.executor, source, id))) throw errors.webhook_secret_unknown({ id })
+      cache.delete(source)
     },
   }
   return {
