@@ -2,8 +2,9 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errors } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
+import { addServiceLevels } from './add-service-levels.ts'
 import { importBackstage } from './backstage-import.ts'
-import { addServiceLevels, importOpenSlo } from './openslo.ts'
+import { importOpenSlo } from './openslo.ts'
 import type { LeftOut } from './yaml-documents.ts'
 
 /** What an import writes, or would write, into the workspace. */

@@ -1,4 +1,3 @@
-import { isMap, isSeq, parseAllDocuments } from 'yaml'
 import type { Integration } from '../entities/integration.ts'
 import type { ServiceLevel } from '../entities/service-level.ts'
 import type { Workspace } from '../workspace.ts'
@@ -79,7 +78,7 @@ function timeWindow(window: string): Record<string, unknown> | undefined {
 }
 
 /** A service level as a file says it: percentages and durations as text. */
-type WrittenLevel = { name: string; indicator: string; objective: string } & Partial<
+export type WrittenLevel = { name: string; indicator: string; objective: string } & Partial<
   Record<'side' | 'flow' | 'threshold' | 'window', string>
 >
 
@@ -153,25 +152,4 @@ function readWindow({ duration, calendar }: Record<string, unknown>): string | u
   if (calendar && count === '1' && unit === 'M') return 'calendar-month'
   if (unit === 'm' || unit === 'h') return `PT${count}${unit.toUpperCase()}`
   return unit === 'Q' ? `P${Number(count) * 3}M` : `P${count}${unit.toUpperCase()}`
-}
-
-/**
- * Puts service levels into the text of an integration's file, keeping everything else as it is. A name that is there is left alone.
- *
- * @returns the new text, and the names that were there already
- */
-export function addServiceLevels(text: string, integration: string, levels: readonly WrittenLevel[]): { text: string; present: string[] } {
-  const documents = parseAllDocuments(text)
-  const parsed = Array.isArray(documents) ? documents : []
-  const document = parsed.find(
-    (candidate) => candidate.get('kind') === 'Integration' && candidate.getIn(['metadata', 'name']) === integration,
-  )
-  if (!document) return { text, present: [] }
-  const list = document.getIn(['spec', 'serviceLevels'])
-  const names = new Set(isSeq(list) ? list.items.flatMap((item) => (isMap(item) ? [String(item.get('name'))] : [])) : [])
-  const fresh = levels.filter(({ name }) => !names.has(name))
-  if (isSeq(list)) for (const level of fresh) list.add(document.createNode(level, { flow: true }))
-  else if (fresh.length > 0) document.setIn(['spec', 'serviceLevels'], document.createNode(fresh))
-  const present = levels.filter(({ name }) => names.has(name)).map(({ name }) => name)
-  return { text: fresh.length === 0 ? text : parsed.map((candidate) => candidate.toString({ lineWidth: 0 })).join(''), present }
 }

@@ -1,0 +1,181 @@
+import {
+  apiEntityV1alpha1Validator,
+  componentEntityV1alpha1Validator,
+  type Entity,
+  FieldFormatEntityPolicy,
+  groupEntityV1alpha1Validator,
+  NoForeignRootFieldsEntityPolicy,
+  resourceEntityV1alpha1Validator,
+  SchemaValidEntityPolicy,
+  userEntityV1alpha1Validator,
+} from '@backstage/catalog-model'
+import { describe, expect, it } from 'vitest'
+import { loadWorkspace } from '../load-workspace.ts'
+import { temporaryWorkspace } from '../temporary-workspace.ts'
+import { exportBackstage } from './backstage-export.ts'
+import { importBackstage } from './backstage-import.ts'
+import { planBackstageImport, writeImport } from './import-file.ts'
+import { writeDocuments } from './yaml-documents.ts'
+
+const example = new URL('../../../../examples/github-helpdesk', import.meta.url).pathname
+const validators = {
+  API: apiEntityV1alpha1Validator,
+  Component: componentEntityV1alpha1Validator,
+  Group: groupEntityV1alpha1Validator,
+  Resource: resourceEntityV1alpha1Validator,
+  User: userEntityV1alpha1Validator,
+}
+const policies = [new SchemaValidEntityPolicy(), new NoForeignRootFieldsEntityPolicy(), new FieldFormatEntityPolicy()]
+
+const catalog = `apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: acme-corp, title: ACME }
+spec: { type: organization, children: [payments-team], profile: { displayName: ACME Corporation } }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: payments-team }
+spec: { type: team, parent: acme-corp, children: [] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: { name: Jenny.Doe }
+spec: { profile: { displayName: Jenny Doe, email: jenny@acme.example }, memberOf: [payments-team] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: payments_api, description: Charges and refunds }
+spec: { type: openapi, lifecycle: production, owner: 'group:default/payments-team', definition: { $text: https://acme.example/openapi.yaml } }
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: events }
+spec: { type: asyncapi, lifecycle: production, owner: payments-team, definition: x }
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: shop }
+spec: { type: openapi, lifecycle: production, owner: globex, definition: { $text: ./shop.yaml } }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: { name: shop-payments, title: Payments in the shop }
+spec: { type: integration, lifecycle: production, owner: payments-team, consumesApis: [payments_api, shop] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: { name: website }
+spec: { type: website, lifecycle: production, owner: payments-team }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: { name: all }
+spec: { targets: [./a.yaml] }
+`
+
+describe('export to Backstage', () => {
+  it('gives entities that Backstage’s own validators accept', async () => {
+    const { workspace } = await loadWorkspace(example)
+    const entities = exportBackstage(workspace)
+    expect(new Set(entities.map(({ kind }) => kind))).toEqual(new Set(['Group', 'User', 'API', 'Component', 'Resource']))
+    for (const entity of entities) {
+      // The catalogue reads $text before it validates.
+      const { definition, ...spec } = entity.spec
+      const read = { ...entity, spec: definition === undefined ? spec : { ...spec, definition: 'openapi: 3.1.0' } } as unknown as Entity
+      expect(await validators[entity.kind].check(read), entity.kind).toBe(true)
+      for (const policy of policies) expect(await policy.enforce(read)).toBeDefined()
+    }
+  })
+
+  it('loses no organization, person, platform or side on the way there and back', async () => {
+    const { workspace } = await loadWorkspace(example)
+    const { files, leftOut } = importBackstage('catalog.yaml', writeDocuments(exportBackstage(workspace)), new Set())
+    expect(leftOut.map(({ what }) => what)).toEqual(['Resource helpdesk-bridgeworks-2026'])
+    const contract = 'openapi: 3.1.0\n'
+    const folder = await temporaryWorkspace({
+      ...Object.fromEntries(files.map(({ path, text }) => [path, text])),
+      'platforms/github/openapi.yaml': contract,
+      'platforms/helpdesk/openapi.yaml': contract,
+    })
+    const back = await loadWorkspace(folder)
+    expect(back.problems).toEqual([])
+    for (const [name, { spec }] of workspace.organizations) {
+      const people = (list: typeof spec.people) => list.map(({ name, fullName, email }) => ({ name, fullName, email }))
+      expect(people(back.workspace.organizations.get(name)!.spec.people)).toEqual(people(spec.people))
+    }
+    const [before, after] = [workspace, back.workspace].map(({ integrations }) => integrations.get('github-helpdesk')!.spec)
+    expect(after!.sides.map(({ organization, platforms }) => ({ organization, platforms }))).toEqual(
+      before!.sides.map(({ organization, platforms }) => ({ organization, platforms })),
+    )
+    expect([after!.stage, after!.builder, after!.relationship]).toEqual([before!.stage, before!.builder, before!.relationship])
+  })
+})
+
+describe('import from Backstage', () => {
+  it('writes what Backstage says, marks what it does not say, and tells what it leaves out', () => {
+    const { files, leftOut } = importBackstage('catalog-info.yaml', catalog, new Set(), 'globex')
+    expect(files.map(({ path }) => path)).toEqual([
+      'organizations/acme-corp.yaml',
+      'platforms/payments-api/platform.yaml',
+      'platforms/shop/platform.yaml',
+      'integrations/shop-payments.yaml',
+    ])
+    expect(files[0]!.text).toBe(`# Imported from catalog-info.yaml, Group acme-corp.
+
+apiVersion: bridgekeeper.dev/v1
+kind: Organization
+metadata:
+  name: acme-corp
+  title: ACME Corporation
+spec:
+  business: product # assumed: Backstage does not say whether it lives from a product or from hours
+  people:
+    - name: jenny-doe
+      fullName: Jenny Doe
+      email: jenny@acme.example
+`)
+    expect(files[3]!.text).toContain('stage: ga # assumed: from the lifecycle production')
+    expect(leftOut).toEqual([
+      { what: 'Group payments-team', why: 'it is a team inside an organization; its members are listed there' },
+      { what: 'API events', why: 'its type is asyncapi; a platform needs an OpenAPI description' },
+      { what: 'Component website', why: 'its type is website; only components of type integration are bridges' },
+      { what: 'Location all', why: 'Bridgekeeper has nothing like a Location' },
+    ])
+  })
+
+  it('without an owner for everything leaves out what nobody owns', () => {
+    const { files, leftOut } = importBackstage('catalog-info.yaml', catalog, new Set())
+    expect(files.map(({ path }) => path)).toEqual(['organizations/acme-corp.yaml', 'platforms/payments-api/platform.yaml'])
+    expect(leftOut).toContainEqual({ what: 'API shop', why: 'its owner globex is not in this file; name one with --organization' })
+    expect(leftOut).toContainEqual({
+      what: 'Component shop-payments',
+      why: 'a bridge needs two sides: let it consume the APIs of two organizations in this file',
+    })
+  })
+
+  it('leaves alone what the workspace has, and never writes over a file', async () => {
+    const folder = await temporaryWorkspace({ 'catalog.yaml': catalog, 'platforms/payments-api/platform.yaml': '# mine\n' })
+    const { workspace } = await loadWorkspace(folder)
+    const first = await planBackstageImport(workspace, `${folder}/catalog.yaml`)
+    expect(first.leftOut).toContainEqual({ what: 'platforms/payments-api/platform.yaml', why: 'there is a file of that name' })
+    await writeImport(workspace, first)
+    const second = await planBackstageImport((await loadWorkspace(folder)).workspace, `${folder}/catalog.yaml`)
+    expect(second.files).toEqual([])
+    expect(second.leftOut).toContainEqual({ what: 'Group acme-corp', why: 'the workspace already has Organization acme-corp' })
+  })
+
+  it('of a circle of groups ends', () => {
+    const group = (name: string, parent: string) =>
+      `apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: ${name} }\nspec: { type: team, parent: ${parent}, children: [] }\n`
+    const { files } = importBackstage(
+      'a.yaml',
+      `${group('a', 'b')}---\n${group('b', 'a')}---\n${catalog.split('---\n')[2]!.replace('payments-team', 'a')}`,
+      new Set(),
+    )
+    expect(files).toEqual([])
+  })
+
+  it('of a file that is no YAML says so', () => {
+    expect(() => importBackstage('a.yaml', 'a: [1', new Set())).toThrow(/a\.yaml can't be imported: Flow sequence/)
+  })
+})
