@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { openDatabase } from '../database/index.ts'
 import { createMetrics } from '../observation/index.ts'
@@ -17,14 +17,14 @@ const running: { server: Server; ingress: Ingress }[] = []
 beforeAll(async () => {
   database = await createTestDatabase()
 })
-afterAll(async () => {
-  for (const { server, ingress } of running) {
+afterEach(async () => {
+  for (const { server, ingress } of running.splice(0)) {
     await ingress.stop()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
-  await database.drop()
 })
+afterAll(() => database.drop())
 
 const verifications = {
   github: { verification: { scheme: 'github' }, deliveryId: { header: 'X-GitHub-Delivery' }, maxBodyBytes: 10_240 },

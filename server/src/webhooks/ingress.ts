@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
+import type { PoolClient } from 'pg'
 import type { Database } from '../database/index.ts'
 import { BridgekeeperError } from '../errors/index.ts'
 import type { Log, Metrics } from '../observation/index.ts'
@@ -53,7 +54,8 @@ const retryAfterSeconds = 5
 export function createIngress(options: IngressOptions): Ingress {
   const { database, metrics, log } = options
   // A connection that breaks between two statements of a transaction fails no query: its error would end the process.
-  database.pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a database connection broke')))
+  const watch = (client: PoolClient) => client.on('error', (err) => log.warn({ err }, 'a database connection broke'))
+  database.pool.on('connect', watch)
   const group = createGroupCommit<Arrival, Recorded>({
     commit: async (arrivals) => {
       metrics.acceptBatchSize.observe(arrivals.length)
@@ -137,6 +139,7 @@ export function createIngress(options: IngressOptions): Ingress {
     async stop() {
       await group.stop()
       await refusals.drain()
+      database.pool.off('connect', watch)
     },
   }
 }
