@@ -119,6 +119,28 @@ export function connectionRoutes({ connections, authenticationOf }: ConnectionRo
       return c.json(showConnection(await find(c, c.req.valid('param').connection)), 200)
     },
   )
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/credential-forms/{platform}',
+      operationId: 'getCredentialForm',
+      summary: 'What a credential for a platform consists of',
+      tags,
+      security,
+      request: { params: z.object({ platform: z.string() }) },
+      responses: {
+        200: jsonAnswer(z.object({ authentication: authenticationSchema, secretFields: z.array(z.string()) }), 'The fields to ask for.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const { platform } = c.req.valid('param')
+      const authentication = authenticationOf(platform)
+      if (!authentication) throw errors.platform_unknown({ platform })
+      return c.json({ authentication, secretFields: [...secretFieldsOf(authentication.kind)] }, 200)
+    },
+  )
   const wanted = z.object({
     platform: z.string(),
     organization: z.string(),
