@@ -1,6 +1,7 @@
 export { clientName, DefinitionError } from './check-definition.ts'
 export type { Answered, Client, Method } from './client.ts'
 export type { Clients, Cursor, DeliveryFacts, Emission, EveryContext, Facts, InstanceFacts, Log, OnContext, RunTools } from './context.ts'
+export type { Demo, DemoDelivery, DemoInstance } from './demo.ts'
 export * from './failures.ts'
 export {
   type BeforeRun,

@@ -24,6 +24,8 @@ export interface BridgeOptions {
   runtime: RuntimeOptions
   /** Besides those of the workspace file: hosts of sandboxes. */
   allowedHosts?: readonly string[]
+  /** Platform → base URL that stands in for the platform's own: sandboxes. */
+  baseUrls?: Readonly<Record<string, string>>
   observers?: readonly Observer[]
 }
 
@@ -51,7 +53,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     keyRing: options.keyRing,
     onPollError: (err) => log.warn({ err }, 'connections could not be read again'),
   })
-  let view = viewOf(options.workspace, connections)
+  const baseUrls = options.baseUrls ?? {}
+  let view = viewOf(options.workspace, connections, baseUrls)
   const gateway = createGateway({
     database,
     connections,
@@ -102,7 +105,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     runtime,
     source,
     replaceWorkspace(workspace, replaced) {
-      view = viewOf(workspace, connections)
+      view = viewOf(workspace, connections, baseUrls)
       integrations.replace(replaced)
     },
     async stop(graceMs = 10_000) {
@@ -120,8 +123,10 @@ interface View {
 }
 
 /** The workspace as ingress and gateway see it. */
-function viewOf(workspace: Workspace, connections: Connections): View {
-  const platforms = new Map([...workspace.platforms].map(([name, platform]) => [name, gatewayPlatformOf(platform)]))
+function viewOf(workspace: Workspace, connections: Connections, baseUrls: Readonly<Record<string, string>>): View {
+  const platforms = new Map(
+    [...workspace.platforms].map(([name, platform]) => [name, gatewayPlatformOf(platform, baseUrls[name] ?? platform.spec.baseUrl)]),
+  )
   const sources = new Map<string, WebhookSource>()
   for (const [name, platform] of workspace.platforms) {
     const source = webhookSourceOf(platform, (asked, instanceKey) =>
@@ -132,8 +137,8 @@ function viewOf(workspace: Workspace, connections: Connections): View {
   return { platforms, sources }
 }
 
-function gatewayPlatformOf({ metadata, spec }: Platform): GatewayPlatform {
-  const { idempotency, rateLimit, baseUrl, redact } = spec
+function gatewayPlatformOf({ metadata, spec }: Platform, baseUrl: string | undefined): GatewayPlatform {
+  const { idempotency, rateLimit, redact } = spec
   return {
     name: metadata.name,
     ...(baseUrl ? { baseUrl } : {}),

@@ -36,9 +36,12 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
     idleTimeoutMillis: 30_000,
   })
   // Without a listener the first idle disconnect ends the process.
-  pool.on('error', (error) => options.onConnectionError?.(error))
-  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   let closing: Promise<void> | undefined
+  pool.on('error', (error) => {
+    // The pool says it has ended before its last sockets have; a server that stops then is no news.
+    if (!closing) options.onConnectionError?.(error)
+  })
+  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     executor,
     pool,

@@ -25,6 +25,12 @@ export const errors = defineErrors('identity', {
     message: (v: { what: string }) => `There is no ${v.what}, or your key may not see it.`,
     fix: 'Check the name, and that your organization is a side of the integration.',
   },
+  request_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { problems: string }) => `The request does not fit: ${v.problems}.`,
+    fix: 'Correct the named places; the reference under /api/reference shows every field.',
+  },
   key_not_found: {
     status: 404,
     retry: false,

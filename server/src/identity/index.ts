@@ -11,4 +11,15 @@ export {
   scopes,
 } from './api-keys.ts'
 export { errors as identityErrors } from './errors.ts'
+export {
+  type Api,
+  type Authenticated,
+  createApi,
+  jsonAnswer,
+  keyRoutes,
+  mustHave,
+  problemAnswers,
+  requireCaller,
+  security,
+} from './routes.ts'
 export { type Visibility, visibilityOf } from './visibility.ts'

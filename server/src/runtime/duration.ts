@@ -8,7 +8,7 @@ export function durationMs(duration: string | number): number {
     return Math.round(duration)
   }
   const parsed = parse(duration)
-  if (!parsed || parsed.years !== 0 || parsed.months !== 0 || parsed.sign < 0) throw errors.duration_invalid({ duration })
+  if (parsed === undefined || parsed.years !== 0 || parsed.months !== 0 || parsed.sign < 0) throw errors.duration_invalid({ duration })
   // Temporal wants a calendar for weeks and days, which can be 23 hours long elsewhere; in UTC they are not.
   return Math.round(parsed.total({ unit: 'milliseconds', relativeTo: '2026-01-01T00:00[UTC]' }))
 }

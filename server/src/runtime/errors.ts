@@ -26,7 +26,7 @@ export const errors = defineErrors('runtime', {
     retry: false,
     message: (v: { step: string; flow: string }) =>
       `Flow ${v.flow} used the step name "${v.step}" twice in one run; the second would get the result of the first.`,
-    fix: 'Put what differs into the name, as in step(`close ${ticket.id}`, …).',
+    fix: "Put what differs into the name, as in step('close ' + ticket.id, …).",
   },
   step_result_too_large: {
     status: 500,
@@ -91,6 +91,13 @@ export const errors = defineErrors('runtime', {
     retry: false,
     message: (v: { platform: string; instance: string }) => `Instance ${v.instance} has no connection to ${v.platform}.`,
     fix: 'Bind one with: bridgekeeper instances connect.',
+  },
+  connection_foreign: {
+    status: 422,
+    retry: false,
+    message: (v: { connection: string; platform: string; customer: string }) =>
+      `Connection ${v.connection} is no connection of ${v.customer} to ${v.platform}.`,
+    fix: "List the customer's connections with: bridgekeeper connections list.",
   },
   delivery_missing: {
     status: 410,

@@ -3,6 +3,7 @@ export type { RetryPolicy, RunFailure } from './decide.ts'
 export type { DryRun } from './dry-run.ts'
 export { effectId } from './effect-id.ts'
 export type { Execution } from './execute-run.ts'
+export { type InstanceRouteParts, instanceRoutes } from './instance-routes.ts'
 export {
   bindAccounts,
   changeInstance,
@@ -22,6 +23,7 @@ export { applyMapping, compileMapping } from './mapping.ts'
 export type { FlowAnswer, FlowCall } from './platform-client.ts'
 export type { VersionChoice } from './resume-runs.ts'
 export { oldestNeeded, pruneHistory } from './retention.ts'
+export { type RunRouteParts, runRoutes } from './routes.ts'
 export type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from './run.ts'
 export {
   getRun,

@@ -59,6 +59,8 @@ export interface InstanceChange {
 interface Parts {
   database: Database
   integrations: Integrations
+  /** Whether a connection is the customer's own and to that platform. Left out only where connections were just made for it. */
+  ownsConnection?(connectionId: string, owner: { platform: string; customer: string }): Promise<boolean>
 }
 
 const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections,
@@ -77,6 +79,7 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
     : parts.integrations.latest(instance.integration)
   const settings = await readSettings(integration, instance.settings ?? {})
   checkMappings(integration.mappings, instance.mappings ?? {})
+  await checkConnections(parts, instance.customer, instance.connections ?? {})
   const id = uuidv7()
   const key = randomBytes(18).toString('base64url')
   try {
@@ -116,6 +119,7 @@ export async function changeInstance(parts: Parts, id: string, change: InstanceC
   const settings = await readSettings(integration, change.settings ?? current.settings)
   const mappings = change.mappings ?? current.mappings
   checkMappings(integration.mappings, mappings)
+  await checkConnections(parts, current.customer, change.connections ?? {})
   await parts.database.transaction(async (tx) => {
     const revision = await nextRevision(tx, id)
     await insertRevision(tx, {
@@ -159,14 +163,18 @@ export async function setInstanceState(parts: Parts, id: string, state: Instance
   return getInstance(parts.database.executor, id)
 }
 
-/** @param account replaced per platform; platforms that are not named stay */
-export async function bindAccounts(database: Database, id: string, accounts: Record<string, readonly string[]>): Promise<void> {
-  await database.transaction(async (tx) => {
+/**
+ * Says which external accounts belong to an instance, replaced per platform; platforms that are not named stay.
+ * A new revision too, because polls of the old one would hand their items to another address.
+ */
+export async function bindAccounts(parts: Parts, id: string, accounts: Record<string, readonly string[]>, by: string): Promise<Instance> {
+  await parts.database.transaction(async (tx) => {
     await sql`
       -- runtime.unbindAccounts
       delete from instance_account where instance_id = ${id} and platform = any(${Object.keys(accounts)}::text[])`.execute(tx)
     await setAccounts(tx, id, accounts)
   })
+  return changeInstance(parts, id, { by, reason: `accounts on ${Object.keys(accounts).join(', ')}` })
 }
 
 /** @param idOrName id, or customer/name, or a name that only one instance has @throws runtime.instance_not_found */
@@ -220,6 +228,14 @@ function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: R
         reason: `${message ?? String(error)}${position === undefined ? '' : ` at character ${position}`}`,
       })
     }
+  }
+}
+
+/** Without this, one customer's admin could send calls with another customer's credentials. */
+async function checkConnections({ ownsConnection }: Parts, customer: string, connections: Record<string, string>): Promise<void> {
+  if (!ownsConnection) return
+  for (const [platform, connection] of Object.entries(connections)) {
+    if (!(await ownsConnection(connection, { platform, customer }))) throw errors.connection_foreign({ connection, platform, customer })
   }
 }
 

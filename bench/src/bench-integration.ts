@@ -1,0 +1,34 @@
+import type { Integration } from '@bridgekeeper/sdk'
+
+export const webhookSecret = 'bench-webhook-secret'
+
+interface Tools {
+  event: { order: string; sentAt: number }
+  crm: { POST(path: string, request: object): Promise<unknown> }
+  step<T>(name: string, work: () => Promise<T>): Promise<T>
+  meter(name: string): void
+}
+
+/** One webhook, one journalled step with one call and one meter: the least that the product promises about an event. */
+export const integration = {
+  name: 'bench',
+  version: '1.0.0',
+  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
+  meters: ['order.synced'],
+  mappings: {},
+  flows: {
+    sync: {
+      kind: 'on',
+      platform: 'shop',
+      event: 'order.created',
+      onPoison: 'park',
+      lane: (event: Tools['event']) => event.order,
+      async run({ event, crm, step, meter }: Tools) {
+        await step('create', async () => {
+          await crm.POST('/orders', { body: { number: event.order, sentAt: event.sentAt } })
+          meter('order.synced')
+        })
+      },
+    },
+  },
+} as unknown as Integration

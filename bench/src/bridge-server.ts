@@ -1,0 +1,62 @@
+/**
+ * The bridge under load, as a process of its own: everything that the product puts around a call and nothing else.
+ * Prints one JSON line when it is ready; ends on SIGTERM. Says its memory on SIGUSR2.
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { openBridge } from '../../server/src/bridge.ts'
+import { generateKey, parseKeyRing, Secret } from '../../server/src/connections/index.ts'
+import { migrate, openDatabase } from '../../server/src/database/index.ts'
+import { createLog, createMetrics } from '../../server/src/observation/index.ts'
+import { createInstance } from '../../server/src/runtime/index.ts'
+import { ingressServerOptions } from '../../server/src/webhooks/index.ts'
+import { loadWorkspace } from '../../server/src/workspace/index.ts'
+import { integration, webhookSecret } from './bench-integration.ts'
+
+const { DATABASE_URL = '', PARTNER_URL = '', INSTANCES = '1', WORK = 'yes' } = process.env
+const database = openDatabase(DATABASE_URL)
+await migrate(database)
+const { workspace } = await loadWorkspace(join(import.meta.dirname, 'workspace'))
+const bridge = await openBridge({
+  database,
+  workspace,
+  integrations: [integration],
+  keyRing: parseKeyRing(generateKey(new Date()), 'bench'),
+  log: createLog(process.env.LOG_LEVEL ?? 'warn'),
+  metrics: createMetrics(),
+  allowedHosts: [new URL(PARTNER_URL).host],
+  runtime: { work: WORK === 'yes', acrossProcesses: false, slotsPerInstance: 128 },
+})
+await bridge.connections.webhookSecrets.add('shop', new Secret(webhookSecret))
+for (let at = 0; at < Number(INSTANCES); at += 1) {
+  const customer = `customer-${at}`
+  const connection = await bridge.connections.add(
+    { platform: 'crm', organization: 'acme', customer, baseUrl: PARTNER_URL, authentication: { kind: 'bearer' } },
+    { token: new Secret('bench') },
+  )
+  await createInstance(
+    { database, integrations: bridge.integrations },
+    {
+      integration: integration.name,
+      organization: 'acme',
+      customer,
+      name: 'main',
+      connections: { crm: connection.id },
+      accounts: { shop: [customer] },
+      by: 'bench',
+    },
+  )
+}
+const server = createServer(ingressServerOptions, (request, response) => {
+  if (!bridge.ingress.handle(request, response)) response.writeHead(404).end()
+})
+server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+process.on('SIGUSR2', () => console.log(JSON.stringify({ rssBytes: process.memoryUsage().rss })))
+process.on('SIGTERM', async () => {
+  server.closeAllConnections()
+  server.close()
+  await bridge.stop(2_000)
+  await database.close()
+  process.exit(0)
+})

@@ -1,0 +1,66 @@
+import { errors } from './errors.ts'
+import type { Io } from './io.ts'
+import { findServerFile } from './server-file.ts'
+
+export interface ApiClient {
+  readonly url: string
+  /** @param path below /api, with query @throws cli.refused with the server's own message and fix; cli.server_unreachable */
+  get<Answer>(path: string): Promise<Answer>
+  post<Answer>(path: string, body: unknown): Promise<Answer>
+  put<Answer>(path: string, body: unknown): Promise<Answer>
+  patch<Answer>(path: string, body: unknown): Promise<Answer>
+  delete<Answer>(path: string): Promise<Answer>
+}
+
+/**
+ * The HTTP API of the server that this command means: BRIDGEKEEPER_URL and BRIDGEKEEPER_KEY where set, else the server that was
+ * started in the current folder, or for the workspace it belongs to.
+ *
+ * @throws cli.server_not_running, cli.key_missing
+ */
+export async function connectApi(io: Io, workspaceFolder: string = io.cwd): Promise<ApiClient> {
+  const { url, key } = await findServer(io, workspaceFolder)
+  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: Error) => {
+      throw errors.server_unreachable({ url, reason: (cause.cause as Error | undefined)?.message ?? cause.message }, cause)
+    })
+    const text = await response.text()
+    const answer = text === '' ? undefined : JSON.parse(text)
+    if (!response.ok)
+      throw errors.refused({
+        detail: answer?.detail ?? `status ${response.status}`,
+        code: answer?.code ?? String(response.status),
+        fix: answer?.fix ?? '',
+      })
+    return answer as Answer
+  }
+  return {
+    url,
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
+    patch: (path, body) => call('PATCH', path, body),
+    delete: (path) => call('DELETE', path),
+  }
+}
+
+async function findServer(io: Io, workspaceFolder: string): Promise<{ url: string; key: string }> {
+  const { BRIDGEKEEPER_URL: given, BRIDGEKEEPER_KEY: key } = io.env
+  if (given) {
+    if (!key) throw errors.key_missing({ url: given })
+    return { url: given.replace(/\/$/, ''), key }
+  }
+  const running = findServerFile(workspaceFolder)
+  if (!running) throw errors.server_not_running({ folder: workspaceFolder })
+  return { url: running.url, key: key ?? running.key }
+}
+
+/** `?a=1&b=2` of what is given. */
+export function queryOf(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}

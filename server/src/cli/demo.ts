@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Demo, DemoInstance } from '@bridgekeeper/sdk'
+import { type Authentication, type Connections, Secret, secretFieldsOf } from '../connections/index.ts'
+import { createInstance, listInstances } from '../runtime/index.ts'
+import { type RunningSandbox, startSandbox } from '../sandbox/index.ts'
+import type { RunningServer } from '../server.ts'
+import type { Platform, Workspace } from '../workspace/index.ts'
+import { errors } from './errors.ts'
+
+export interface StartedSandboxes {
+  /** Platform → base URL. */
+  urls: Record<string, string>
+  /** For the list of allowed private hosts. */
+  hosts: string[]
+  /** The secrets with which each platform signs; made anew at each start. */
+  secrets: Record<string, string>
+  stop(): Promise<void>
+}
+
+/** @throws cli.demo_missing */
+export async function loadDemo(workspace: Workspace): Promise<Demo> {
+  const file = join(workspace.root, 'demo.ts')
+  if (!existsSync(file)) throw errors.demo_missing({ workspace: workspace.root })
+  return ((await import(pathToFileURL(file).href)) as { default: Demo }).default
+}
+
+/** A sandbox for each platform that has a contract. Those with webhooks send them to the bridge's common address. */
+export async function startSandboxes(workspace: Workspace, demo: Demo, bridgeUrl: string): Promise<StartedSandboxes> {
+  const running = new Map<string, RunningSandbox>()
+  const secrets: Record<string, string> = {}
+  for (const [name, platform] of workspace.platforms) {
+    if (!platform.spec.contract) continue
+    const file = workspace.fileOf(platform, platform.spec.contract.file)
+    secrets[name] = secretFor(platform)
+    const { webhooks } = platform.spec
+    running.set(
+      name,
+      await startSandbox({
+        contract: file,
+        clock: 'real',
+        autoCreateParents: true,
+        fixtures: (demo.fixtures?.[name] ?? {}) as never,
+        faults: (demo.faults?.[name] ?? []) as never,
+        ...(webhooks
+          ? {
+              webhooks: {
+                url: `${bridgeUrl}/webhooks/${name}`,
+                scheme: webhooks.verification,
+                secret: secrets[name],
+                envelope: { account_id: accountOf(demo, name) },
+              },
+            }
+          : {}),
+      }),
+    )
+  }
+  const urls = Object.fromEntries([...running].map(([name, sandbox]) => [name, sandbox.url]))
+  return {
+    urls,
+    hosts: Object.values(urls).map((url) => new URL(url).host),
+    secrets,
+    stop: async () => {
+      await Promise.all([...running.values()].map((sandbox) => sandbox.stop()))
+    },
+  }
+}
+
+/** In the form that the scheme asks for. */
+function secretFor(platform: Platform): string {
+  const bytes = randomBytes(32)
+  return platform.spec.webhooks?.verification.scheme === 'standard-webhooks' ? `whsec_${bytes.toString('base64')}` : bytes.toString('hex')
+}
+
+function accountOf(demo: Demo, platform: string): string {
+  return demo.instances.flatMap((instance) => instance.accounts?.[platform] ?? [])[0] ?? 'acc_demo'
+}
+
+/** Makes the instances of the demo where they are missing. The platforms' secrets are those of this start's sandboxes. */
+export async function prepareDemo(server: RunningServer, workspace: Workspace, demo: Demo, sandboxes: StartedSandboxes): Promise<void> {
+  const { connections, integrations } = server.bridge
+  const rotate = async (address: (platform: string) => string): Promise<void> => {
+    for (const [platform, secret] of Object.entries(sandboxes.secrets))
+      await connections.webhookSecrets.rotate(address(platform), new Secret(secret), 0)
+  }
+  await rotate((platform) => platform)
+  const existing = await listInstances(server.database.executor, { limit: 500 })
+  for (const wanted of demo.instances) {
+    const found = existing.find((instance) => instance.customer === wanted.customer && instance.integration === wanted.integration)
+    const instance =
+      found ??
+      (await createInstance(
+        { database: server.database, integrations },
+        {
+          ...wanted,
+          name: 'main',
+          connections: await connectCustomer(connections, workspace, wanted, Object.keys(sandboxes.urls)),
+          by: 'demo',
+        },
+      ))
+    await rotate((platform) => `${platform}/${instance.key}`)
+  }
+}
+
+async function connectCustomer(
+  connections: Connections,
+  workspace: Workspace,
+  wanted: DemoInstance,
+  platforms: readonly string[],
+): Promise<Record<string, string>> {
+  const connected: Record<string, string> = {}
+  for (const platform of platforms) {
+    const authentication = authenticationOf(workspace.platforms.get(platform)!)
+    const secrets = Object.fromEntries(secretFieldsOf(authentication.kind).map((field) => [field, new Secret(`demo-${wanted.customer}`)]))
+    const { id } = await connections.add(
+      { platform, organization: wanted.organization, customer: wanted.customer, authentication },
+      secrets,
+    )
+    connected[platform] = id
+  }
+  return connected
+}
+
+function authenticationOf({ spec: { authentication } }: Platform): Authentication {
+  if (authentication.kind === 'header' || authentication.kind === 'apiKey')
+    return { kind: authentication.kind, header: authentication.header }
+  return authentication
+}

@@ -1,0 +1,84 @@
+import { defineErrors } from '../errors/index.ts'
+
+export const errors = defineErrors('cli', {
+  server_not_running: {
+    status: 503,
+    retry: true,
+    message: (v: { folder: string }) => `No Bridgekeeper server runs for ${v.folder} or a folder above it.`,
+    fix: 'Start one with: bridgekeeper start. For a server elsewhere set BRIDGEKEEPER_URL and BRIDGEKEEPER_KEY.',
+  },
+  server_unreachable: {
+    status: 503,
+    retry: true,
+    message: (v: { url: string; reason: string }) => `The Bridgekeeper server at ${v.url} does not answer: ${v.reason}.`,
+    fix: 'Check that it runs and that BRIDGEKEEPER_URL is right.',
+  },
+  key_missing: {
+    status: 401,
+    retry: false,
+    message: (v: { url: string }) => `There is no API key for ${v.url}.`,
+    fix: 'Set BRIDGEKEEPER_KEY; the operator makes keys with: bridgekeeper keys add.',
+  },
+  refused: {
+    status: 422,
+    retry: false,
+    message: (v: { detail: string; code: string; fix: string }) => `${v.detail} (${v.code})`,
+    fix: (v: { detail: string; code: string; fix: string }) => v.fix,
+  },
+  already_running: {
+    status: 409,
+    retry: false,
+    message: (v: { workspace: string; url: string; pid: number }) =>
+      `A Bridgekeeper server of ${v.workspace} already runs at ${v.url} (process ${v.pid}).`,
+    fix: 'Use it, or stop it with Ctrl-C in its terminal; the process number above also works with kill.',
+  },
+  port_taken: {
+    status: 409,
+    retry: false,
+    message: (v: { port: number; free: number }) => `Port ${v.port} is taken by another program; ${v.free} is free.`,
+    fix: 'Choose another with --port, or leave --port out to use the next free one.',
+  },
+  demo_missing: {
+    status: 422,
+    retry: false,
+    message: (v: { workspace: string }) => `The workspace ${v.workspace} has no demo.ts.`,
+    fix: 'Start without --demo, or write one: its default export is a Demo of @bridgekeeper/sdk.',
+  },
+  role_unknown: {
+    status: 422,
+    retry: false,
+    message: (v: { role: string }) => `"${v.role}" is no role.`,
+    fix: 'Roles are ingress, worker and api, separated by commas; without --roles a process has all.',
+  },
+  workspace_has_problems: {
+    status: 422,
+    retry: false,
+    message: (v: { count: string; list: string }) => `The workspace has ${v.count}:\n${v.list}`,
+    fix: 'Mend them; `bridgekeeper workspace check` shows them with places, and with --fix mends what needs no judgement.',
+  },
+  pair_expected: {
+    status: 422,
+    retry: false,
+    message: (v: { what: string; found: string }) => `A ${v.what} is given as name=value, found "${v.found}".`,
+    fix: 'Write it like label=customer; put quotes around it when the shell would read it otherwise.',
+  },
+  confirmation_needed: {
+    status: 422,
+    retry: false,
+    message: (v: { what: string }) => `This would ${v.what}.`,
+    fix: 'Add --yes to do it.',
+  },
+  secret_needed: {
+    status: 422,
+    retry: false,
+    message: (v: { fields: string }) =>
+      `The credential is incomplete: ${v.fields} is missing, and nobody sits at the terminal to be asked.`,
+    fix: 'Give it with --secret-file <field>=<path> (a path of - reads standard input), or with --secret <field>=<value>, which stays in the shell history.',
+  },
+  file_unreadable: {
+    status: 422,
+    retry: false,
+    message: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}.`,
+    fix: 'Check the path and its access rights.',
+  },
+})

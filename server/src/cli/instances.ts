@@ -1,0 +1,196 @@
+import type { Command } from 'commander'
+import type { Instance } from '../runtime/index.ts'
+import { connectApi, queryOf } from './api-client.ts'
+import { errors } from './errors.ts'
+import type { Io } from './io.ts'
+
+type Shown = Omit<Instance, 'createdAt' | 'changedAt' | 'key'> & {
+  createdAt: string
+  changedAt: string
+  webhookUrls: Record<string, string>
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+/** `name=value` pairs; a value that is JSON is read as JSON, so numbers and lists can be given. */
+function pairs(list: readonly string[], what: string): Record<string, string> {
+  return Object.fromEntries(
+    list.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1) throw errors.pair_expected({ what, found: pair })
+      return [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}
+
+function asSettings(list: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(pairs(list, 'setting')).map(([name, value]) => [name, jsonOrText(value)]))
+}
+
+function jsonOrText(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+function accountsOf(list: readonly string[]): Record<string, string[]> {
+  const accounts: Record<string, string[]> = {}
+  for (const [platform, account] of list.map((pair) => Object.entries(pairs([pair], 'account'))[0]!))
+    accounts[platform] = [...(accounts[platform] ?? []), account]
+  return accounts
+}
+
+export function registerInstances(program: Command, io: Io): void {
+  const instances = program.command('instances').description("Customers' installations of integrations.")
+  instances
+    .command('list', { isDefault: true })
+    .description('Oldest first.')
+    .option('--integration <name>')
+    .option('--customer <name>')
+    .option('--state <state>', 'active, paused or removed')
+    .action(async (options: Record<string, string>) => {
+      const answer = await (await connectApi(io)).get<{ instances: Shown[] }>(
+        `/instances${queryOf({ ...options, json: undefined, limit: 500 })}`,
+      )
+      if (io.json) return io.printJson(answer)
+      io.printTable(
+        answer.instances,
+        [
+          { title: 'INSTANCE', value: (one) => `${one.customer}/${one.name}` },
+          { title: 'INTEGRATION', value: (one) => `${one.integration} ${one.version}` },
+          { title: 'STATE', value: (one) => one.state },
+          { title: 'REV', value: (one) => one.revision, align: 'right' },
+          { title: 'MAPPED', value: (one) => Object.keys(one.mappings).join(', ') || 'default' },
+          { title: 'ID', value: (one) => one.id },
+        ],
+        'No instances yet. Make one: bridgekeeper instances add --help',
+      )
+    })
+  instances
+    .command('show')
+    .description('One instance with settings, mappings, connections and webhook addresses.')
+    .argument('<instance>', 'id, customer/name, or name')
+    .action(async (name: string) => {
+      const one = await (await connectApi(io)).get<Shown>(`/instances/${encodeURIComponent(name)}`)
+      if (io.json) return io.printJson(one)
+      printInstance(io, one)
+    })
+  instances
+    .command('add')
+    .description('Install an integration for a customer.')
+    .requiredOption('--integration <name>')
+    .requiredOption('--organization <name>', 'who runs it for the customer')
+    .requiredOption('--customer <name>')
+    .option('--name <name>', 'tells several installations apart', 'main')
+    .option('--paying', 'the customer pays for it')
+    .option('--set <name=value>', 'a setting; repeat for more', collect, [])
+    .option('--connect <platform=connection>', 'a connection id for a platform; repeat for more', collect, [])
+    .option('--account <platform=account>', 'an external account by which webhooks find it; repeat for more', collect, [])
+    .action(
+      async (options: {
+        integration: string
+        organization: string
+        customer: string
+        name: string
+        paying?: boolean
+        set: string[]
+        connect: string[]
+        account: string[]
+      }) => {
+        const { integration, organization, customer, name, paying = false, set, connect, account } = options
+        const body = {
+          integration,
+          organization,
+          customer,
+          name,
+          paying,
+          settings: asSettings(set),
+          connections: pairs(connect, 'connection'),
+          accounts: accountsOf(account),
+        }
+        const one = await (await connectApi(io)).post<Shown>('/instances', body)
+        if (io.json) return io.printJson(one)
+        printInstance(io, one)
+      },
+    )
+  instances
+    .command('change')
+    .description('Change an instance; every change is a revision that can be rolled back.')
+    .argument('<instance>')
+    .option('--set <name=value>', 'a setting; repeat for more', collect, [])
+    .option('--map <mapping=expression>', 'replace a mapping by a JSONata expression; an empty one goes back to the default', collect, [])
+    .option('--connect <platform=connection>', 'a connection id for a platform', collect, [])
+    .option('--account <platform=account>', 'replace the accounts of that platform', collect, [])
+    .option('--to <version>', 'another version of the integration')
+    .option('--reason <text>', 'kept in the history')
+    .action(
+      async (
+        name: string,
+        options: { set: string[]; map: string[]; connect: string[]; account: string[]; to?: string; reason?: string },
+      ) => {
+        const api = await connectApi(io)
+        const now = await api.get<Shown>(`/instances/${encodeURIComponent(name)}`)
+        const mappings = Object.fromEntries(
+          Object.entries({ ...now.mappings, ...pairs(options.map, 'mapping') }).filter(([, expression]) => expression.trim() !== ''),
+        )
+        const one = await api.patch<Shown>(`/instances/${now.id}`, {
+          ...(options.set.length > 0 ? { settings: { ...now.settings, ...asSettings(options.set) } } : {}),
+          ...(options.map.length > 0 ? { mappings } : {}),
+          ...(options.connect.length > 0 ? { connections: pairs(options.connect, 'connection') } : {}),
+          ...(options.account.length > 0 ? { accounts: accountsOf(options.account) } : {}),
+          ...(options.to ? { version: options.to } : {}),
+          ...(options.reason ? { reason: options.reason } : {}),
+        })
+        if (io.json) return io.printJson(one)
+        printInstance(io, one)
+        io.note(`Undo: bridgekeeper instances rollback ${one.customer}/${one.name} --revision ${now.revision}`)
+      },
+    )
+  instances
+    .command('rollback')
+    .description('Go back to an earlier revision.')
+    .argument('<instance>')
+    .requiredOption('--revision <n>')
+    .action(async (name: string, options: { revision: string }) => {
+      const one = await (await connectApi(io)).post<Shown>(`/instances/${encodeURIComponent(name)}/rollback`, {
+        revision: Number(options.revision),
+      })
+      if (io.json) return io.printJson(one)
+      printInstance(io, one)
+    })
+  for (const [verb, state, text] of [
+    ['pause', 'paused', 'Deliveries are kept and held until it is resumed.'],
+    ['resume', 'active', 'Go on; held deliveries are routed.'],
+  ] as const) {
+    instances
+      .command(verb)
+      .description(text)
+      .argument('<instance>')
+      .action(async (name: string) => {
+        const api = await connectApi(io)
+        const one = await api.patch<Shown>(`/instances/${encodeURIComponent(name)}`, { state })
+        if (state === 'active') await api.post('/deliveries/reroute', { state: 'held' })
+        if (io.json) return io.printJson(one)
+        io.print(`${one.customer}/${one.name} is ${one.state}.`)
+      })
+  }
+}
+
+function printInstance(io: Io, one: Shown): void {
+  io.print(
+    `${io.bold(`${one.customer}/${one.name}`)}: ${one.integration} ${one.version}, ${one.state}, revision ${one.revision}, id ${one.id}`,
+  )
+  for (const [title, values] of Object.entries({
+    settings: one.settings,
+    mappings: one.mappings,
+    connections: one.connections,
+    accounts: one.accounts,
+    webhooks: one.webhookUrls,
+  })) {
+    const lines = Object.entries(values)
+    io.print(`${title}: ${lines.length === 0 ? 'none' : ''}`)
+    for (const [name, value] of lines) io.print(`  ${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  }
+}

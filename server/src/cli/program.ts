@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { BridgekeeperError } from '../errors/index.ts'
+import { type ExitCode, exitCodes, type Io } from './io.ts'
+import { registerCommands } from './register-commands.ts'
+
+/** The command line as data: used to run it and to print docs/cli.md. */
+export function createProgram(io: Io): Command {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string }
+  const program = new Command('bridgekeeper')
+    .description('Runs partner integrations as products.')
+    .version(version)
+    .option('--json', 'print machine-readable results on standard output')
+    .showHelpAfterError('Add --help to see what the command takes.')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${Object.entries(exitCodes)
+        .map(([code, meaning]) => `  ${code}  ${meaning}`)
+        .join('\n')}\n`,
+    )
+    .exitOverride()
+    .hook('preAction', (_, action) => {
+      io.json = Boolean(action.optsWithGlobals().json)
+    })
+  registerCommands(program, io)
+  for (const command of everyCommand(program)) {
+    command.exitOverride().configureOutput({ writeOut: (text) => io.print(text.trimEnd()), writeErr: (text) => io.note(text.trimEnd()) })
+    // Also after the subcommand, where people write it.
+    if (command !== program && command.commands.length === 0 && !command.options.some((option) => option.long === '--json'))
+      command.option('--json', 'print machine-readable results')
+  }
+  return program
+}
+
+/** @returns the exit code; never throws */
+export async function runProgram(io: Io, parameters: readonly string[]): Promise<ExitCode> {
+  try {
+    await createProgram(io).parseAsync([...parameters], { from: 'user' })
+    return io.exitCode
+  } catch (error) {
+    return tellFailure(io, error)
+  }
+}
+
+function tellFailure(io: Io, error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (!(error instanceof BridgekeeperError)) {
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug of Bridgekeeper: please report it with the lines above.\n`,
+    )
+    return 2
+  }
+  if (io.json) io.printJson({ error: { code: error.code, message: error.message, fix: error.fix } })
+  else
+    process.stderr.write(
+      `${io.red('Error')} ${error.message}\n${error.fix ? `${io.bold('Fix')}   ${error.fix}\n` : ''}${io.dim(error.code)}\n`,
+    )
+  return error.status === 503 ? 3 : 2
+}
+
+export function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}

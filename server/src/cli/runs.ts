@@ -1,0 +1,212 @@
+import type { Command } from 'commander'
+import type { DryRun, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
+import { connectApi, queryOf } from './api-client.ts'
+import { errors } from './errors.ts'
+import type { Column, Io } from './io.ts'
+import { printDryRun } from './print-dry-run.ts'
+
+type Shown<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
+type Run = Shown<RunSummary>
+type Call = {
+  startedAt: string
+  method: string
+  path: string
+  status: number | null
+  durationMs: number
+  outcome: string
+  error: string | null
+}
+
+interface FilterOptions {
+  status?: string
+  integration?: string
+  instance?: string
+  customer?: string
+  flow?: string
+  fingerprint?: string
+  delivery?: string
+  error?: string
+  from?: string
+  to?: string
+}
+
+/** The conditions that all commands about many runs share. */
+function withFilter(command: Command): Command {
+  return command
+    .option(
+      '--status <status>',
+      'waiting, queued, running, retrying, throttled, partner-down, sleeping, parked, blocked, succeeded, skipped or discarded',
+    )
+    .option('--integration <name>')
+    .option('--instance <id or name>')
+    .option('--customer <name>')
+    .option('--flow <name>')
+    .option('--fingerprint <fingerprint>', 'runs that failed for the same reason')
+    .option('--delivery <id>')
+    .option('--error <text>', "text in the failure's message")
+    .option('--from <time>', 'received at or after, RFC 3339')
+    .option('--to <time>', 'received before, RFC 3339')
+}
+
+const filterNames = ['status', 'integration', 'instance', 'customer', 'flow', 'fingerprint', 'delivery', 'error', 'from', 'to'] as const
+
+function filterOf(options: FilterOptions): Record<string, string> {
+  return Object.fromEntries(filterNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+}
+
+const runColumns: Column<Run>[] = [
+  { title: 'RUN', value: (run) => run.id },
+  { title: 'STATUS', value: (run) => run.status },
+  { title: 'FLOW', value: (run) => `${run.integration}/${run.flow}` },
+  { title: 'INSTANCE', value: (run) => `${run.customer}/${run.instance}` },
+  { title: 'RECEIVED', value: (run) => run.receivedAt.slice(0, 19).replace('T', ' ') },
+  { title: 'TRIES', value: (run) => run.attempt, align: 'right' },
+  { title: 'WHY', value: (run) => (run.failure && run.status !== 'succeeded' ? run.failure.message : ''), maxWidth: 70 },
+]
+
+export function registerRuns(program: Command, io: Io): void {
+  const runs = program.command('runs').description('Look at the executions of flows.')
+  withFilter(runs.command('list', { isDefault: true }).description('Newest first, unfinished and finished alike.'))
+    .option('--limit <n>', 'how many', '20')
+    .action(async (options: FilterOptions & { limit: string }) => {
+      const api = await connectApi(io)
+      const answer = await api.get<{ runs: Run[]; next: string | null }>(`/runs${queryOf({ ...filterOf(options), limit: options.limit })}`)
+      if (io.json) return io.printJson(answer)
+      io.printTable(answer.runs, runColumns, 'No runs match. Runs appear when deliveries reach an instance: bridgekeeper deliveries list.')
+      if (answer.next) io.note('There are more: raise --limit or narrow the filter.')
+    })
+  runs
+    .command('show')
+    .description('One run with its steps and calls.')
+    .argument('<run>')
+    .action(async (id: string) => {
+      const api = await connectApi(io)
+      const shown = await api.get<{ run: Run; steps: Shown<StepSummary>[]; calls: Call[] }>(`/runs/${encodeURIComponent(id)}`)
+      if (io.json) return io.printJson(shown)
+      printRun(io, shown)
+    })
+}
+
+function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSummary>[]; calls: Call[] }): void {
+  io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${run.customer}/${run.instance}: ${run.status}`)
+  io.print(`received ${run.receivedAt}, delivery ${run.deliveryId ?? 'none (scheduled)'}, lane ${run.lane}`)
+  if (run.failure && run.status !== 'succeeded') {
+    io.print(`\n${io.red(run.failure.kind)} ${run.failure.message}`)
+    if (run.failure.body) io.print(io.dim(run.failure.body))
+    io.print(`${io.bold('Fix')} ${run.failure.fix}`)
+  }
+  if (steps.length > 0) io.print('')
+  io.printTable(
+    steps,
+    [
+      { title: 'STEP', value: (step) => step.name },
+      { title: 'MS', value: (step) => step.durationMs, align: 'right' },
+      { title: 'RESULT', value: (step) => (step.kind === 'sleep' ? `until ${step.wakeAt}` : JSON.stringify(step.result)), maxWidth: 90 },
+    ],
+    '\nNo steps are remembered yet.',
+  )
+  if (calls.length > 0) io.print('')
+  io.printTable(
+    [...calls].reverse(),
+    [
+      { title: 'CALL', value: (call) => `${call.method} ${call.path}`, maxWidth: 80 },
+      { title: 'STATUS', value: (call) => call.status ?? 'no answer' },
+      { title: 'MS', value: (call) => Math.round(call.durationMs), align: 'right' },
+      { title: 'OUTCOME', value: (call) => call.outcome },
+    ],
+    '\nNo calls are recorded.',
+  )
+  if (run.status === 'parked' || run.status === 'blocked')
+    io.note(`\nTry it without effect: bridgekeeper replay ${run.id} --dry-run\nLet it go on:          bridgekeeper replay ${run.id}`)
+}
+
+export function registerParked(program: Command, io: Io): void {
+  const parked = program.command('parked').description('Look at runs that wait for a person or an event, and decide about them.')
+  withFilter(parked.command('list', { isDefault: true }).description('Grouped by reason, largest group first.')).action(
+    async (options: FilterOptions) => {
+      const api = await connectApi(io)
+      const answer = await api.get<{ groups: Shown<ParkedGroup>[] }>(`/parked${queryOf(filterOf(options))}`)
+      if (io.json) return io.printJson(answer)
+      io.printTable(
+        answer.groups,
+        [
+          { title: 'FINGERPRINT', value: (group) => group.fingerprint },
+          { title: 'RUNS', value: (group) => group.runs, align: 'right' },
+          { title: 'STATE', value: (group) => group.state },
+          { title: 'FLOW', value: (group) => `${group.integration}/${group.flow}` },
+          { title: 'CUSTOMERS', value: (group) => group.customers.join(', '), maxWidth: 30 },
+          { title: 'KIND', value: (group) => group.failure.kind },
+          { title: 'WHY', value: (group) => group.failure.message, maxWidth: 70 },
+        ],
+        'Nothing is parked.',
+      )
+      if (answer.groups.length > 0)
+        io.note('\nLook at one: bridgekeeper runs list --fingerprint …   Let a group go on: bridgekeeper replay --fingerprint …')
+    },
+  )
+  withFilter(parked.command('discard').description('Give parked runs up for good; their lanes go on.'))
+    .argument('[run]')
+    .option('--yes', 'really do it')
+    .action(async (run: string | undefined, options: FilterOptions & { yes?: boolean }) => {
+      if (!options.yes) throw errors.confirmation_needed({ what: 'give runs up for good' })
+      const api = await connectApi(io)
+      const answer = await api.post<{ runs: number }>('/parked/discard', { ...filterOf(options), ...(run ? { ids: [run] } : {}) })
+      if (io.json) io.printJson(answer)
+      else io.print(`${answer.runs} run(s) given up.`)
+    })
+}
+
+export function registerReplay(program: Command, io: Io): void {
+  withFilter(
+    program
+      .command('replay')
+      .description(
+        'Let parked runs go on, or run finished ones again. Effects keep their idempotency keys, so nothing happens twice where the partner honours them.',
+      ),
+  )
+    .argument('[run]', 'one run; without it, all parked runs that match the filter')
+    .option('--dry-run', 'show the calls it would make, and call nothing')
+    .option('--latest', "with the instance's present version, settings and mappings instead of those the run was made with")
+    .option('--finished', 'finished runs that match the filter, instead of parked ones')
+    .option('--all', 'really everything, with no filter')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  bridgekeeper replay 0198…                          one run\n  bridgekeeper replay --fingerprint 41d0… --dry-run  what a group would do\n  bridgekeeper replay --finished --delivery 0198…    a finished run once more',
+    )
+    .action(
+      async (
+        run: string | undefined,
+        options: FilterOptions & { dryRun?: boolean; latest?: boolean; finished?: boolean; all?: boolean },
+      ) => {
+        const api = await connectApi(io)
+        const version = options.latest ? 'latest' : 'same'
+        if (options.dryRun) return dryRuns(io, api, run, options, version)
+        const one = run ? (await api.get<{ run: Run }>(`/runs/${encodeURIComponent(run)}`)).run : undefined
+        const finished = one ? ['succeeded', 'skipped', 'discarded'].includes(one.status) : options.finished
+        const filter = { ...filterOf(options), ...(run ? { ids: [run] } : {}), ...(options.all ? { all: true } : {}), version }
+        const answer = await api.post<{ runs: number }>(finished ? '/runs/replay' : '/parked/resume', filter)
+        if (io.json) return io.printJson(answer)
+        if (answer.runs === 0) io.note(one ? `The run is ${one.status}: there is nothing to replay.` : 'No runs match.')
+        else io.print(`${answer.runs} run(s) ${finished ? 'made anew' : 'go on'}. Watch: bridgekeeper runs list`)
+      },
+    )
+}
+
+async function dryRuns(
+  io: Io,
+  api: Awaited<ReturnType<typeof connectApi>>,
+  run: string | undefined,
+  options: FilterOptions & { finished?: boolean },
+  version: string,
+): Promise<void> {
+  const status = options.finished ? 'succeeded' : 'parked'
+  const ids = run
+    ? [run]
+    : (await api.get<{ runs: Run[] }>(`/runs${queryOf({ status, ...filterOf(options), limit: 20 })}`)).runs.map((one) => one.id)
+  const results: (DryRun & { made: unknown[] })[] = []
+  for (const id of ids) results.push(await api.post(`/runs/${encodeURIComponent(id)}/dry-run`, { version }))
+  if (io.json) return io.printJson({ runs: results })
+  if (results.length === 0) io.note('No runs match.')
+  for (const result of results) printDryRun(io, result as never)
+  if (ids.length === 20) io.note('Only the newest 20 are shown; the replay itself takes all that match.')
+}

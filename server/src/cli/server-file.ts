@@ -1,0 +1,55 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Where a running server says how to reach it; readable by its user only. */
+export interface ServerFile {
+  url: string
+  pid: number
+  /** An operator's key that ends with the server. */
+  key: string
+}
+
+export function dataFolder(workspaceRoot: string): string {
+  return join(workspaceRoot, '.bridgekeeper')
+}
+
+function pathOf(workspaceRoot: string): string {
+  return join(dataFolder(workspaceRoot), 'server.json')
+}
+
+/** undefined when no server of this workspace is alive. */
+export function readServerFile(workspaceRoot: string): ServerFile | undefined {
+  const path = pathOf(workspaceRoot)
+  if (!existsSync(path)) return undefined
+  try {
+    const file = JSON.parse(readFileSync(path, 'utf8')) as ServerFile
+    return isAlive(file.pid) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** That of the folder or of the nearest one above it. */
+export function findServerFile(folder: string): ServerFile | undefined {
+  const found = readServerFile(folder)
+  return found || dirname(folder) === folder ? found : findServerFile(dirname(folder))
+}
+
+export function writeServerFile(workspaceRoot: string, file: ServerFile): void {
+  mkdirSync(dataFolder(workspaceRoot), { recursive: true })
+  writeFileSync(pathOf(workspaceRoot), JSON.stringify(file), { mode: 0o600 })
+  chmodSync(pathOf(workspaceRoot), 0o600)
+}
+
+export function removeServerFile(workspaceRoot: string): void {
+  rmSync(pathOf(workspaceRoot), { force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

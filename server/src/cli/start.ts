@@ -1,0 +1,201 @@
+import { createServer } from 'node:net'
+import { join, relative } from 'node:path'
+import type { Command } from 'commander'
+import { type EmbeddedServer, startEmbeddedServer, withoutPassword } from '../database/index.ts'
+import { addApiKey, revokeApiKey } from '../identity/index.ts'
+import { createLog, createMetrics } from '../observation/index.ts'
+import { type Role, type RunningServer, roles, startServer } from '../server.ts'
+import { countProblems, explainProblems, loadWorkspace, type Workspace } from '../workspace/index.ts'
+import { loadDemo, prepareDemo, type StartedSandboxes, startSandboxes } from './demo.ts'
+import { errors } from './errors.ts'
+import type { Io } from './io.ts'
+import { followCalls, playDemo } from './play-demo.ts'
+import { dataFolder, readServerFile, removeServerFile, writeServerFile } from './server-file.ts'
+
+interface StartOptions {
+  workspace?: string
+  port?: string
+  host: string
+  roles?: string
+  demo?: boolean
+  once?: boolean
+  logLevel: string
+}
+
+export function registerStart(program: Command, io: Io): void {
+  program
+    .command('start')
+    .summary('run the bridge: webhooks in, mapped calls out, API and workers')
+    .description('Runs the bridge of a workspace: ingress, workers, API on one port. Ctrl-C stops everything it started.')
+    .option('--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it')
+    .option('--port <port>', 'default: what bridgekeeper.yaml says, 4400')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--roles <roles>', `what this process does: ${roles.join(', ')}, separated by commas; default: all`)
+    .option('--demo', "a sandbox for each platform, three customers, and the workspace's demo.ts played through them")
+    .option('--once', 'with --demo: stop when the demo has been played')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'warn')
+    .addHelpText(
+      'after',
+      `
+Environment:
+  DATABASE_URL              any PostgreSQL 15 or newer; without it an embedded one runs in the workspace's .bridgekeeper folder
+  BRIDGEKEEPER_KEYS         the key ring that seals credentials (bridgekeeper keys generate); needed with DATABASE_URL
+  BRIDGEKEEPER_KEYS_FILE    the same in a file
+  LOG_LEVEL                 wins over --log-level
+
+Many processes on one database: start each with the roles it should have, as in
+  bridgekeeper start --roles ingress,api --port 4400
+  bridgekeeper start --roles worker --port 4401`,
+    )
+    .action((options: StartOptions) => start(io, options))
+}
+
+async function start(io: Io, options: StartOptions): Promise<void> {
+  const { workspace, problems } = await loadWorkspace(options.workspace ?? io.cwd)
+  if (problems.length > 0) throw errors.workspace_has_problems({ count: countProblems(problems), list: explainProblems(problems) })
+  const wanted = readRoles(options.roles)
+  const external = io.env.DATABASE_URL
+  // Many processes share an external database; an embedded one belongs to one program.
+  const running = external ? undefined : readServerFile(workspace.root)
+  if (running) throw errors.already_running({ workspace: workspace.root, url: running.url, pid: running.pid })
+  const port = await choosePort(io, options, workspace)
+
+  const cleanUps: (() => Promise<unknown>)[] = []
+  const stop = onceSignalled(io, cleanUps)
+  try {
+    const embedded = external ? undefined : await startDatabase(io, workspace, cleanUps)
+    const demo = options.demo ? await loadDemo(workspace) : undefined
+    const sandboxes = demo ? await startSandboxes(workspace, demo, `http://localhost:${port}`) : undefined
+    if (sandboxes) cleanUps.push(() => sandboxes.stop())
+    const calls = followCalls()
+    const server = await startServer({
+      workspace,
+      databaseUrl: external ?? embedded!.url,
+      keyRing: {
+        keys: io.env.BRIDGEKEEPER_KEYS,
+        keyFile: io.env.BRIDGEKEEPER_KEYS_FILE,
+        ...(embedded ? { embeddedFolder: dataFolder(workspace.root) } : {}),
+      },
+      roles: wanted,
+      acrossProcesses: Boolean(external),
+      host: options.host,
+      port,
+      log: createLog(options.logLevel),
+      metrics: createMetrics({ withProcess: true }),
+      allowedHosts: sandboxes?.hosts ?? [],
+      baseUrls: sandboxes?.urls ?? {},
+      observers: demo ? [calls.observe] : [],
+    })
+    cleanUps.push(() => server.stop())
+    await announce(io, server, { workspace, external, embedded, sandboxes, wanted }, cleanUps)
+    if (demo && sandboxes) {
+      await prepareDemo(server, workspace, demo, sandboxes)
+      await playDemo(io, { server, demo, sandboxes, calls, stopped: stop.signal })
+      if (options.once) return await stop.now()
+    }
+    io.note(io.dim('\nCtrl-C stops everything.'))
+    await stop.done
+  } catch (error) {
+    await stop.now()
+    throw error
+  }
+}
+
+function readRoles(given: string | undefined): Role[] {
+  if (!given) return [...roles]
+  const wanted = given.split(',').map((role) => role.trim())
+  for (const role of wanted) if (!roles.includes(role as Role)) throw errors.role_unknown({ role })
+  return wanted as Role[]
+}
+
+async function startDatabase(io: Io, workspace: Workspace, cleanUps: (() => Promise<unknown>)[]): Promise<EmbeddedServer> {
+  const embedded = await startEmbeddedServer({ dir: join(dataFolder(workspace.root), 'postgres') })
+  cleanUps.push(() => embedded.stop())
+  if (embedded.adopted) io.note('Took over the PostgreSQL server that a killed program had left running.')
+  return embedded
+}
+
+/** A taken port is no reason to fail where nobody asked for this very port. */
+async function choosePort(io: Io, options: StartOptions, workspace: Workspace): Promise<number> {
+  const wanted = Number(options.port ?? workspace.settings.spec.port)
+  if (await isFree(wanted, options.host)) return wanted
+  let free = wanted + 1
+  while (!(await isFree(free, options.host)) && free < wanted + 200) free += 1
+  if (options.port) throw errors.port_taken({ port: wanted, free })
+  io.note(`Port ${wanted} is taken by another program; using ${free}. Choose one with --port.`)
+  return free
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
+  })
+}
+
+interface Announced {
+  workspace: Workspace
+  external: string | undefined
+  embedded: EmbeddedServer | undefined
+  sandboxes: StartedSandboxes | undefined
+  wanted: readonly Role[]
+}
+
+/** Says where everything is, and lets the other commands find this server with a key that ends with it. */
+async function announce(
+  io: Io,
+  server: RunningServer,
+  { workspace, external, embedded, sandboxes, wanted }: Announced,
+  cleanUps: (() => Promise<unknown>)[],
+): Promise<void> {
+  const { secret, key } = await addApiKey(server.database.executor, {
+    name: `local command line (process ${process.pid})`,
+    organization: null,
+    customer: null,
+    scopes: ['admin'],
+    createdBy: 'start',
+  })
+  const folders = [...new Set([workspace.root, io.cwd])]
+  for (const folder of folders) writeServerFile(folder, { url: server.url, pid: process.pid, key: secret })
+  cleanUps.push(async () => {
+    for (const folder of folders) removeServerFile(folder)
+    await revokeApiKey(server.database.executor, key.keyId)
+  })
+  if (io.json) return io.printJson({ url: server.url, roles: wanted, workspace: workspace.root, sandboxes: sandboxes?.urls ?? {} })
+  io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(server.url)}`)
+  io.print(`  workspace   ${relative(io.cwd, workspace.root) || '.'}  (${[...workspace.integrations.keys()].join(', ')})`)
+  io.print(`  database    ${external ? withoutPassword(external) : `embedded PostgreSQL, data in ${relative(io.cwd, embedded!.dataDir)}`}`)
+  if (wanted.length < roles.length) io.print(`  roles       ${wanted.join(', ')}`)
+  for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
+  io.print(`  API         ${server.url}/api/reference`)
+}
+
+/** Runs the clean-ups in reverse, once, whoever asks: a signal, the end of the demo, or a failed start. */
+function onceSignalled(
+  io: Io,
+  cleanUps: readonly (() => Promise<unknown>)[],
+): { done: Promise<void>; now(): Promise<void>; signal: AbortSignal } {
+  const controller = new AbortController()
+  let stopping: Promise<void> | undefined
+  let finish: () => void = () => {}
+  const done = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const stop = async (): Promise<void> => {
+    controller.abort()
+    for (const cleanUp of [...cleanUps].reverse()) await cleanUp().catch((error: Error) => io.note(`While stopping: ${error.message}`))
+    finish()
+  }
+  const now = (): Promise<void> => {
+    stopping ??= stop()
+    return stopping
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!stopping) io.note('\nStopping …')
+      void now()
+    })
+  }
+  return { done, now, signal: controller.signal }
+}

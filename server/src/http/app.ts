@@ -1,0 +1,82 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { Scalar } from '@scalar/hono-api-reference'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Database } from '../database/index.ts'
+import { type Api, type Authenticated, requireCaller } from '../identity/index.ts'
+import type { Log, Metrics } from '../observation/index.ts'
+import type { Workspace } from '../workspace/index.ts'
+import { errors } from './errors.ts'
+import { problemOf } from './problem.ts'
+import { type StatusParts, statusRoutes } from './status.ts'
+
+export interface AppParts extends StatusParts {
+  database: Database
+  workspace(): Workspace
+  metrics: Metrics
+  log: Log
+  /** The parts of the API, each from its feature. */
+  apis: readonly Api[]
+  /** What else is served at the root: the portal. */
+  pages?: Api
+}
+
+const maxBodyBytes = 5 * 1024 * 1024
+
+export const documentInfo = {
+  openapi: '3.1.0' as const,
+  info: {
+    title: 'Bridgekeeper API',
+    version: '1.0.0',
+    description:
+      'Runs, deliveries, instances and connections of partner integrations. Errors are problem details (RFC 9457) with a stable `code` and a `fix`.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/api' }],
+}
+
+/** The HTTP API, its document and reference, health and metrics. Webhooks do not pass here: the ingress answers them on raw Node. */
+export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
+  const app = new OpenAPIHono<Authenticated>()
+  app.use(secureHeaders())
+  app.onError((error, c) => {
+    const problem = problemOf(error, c.req.path, parts.log)
+    if (problem.status === 401) c.header('www-authenticate', 'Bearer')
+    if (problem.status === 503) c.header('retry-after', '5')
+    return c.body(JSON.stringify(problem), problem.status as 500, { 'content-type': 'application/problem+json' })
+  })
+  app.notFound((c) => {
+    const problem = problemOf(errors.route_unknown({ method: c.req.method, path: c.req.path }), c.req.path, parts.log)
+    return c.body(JSON.stringify(problem), 404, { 'content-type': 'application/problem+json' })
+  })
+  app.route('/', statusRoutes(parts))
+
+  const api = new OpenAPIHono<Authenticated>()
+  api.get('/openapi.json', (c) => c.json(documentOf(api)))
+  api.get('/reference', Scalar({ url: '/api/openapi.json', pageTitle: 'Bridgekeeper API' }))
+  api.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw errors.body_too_large({ limitBytes: maxBodyBytes })
+      },
+    }),
+  )
+  api.use(requireCaller(parts.database, parts.workspace))
+  for (const part of parts.apis) api.route('/', part)
+  app.route('/api', api)
+  if (parts.pages) app.route('/', parts.pages)
+  return app
+}
+
+/** The OpenAPI document, with the security scheme that the routes name. */
+export function documentOf(api: OpenAPIHono<Authenticated>): object {
+  const document = api.getOpenAPI31Document(documentInfo)
+  return {
+    ...document,
+    components: {
+      ...document.components,
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `bk_…`.' } },
+    },
+  }
+}

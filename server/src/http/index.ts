@@ -1,0 +1,1 @@
+export { type AppParts, createApp, documentOf } from './app.ts'

@@ -1,0 +1,205 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Database } from '../database/index.ts'
+import { type Api, createApi, identityErrors, jsonAnswer, mustHave, problemAnswers, security, type Visibility } from '../identity/index.ts'
+import {
+  bindAccounts,
+  changeInstance,
+  createInstance,
+  getInstance,
+  type Instance,
+  listInstances,
+  rollBackInstance,
+  setInstanceState,
+} from './instances.ts'
+import type { Integrations } from './integrations.ts'
+
+export interface InstanceRouteParts {
+  database: Database
+  integrations: Integrations
+  /** Gates of the lifecycle: throws when the integration's stage does not allow this instance. */
+  mayBind?(integration: string, instance: { customer: string; paying: boolean }): void
+  ownsConnection(connectionId: string, owner: { platform: string; customer: string }): Promise<boolean>
+  /** Origin under which partners reach the ingress. */
+  publicUrl(): string
+}
+
+const tags = ['Instances']
+const textMap = z.record(z.string(), z.string())
+const instanceSchema = z
+  .object({
+    id: z.string(),
+    integration: z.string(),
+    organization: z.string(),
+    customer: z.string(),
+    name: z.string(),
+    state: z.enum(['active', 'paused', 'removed']),
+    paying: z.boolean(),
+    revision: z.number().int(),
+    version: z.string(),
+    settings: z.record(z.string(), z.unknown()),
+    mappings: textMap.describe('Overrides: mapping → JSONata.'),
+    connections: textMap.describe('Platform → connection id.'),
+    accounts: z.record(z.string(), z.array(z.string())).describe('Platform → external accounts.'),
+    webhookUrls: textMap.describe("Platform → the instance's own webhook address; treat it like a password."),
+    createdAt: z.iso.datetime(),
+    changedAt: z.iso.datetime(),
+  })
+  .openapi('Instance')
+const instanceParam = { params: z.object({ instance: z.string().describe('Id, or name where only one instance has it.') }) }
+const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: { 'application/json': { schema } } } }) as const
+const changeable = {
+  version: z.string().optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+  mappings: textMap.optional(),
+  connections: textMap.optional(),
+}
+
+export function instanceRoutes(parts: InstanceRouteParts): Api {
+  const api = createApi()
+  const { executor } = parts.database
+  const show = (instance: Instance) => {
+    const { key, ...shown } = instance
+    const platforms = Object.values(parts.integrations.latest(instance.integration).platforms).map((platform) => platform.name)
+    const webhookUrls = Object.fromEntries(platforms.map((platform) => [platform, `${parts.publicUrl()}/webhooks/${platform}/${key}`]))
+    return JSON.parse(JSON.stringify({ ...shown, webhookUrls })) as never
+  }
+  const visibleInstance = async (name: string, visible: Visibility): Promise<Instance> => {
+    const instance = await getInstance(executor, name)
+    const hidden =
+      (visible.integrations && !visible.integrations.includes(instance.integration)) ||
+      (visible.customer && visible.customer !== instance.customer)
+    if (hidden) throw identityErrors.not_visible({ what: `instance ${name}` })
+    return instance
+  }
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/instances',
+      operationId: 'listInstances',
+      summary: 'List instances',
+      tags,
+      security,
+      request: {
+        query: z.object({
+          integration: z.string().optional(),
+          customer: z.string().optional(),
+          state: z.enum(['active', 'paused', 'removed']).optional(),
+          after: z.uuid().optional(),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+      },
+      responses: {
+        200: jsonAnswer(z.object({ instances: z.array(instanceSchema), next: z.string().nullable() }), 'One page, oldest first.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const query = Object.fromEntries(Object.entries(c.req.valid('query')).filter(([, value]) => value !== undefined)) as { limit: number }
+      const instances = await listInstances(executor, { ...query, visible: c.get('visible') })
+      return c.json({ instances: instances.map(show), next: instances.length === query.limit ? instances.at(-1)!.id : null }, 200)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/instances/{instance}',
+      operationId: 'getInstance',
+      summary: 'Show an instance',
+      tags,
+      security,
+      request: instanceParam,
+      responses: { 200: jsonAnswer(instanceSchema, 'The instance.'), ...problemAnswers },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      return c.json(show(await visibleInstance(c.req.valid('param').instance, c.get('visible'))), 200)
+    },
+  )
+  const newInstance = z.object({
+    integration: z.string(),
+    organization: z.string(),
+    customer: z.string(),
+    name: z.string().min(1).max(100),
+    paying: z.boolean().default(false),
+    ...changeable,
+    accounts: z.record(z.string(), z.array(z.string())).optional(),
+  })
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/instances',
+      operationId: 'createInstance',
+      summary: 'Install an integration for a customer',
+      tags,
+      security,
+      request: body(newInstance),
+      responses: { 201: jsonAnswer(instanceSchema, 'The new instance.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const caller = mustHave(c, 'write')
+      const wanted = c.req.valid('json')
+      const { integrations, customer } = c.get('visible')
+      if ((integrations && !integrations.includes(wanted.integration)) || (customer && customer !== wanted.customer))
+        throw identityErrors.not_visible({ what: `integration ${wanted.integration}` })
+      parts.mayBind?.(wanted.integration, wanted)
+      return c.json(
+        show(
+          await createInstance(parts, {
+            ...(wanted as { integration: string; organization: string; customer: string; name: string }),
+            by: caller.name,
+          }),
+        ),
+        201,
+      )
+    },
+  )
+  const change = z.object({
+    ...changeable,
+    accounts: z.record(z.string(), z.array(z.string())).optional(),
+    state: z.enum(['active', 'paused', 'removed']).optional(),
+    reason: z.string().max(500).optional(),
+  })
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/instances/{instance}',
+      operationId: 'changeInstance',
+      summary: 'Change an instance',
+      description: 'Settings, mappings, connections and version make a new revision; what is left out stays.',
+      tags,
+      security,
+      request: { ...instanceParam, ...body(change) },
+      responses: { 200: jsonAnswer(instanceSchema, 'The instance as it is now.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const caller = mustHave(c, 'write')
+      const { id } = await visibleInstance(c.req.valid('param').instance, c.get('visible'))
+      const { state, accounts, ...revision } = c.req.valid('json')
+      const given = Object.fromEntries(Object.entries(revision).filter(([, value]) => value !== undefined))
+      if (Object.keys(given).some((name) => name !== 'reason')) await changeInstance(parts, id, { ...given, by: caller.name })
+      if (accounts) await bindAccounts(parts, id, accounts, caller.name)
+      if (state) await setInstanceState(parts, id, state)
+      return c.json(show(await getInstance(executor, id)), 200)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/instances/{instance}/rollback',
+      operationId: 'rollBackInstance',
+      summary: 'Go back to an earlier revision',
+      tags,
+      security,
+      request: { ...instanceParam, ...body(z.object({ revision: z.number().int().min(1) })) },
+      responses: { 200: jsonAnswer(instanceSchema, 'The instance as it is now.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const caller = mustHave(c, 'write')
+      const { id } = await visibleInstance(c.req.valid('param').instance, c.get('visible'))
+      return c.json(show(await rollBackInstance(parts, id, c.req.valid('json').revision, caller.name)), 200)
+    },
+  )
+  return api
+}

@@ -1,0 +1,158 @@
+import { z } from '@hono/zod-openapi'
+import type { RunFilter, RunStatus } from './run-listing.ts'
+
+const status = z.enum([
+  'waiting',
+  'queued',
+  'running',
+  'retrying',
+  'throttled',
+  'partner-down',
+  'sleeping',
+  'parked',
+  'blocked',
+  'succeeded',
+  'skipped',
+  'discarded',
+] satisfies RunStatus[])
+const time = z.iso.datetime()
+
+export const failureSchema = z
+  .object({
+    kind: z.enum(['retryable', 'throttled', 'credential', 'customer-data', 'bug', 'partner-down']),
+    code: z.string().optional(),
+    message: z.string(),
+    step: z.string().optional(),
+    platform: z.string().optional(),
+    connectionId: z.string().optional(),
+    status: z.number().int().optional().describe('HTTP status of the partner.'),
+    body: z.string().optional().describe("The partner's answer, cut."),
+    fix: z.string().describe('What to do.'),
+    stack: z.string().optional(),
+  })
+  .openapi('Failure')
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    status,
+    integration: z.string(),
+    version: z.string(),
+    flow: z.string(),
+    instanceId: z.string(),
+    instance: z.string(),
+    customer: z.string(),
+    organization: z.string(),
+    lane: z.string(),
+    deliveryId: z.string().nullable(),
+    replayOf: z.string().nullable(),
+    attempt: z.number().int(),
+    failures: z.number().int(),
+    failure: failureSchema.nullable(),
+    fingerprint: z.string().nullable(),
+    dueAt: time.nullable().describe('When it goes on by itself.'),
+    receivedAt: time,
+    occurredAt: time.nullable(),
+    createdAt: time,
+    finishedAt: time.nullable(),
+  })
+  .openapi('Run')
+
+export const stepSchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['step', 'sleep']),
+    result: z.unknown(),
+    wakeAt: time.nullable(),
+    durationMs: z.number().int().nullable(),
+    recordedAt: time,
+  })
+  .openapi('Step')
+
+export const parkedGroupSchema = z
+  .object({
+    fingerprint: z.string(),
+    state: z.enum(['parked', 'blocked']),
+    integration: z.string(),
+    flow: z.string(),
+    runs: z.number().int(),
+    instances: z.number().int(),
+    customers: z.array(z.string()),
+    failure: failureSchema,
+    firstParkedAt: time,
+    lastParkedAt: time,
+    exampleRunId: z.string(),
+  })
+  .openapi('ParkedGroup')
+
+export const dryRunSchema = z
+  .object({
+    runId: z.string(),
+    version: z.string(),
+    end: z.enum(['would succeed', 'would sleep', 'would be tried again', 'would be parked', 'would be skipped']),
+    failure: failureSchema.nullable(),
+    calls: z.array(
+      z.object({
+        platform: z.string(),
+        method: z.string(),
+        path: z.string(),
+        query: z.record(z.string(), z.unknown()),
+        body: z.unknown(),
+        step: z.string(),
+        idempotencyKey: z.string(),
+        answer: z.enum(['recorded', 'assumed']),
+      }),
+    ),
+    meters: z.array(z.object({ meter: z.string(), quantity: z.number().int() })),
+    uncertain: z.boolean().describe('An answer was assumed; calls after it may differ.'),
+    made: z.array(z.record(z.string(), z.unknown())).describe('Writes of the run as it was, in order.'),
+  })
+  .openapi('DryRun')
+
+const conditions = {
+  status: status.optional(),
+  integration: z.string().optional(),
+  instance: z.string().optional().describe('Id, name, or customer/name.'),
+  customer: z.string().optional(),
+  flow: z.string().optional(),
+  fingerprint: z.string().optional(),
+  delivery: z.uuid().optional(),
+  error: z.string().optional().describe("Text in the failure's message."),
+  from: time.optional().describe('Received at or after.'),
+  to: time.optional().describe('Received before.'),
+}
+
+export const filterQuery = z.object({
+  ...conditions,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.uuid().optional().describe('Runs older than this one.'),
+})
+
+export const filterBody = z.object({
+  ...conditions,
+  ids: z.array(z.uuid()).max(1_000).optional(),
+  all: z.boolean().optional().describe('Really everything; without it a filter that narrows nothing is refused.'),
+})
+
+type Given = Partial<z.output<typeof filterBody>>
+
+/** A request's filter, never wider than what the caller may see. */
+export function filterOf(given: Given, visible: NonNullable<RunFilter['visible']>): RunFilter & { all?: boolean } {
+  const { from, to, ids, all, status: wanted, integration, instance, customer, flow, fingerprint, delivery, error } = given
+  const entries = {
+    ids,
+    all,
+    status: wanted,
+    integration,
+    instance,
+    customer,
+    flow,
+    fingerprint,
+    delivery,
+    error,
+    receivedFrom: from && new Date(from),
+    receivedTo: to && new Date(to),
+    visible,
+  }
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== '')) as RunFilter
+}

@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { type Bridge, openBridge } from './bridge.ts'
+import { type KeyRingSource, openKeyRing } from './connections/index.ts'
+import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
+import type { Observer } from './gateway/index.ts'
+import { createApp } from './http/index.ts'
+import { type Api, keyRoutes } from './identity/index.ts'
+import type { Log, Metrics } from './observation/index.ts'
+import { instanceRoutes, runRoutes } from './runtime/index.ts'
+import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
+import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
+
+/** What one process of the program does. */
+export type Role = 'ingress' | 'worker' | 'api'
+export const roles: readonly Role[] = ['ingress', 'worker', 'api']
+
+export interface ServerOptions {
+  workspace: LoadedWorkspace['workspace']
+  databaseUrl: string
+  keyRing: KeyRingSource
+  roles: readonly Role[]
+  /** Other processes use the same database. */
+  acrossProcesses: boolean
+  host: string
+  port: number
+  log: Log
+  metrics: Metrics
+  allowedHosts?: readonly string[]
+  /** Platform → base URL that stands in for the platform's own: sandboxes. */
+  baseUrls?: Readonly<Record<string, string>>
+  observers?: readonly Observer[]
+  slots?: number
+}
+
+export interface RunningServer {
+  bridge: Bridge
+  database: Database
+  url: string
+  /** Refuses new work, lets what runs end, closes everything but an embedded database. Twice is harmless. */
+  stop(): Promise<void>
+}
+
+/** The whole program on one database: migrates it, loads the integrations, and serves webhooks and API on one port. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { workspace, log, metrics } = options
+  const database = openDatabase(options.databaseUrl, { onConnectionError: (err) => log.warn({ err }, 'a database connection broke') })
+  try {
+    await checkServer(database)
+    await migrate(database)
+    const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
+    const integrations = await Promise.all(withCode.map(({ metadata }) => loadIntegrationCode(workspace, metadata.name)))
+    const bridge = await openBridge({
+      database,
+      workspace,
+      integrations,
+      keyRing: await openKeyRing(options.keyRing),
+      log,
+      metrics,
+      allowedHosts: options.allowedHosts ?? [],
+      baseUrls: options.baseUrls ?? {},
+      observers: options.observers ?? [],
+      runtime: {
+        work: options.roles.includes('worker'),
+        acrossProcesses: options.acrossProcesses,
+        ...(options.slots ? { slots: options.slots } : {}),
+      },
+    })
+    return await serve(options, database, bridge)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function serve(options: ServerOptions, database: Database, bridge: Bridge): Promise<RunningServer> {
+  let stopping = false
+  let url = ''
+  const app = createApp({
+    database,
+    workspace: () => options.workspace,
+    metrics: options.metrics,
+    log: options.log,
+    status: () => ({ roles: options.roles, stopping }),
+    apis: options.roles.includes('api') ? apisOf(options, database, bridge, () => options.workspace.settings.spec.publicUrl ?? url) : [],
+  })
+  const answerApi = getRequestListener(app.fetch)
+  const ingress = options.roles.includes('ingress')
+  const server = createServer(ingressServerOptions, (request, response) => {
+    if (!ingress || !bridge.ingress.handle(request, response)) void answerApi(request, response)
+  })
+  url = await listen(server, options.host, options.port)
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    stopping = true
+    // Ingress first: what it has taken it still answers, while the socket is open.
+    await bridge.ingress.stop()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    await bridge.stop()
+    server.closeAllConnections()
+    await closed
+    await database.close()
+  }
+  return {
+    bridge,
+    database,
+    url,
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+function apisOf(options: ServerOptions, database: Database, bridge: Bridge, publicUrl: () => string): Api[] {
+  const { connections, gateway, runtime, integrations, source } = bridge
+  return [
+    keyRoutes(database, () => options.workspace),
+    instanceRoutes({
+      database,
+      integrations,
+      publicUrl,
+      ownsConnection: async (id, { platform, customer }) => {
+        const connection = await connections.get(id).catch(() => undefined)
+        return connection?.platform === platform && connection.customer === customer
+      },
+    }),
+    deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
+    runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
+  ]
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      const at = server.address() as AddressInfo
+      const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+      resolve(`http://${shown === '127.0.0.1' ? 'localhost' : shown}:${at.port}`)
+    })
+  })
+}
