@@ -46,4 +46,27 @@ export const errors = defineErrors('planning', {
       `the plan ${plan} needs the ${kind} ${name}, which this workspace does not have`,
     fix: 'Add its file to the workspace, or correct the name in the plan.',
   },
+  hours_columns_missing: {
+    ...invalid,
+    message: ({ missing }: { missing: string; known: string }) => `the file lacks the columns ${missing}`,
+    fix: ({ known }) => `The first line names the columns; known are ${known}.`,
+  },
+  hours_unreadable: {
+    ...invalid,
+    message: ({ count, problems }: { count: number; problems: string }) =>
+      `${count} of the lines can’t be taken over, so none was:\n${problems}`,
+    fix: 'Correct these lines and import the file again; what was imported before is not added twice.',
+  },
+  hours_of_others: {
+    status: 403,
+    retry: false,
+    message: ({ organization, caller }: { organization: string; caller: string }) => `${caller} can’t record hours of ${organization}`,
+    fix: 'Use a key of that organization, or let the operator record them.',
+  },
+  plan_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ name, known }: { name: string; known: string }) => `there is no plan ${name} in this workspace; it has ${known}`,
+    fix: 'Use the metadata.name of a Plan, or the path of its file.',
+  },
 })

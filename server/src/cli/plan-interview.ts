@@ -1,0 +1,260 @@
+import type { Workspace } from '../workspace/index.ts'
+
+/** Asks a person; the terminal's answers, or a test's. An empty answer to a text or number that may be empty is undefined. */
+export interface Interviewer {
+  /** Says why the next questions matter. */
+  explain(text: string): void
+  text(question: { message: string; example: string }): Promise<string>
+  number(question: { message: string; example: string; optional?: boolean }): Promise<number | undefined>
+  choose<Value extends string>(question: {
+    message: string
+    options: readonly { value: Value; label: string; hint?: string }[]
+  }): Promise<Value>
+}
+
+/** What an interview leads to: entity documents in the order in which they should stand in one file, the plan last. */
+export interface InterviewResult {
+  name: string
+  documents: object[]
+}
+
+const apiVersion = 'bridgekeeper.dev/v1'
+const yesNo = [
+  { value: 'yes', label: 'Yes' },
+  { value: 'no', label: 'No' },
+  { value: 'unknown', label: 'I don’t know', hint: 'the plan then says what hangs on it' },
+] as const
+
+/** Asks only what the workspace does not know already and what no preset can stand for. */
+export async function interview(ask: Interviewer, workspace: Workspace | undefined): Promise<InterviewResult> {
+  ask.explain('Two platforms, two owners. What is known of them already is taken from the workspace; the rest is asked once and saved.')
+  const first = await side(ask, workspace, 'first')
+  const second = await side(ask, workspace, 'second')
+  const currency = (await ask.text({ message: 'In which currency do you reckon?', example: 'EUR' })).toUpperCase()
+  const third = await thirdParty(ask, currency)
+  const estimate = await buildEstimate(ask)
+  const owners = [await economics(ask, first, currency), await economics(ask, second, currency)]
+  const sale = await salePart(ask, currency)
+  const work = await birth(ask, currency)
+  const name = `${first.organization}-${second.organization}`
+  const plan = {
+    apiVersion,
+    kind: 'Plan',
+    metadata: { name, title: `${first.title} and ${second.title}` },
+    spec: {
+      status: 'draft',
+      startedBy: work.startedBy,
+      ...(work.valueMetric ? { valueMetric: work.valueMetric } : {}),
+      parties: [...owners.map((owner) => owner.party), ...third.parties],
+      ...(sale ? { sale } : {}),
+      incentives: owners.flatMap((owner) => owner.incentives),
+      ...(work.runBudget === undefined ? {} : { runBudgetPerYear: `${work.runBudget} ${currency}` }),
+      assumptions: { currency, ...estimate, seed: 1 },
+    },
+  }
+  return { name, documents: [...first.documents, ...second.documents, ...third.documents, plan] }
+}
+
+interface AskedSide {
+  organization: string
+  platform: string
+  title: string
+  /** The organization has rates of its own in the workspace. */
+  hasRates: boolean
+  documents: object[]
+}
+
+async function side(ask: Interviewer, workspace: Workspace | undefined, which: 'first' | 'second'): Promise<AskedSide> {
+  const known = [...(workspace?.platforms.values() ?? [])]
+  const choice =
+    known.length === 0
+      ? ''
+      : await ask.choose({
+          message: `Which is the ${which} platform?`,
+          options: [
+            ...known.map(({ metadata }) => ({ value: metadata.name, label: metadata.title ?? metadata.name })),
+            { value: '', label: 'Another one' },
+          ],
+        })
+  const platform = known.find(({ metadata }) => metadata.name === choice)
+  if (!platform) return newSide(ask, which)
+  const organization = workspace!.organizations.get(platform.spec.owner)
+  const title = organization?.metadata.title ?? platform.spec.owner
+  return { organization: platform.spec.owner, platform: choice, title, hasRates: (organization?.spec.rates.length ?? 0) > 0, documents: [] }
+}
+
+async function newSide(ask: Interviewer, which: string): Promise<AskedSide> {
+  const title = await ask.text({ message: `Which company owns the ${which} platform?`, example: 'Acme' })
+  const platformTitle = await ask.text({ message: 'What is the platform called?', example: `${title} CRM` })
+  ask.explain(
+    'A platform is closed when it hosts no partner code and has no external API: then only its owner can build. Three answers decide that.',
+  )
+  const fact = async (message: string) => ({
+    answer: await ask.choose({ message, options: yesNo }),
+    note: 'answered in the plan interview',
+  })
+  const openness = {
+    hostsPartnerCode: await fact(`Can a partner’s code run inside ${platformTitle}?`),
+    externalApiRead: await fact(`Can others read from ${platformTitle} through a public API?`),
+    externalApiWrite: await fact(`Can others write to it?`),
+  }
+  const organization = slugOf(title)
+  const platform = slugOf(platformTitle)
+  const documents = [
+    { apiVersion, kind: 'Organization', metadata: { name: organization, title }, spec: { business: 'product' } },
+    { apiVersion, kind: 'Platform', metadata: { name: platform, title: platformTitle }, spec: { owner: organization, openness } },
+  ]
+  return { organization, platform, title, hasRates: false, documents }
+}
+
+/** A name that other files can refer to; letters with marks lose them. */
+export function slugOf(title: string): string {
+  const plain = title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 63) || 'unnamed'
+  )
+}
+
+async function thirdParty(ask: Interviewer, currency: string): Promise<{ parties: object[]; documents: object[] }> {
+  ask.explain('Somebody else may build or run it: a service company for a fee, or a product company at its own risk.')
+  const kind = await ask.choose({
+    message: 'Is there a third party to compare with?',
+    options: [
+      { value: 'none', label: 'No' },
+      { value: 'service', label: 'A service company', hint: 'invoices hours; you carry the risk' },
+      { value: 'product', label: 'A product company', hint: 'builds and sells the bridge as its own product' },
+    ],
+  })
+  if (kind === 'none') return { parties: [], documents: [] }
+  const title = await ask.text({ message: 'What is it called?', example: 'Northbeam' })
+  const rate = await ask.number({
+    message: kind === 'service' ? 'What does it invoice per hour?' : 'What does an hour of its engineers cost it?',
+    example: '110',
+    optional: true,
+  })
+  const hours = await ask.number({ message: 'Its own estimate of the build in hours, if it gave one', example: '400', optional: true })
+  const organization = slugOf(title)
+  const money = rate === undefined ? {} : { [kind === 'service' ? 'billedPerHour' : 'loadedPerHour']: `${rate} ${currency}` }
+  return {
+    parties: [{ organization, staffing: 'contracted', ...money, ...(hours ? { buildHours: hours } : {}) }],
+    documents: [{ apiVersion, kind: 'Organization', metadata: { name: organization, title }, spec: { business: kind } }],
+  }
+}
+
+async function buildEstimate(ask: Interviewer): Promise<object> {
+  ask.explain(
+    'Give the engineers’ plain guess. Half of all builds take more than 1.5 times that, one in ten more than 3 times: the plan reckons with it.',
+  )
+  const buildHours = await ask.number({ message: 'How many hours of work until the first customer?', example: '400' })
+  const buildMonths = await ask.number({ message: 'How many months would that take?', example: '3', optional: true })
+  return { buildHours: buildHours!, ...(buildMonths ? { buildMonths } : {}) }
+}
+
+/** What one owner's hours cost, who would do the work, and what the bridge brings it. */
+async function economics(ask: Interviewer, asked: AskedSide, currency: string): Promise<{ party: object; incentives: object[] }> {
+  const { organization, platform, title, hasRates } = asked
+  ask.explain(
+    `${title}. An hour costs what is paid for it and what it would have earned on the next best work: leave a number empty to take the preset, marked as assumption.`,
+  )
+  const loaded = hasRates
+    ? undefined
+    : await ask.number({ message: `What does an hour of an engineer of ${title} cost, all in?`, example: '90', optional: true })
+  const opportunity = hasRates
+    ? undefined
+    : await ask.number({ message: 'And what would the same hour earn elsewhere?', example: '45', optional: true })
+  const staffing = await ask.choose({
+    message: `Who at ${title} would work on it?`,
+    options: [
+      { value: 'assigned', label: 'Named engineers with time for it' },
+      { value: 'opportunistic', label: 'Somebody with free time' },
+      { value: 'unknown', label: 'Nobody has said' },
+    ],
+  })
+  const cash = await ask.number({
+    message: `What would the bridge bring ${title} a year in cash, sales of the bridge itself aside?`,
+    example: '30000',
+    optional: true,
+  })
+  const soft = await ask.number({
+    message: 'And softly a year (customers who stay longer)? A fifth of it is believed.',
+    example: '50000',
+    optional: true,
+  })
+  const range = (likely: number) => ({
+    low: `${Math.round(likely * 0.5)} ${currency}`,
+    likely: `${likely} ${currency}`,
+    high: `${Math.round(likely * 1.5)} ${currency}`,
+  })
+  const incentive = (kind: 'cash' | 'stickiness', words: string, likely: number | undefined) =>
+    likely
+      ? [
+          {
+            id: `${organization}-${kind}`.slice(0, 63),
+            title: `${words} ${title}`,
+            to: organization,
+            kind,
+            amount: range(likely),
+            note: 'estimated in the plan interview; range of half to one and a half',
+          },
+        ]
+      : []
+  return {
+    party: {
+      organization,
+      platform,
+      staffing,
+      ...(loaded ? { loadedPerHour: `${loaded} ${currency}` } : {}),
+      ...(opportunity !== undefined ? { opportunityPerHour: `${opportunity} ${currency}` } : {}),
+    },
+    incentives: [...incentive('cash', 'Cash for', cash), ...incentive('stickiness', 'Customers stay with', soft)],
+  }
+}
+
+async function salePart(ask: Interviewer, currency: string): Promise<object | undefined> {
+  ask.explain('If customers pay for the bridge itself, the seller takes the price. Other divisions can be written into the file.')
+  const price = await ask.number({ message: 'Price per customer and month (empty: it is free)', example: '29', optional: true })
+  if (!price) return undefined
+  const likely = (await ask.number({ message: 'How many paying customers, once it has caught on?', example: '100' }))!
+  const low =
+    (await ask.number({ message: 'And if it goes badly?', example: String(Math.round(likely / 2)), optional: true })) ??
+    Math.round(likely / 2)
+  const high = (await ask.number({ message: 'And if it goes well?', example: String(likely * 2), optional: true })) ?? likely * 2
+  const [least, middle, most] = [low, likely, high].toSorted((x, y) => x - y)
+  return {
+    pricePerInstanceMonth: `${price} ${currency}`,
+    instances: { low: least!, likely: middle!, high: most! },
+    split: { seller: '100%' },
+  }
+}
+
+async function birth(
+  ask: Interviewer,
+  currency: string,
+): Promise<{ startedBy: string; valueMetric: string; runBudget: number | undefined }> {
+  ask.explain(
+    'Three things that decide more bridges than code does: who wants it, how one will see that it helps, and who pays for keeping it alive.',
+  )
+  const startedBy = await ask.choose({
+    message: 'Who started this?',
+    options: [
+      { value: 'customer', label: 'Customers' },
+      { value: 'product', label: 'A product team' },
+      { value: 'engineering', label: 'Engineers' },
+      { value: 'partnership', label: 'A partnership or sales team' },
+      { value: 'unknown', label: 'I don’t know' },
+    ],
+  })
+  const valueMetric = await ask.text({
+    message: 'Which number will show that customers are better off? (empty: none yet)',
+    example: 'minutes per ticket',
+  })
+  const runBudget = await ask.number({
+    message: `How much a year is set aside to keep it running, in ${currency}? (empty: nobody has said)`,
+    example: '40000',
+    optional: true,
+  })
+  return { startedBy, valueMetric, runBudget }
+}

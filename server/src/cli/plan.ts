@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { parseDocument } from 'yaml'
+import {
+  type Calibration,
+  evaluatePlan,
+  type PlanReport,
+  type Provenance,
+  renderMemo,
+  renderPage,
+  renderText,
+  resolvePlan,
+} from '../planning/index.ts'
+import { explainProblems, type LoadedWorkspace, loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
+import { connectApi } from './api-client.ts'
+import type { Io } from './io.ts'
+import { errors } from './plan-errors.ts'
+import { interview } from './plan-interview.ts'
+import { terminalInterviewer } from './terminal-interviewer.ts'
+
+/** `bridgekeeper plan`: who can, who should, what it costs. */
+export function registerPlan(program: Command, io: Io): void {
+  const plan = program
+    .command('plan')
+    .summary('decide who should build, host, sell and support a bridge')
+    .description(
+      `Computes a plan: which combinations of builder, host, seller and supporter are possible, what each is worth to whom (10,000 draws, same
+seed, same numbers), when a party’s motivation ends, what matters most, and whether to start at all. Exit code 0: start. 1: any other answer.
+
+Without a plan it asks what it needs, explains each question, and saves the plan as a file.
+
+Examples:
+  bridgekeeper plan                                          asks
+  bridgekeeper plan plans/acme-hooli.yaml                    prints the decision
+  bridgekeeper plan acme-hooli --format html --out plan.html a page with pictures, charts and sliders
+  bridgekeeper plan acme-hooli --format pdf --out memo.pdf   one page for people who were not in the room
+  bridgekeeper plan calibrate plans/acme-hooli.yaml          takes over what your house has learned from hours worked`,
+    )
+    .argument('[plan]', 'file of a plan, or name of a plan of this workspace')
+    .option('--format <format>', 'text, json, html or pdf', 'text')
+    .option('--out <file>', 'write to a file; without a plan: where to save it')
+    .action(async (name: string | undefined, options: PlanOptions, command: Command) => {
+      const folder: string = command.optsWithGlobals().workspace ?? io.cwd
+      if (name === undefined) await ask(io, folder, options)
+      else await decide(io, folder, name, options)
+    })
+  registerCalibrate(plan, io)
+}
+
+interface PlanOptions {
+  format: string
+  out?: string
+}
+
+/** A plan with the workspace it was found in. */
+interface FoundPlan {
+  plan: Plan
+  workspace: Workspace
+  file: string
+}
+
+async function decide(io: Io, folder: string, name: string, { format, out }: PlanOptions): Promise<void> {
+  const { plan, workspace } = await findPlan(folder, io.cwd, name)
+  const { inputs, provenance } = resolvePlan(plan, {
+    organization: (key) => workspace.organizations.get(key),
+    platform: (key) => workspace.platforms.get(key),
+  })
+  const report = evaluatePlan(inputs)
+  if (report.verdict.answer !== 'start') io.exitCode = 1
+  const bytes = await rendered(report, provenance, io.json ? 'json' : format)
+  if (out !== undefined) {
+    await mkdir(dirname(resolve(io.cwd, out)), { recursive: true })
+    await writeFile(resolve(io.cwd, out), bytes)
+    io.note(`${report.verdict.headline}\nWritten to ${out}`)
+  } else if (typeof bytes === 'string') io.print(bytes.trimEnd())
+  else process.stdout.write(bytes)
+}
+
+async function rendered(
+  report: PlanReport,
+  provenance: Readonly<Record<string, Provenance>>,
+  format: string,
+): Promise<string | Uint8Array> {
+  if (format === 'text') return renderText(report, provenance)
+  if (format === 'json') return `${JSON.stringify({ ...report, provenance }, null, 2)}\n`
+  if (format === 'html') return renderPage(report, provenance)
+  if (format === 'pdf') return renderMemo(report, provenance)
+  throw errors.format_unknown({ format })
+}
+
+/** @param name a path, from the current folder, or a name in the workspace @throws plan.not_found, plan.several, plan.has_problems */
+async function findPlan(folder: string, cwd: string, name: string): Promise<FoundPlan> {
+  const path = resolve(cwd, name)
+  if (!existsSync(path)) {
+    const { workspace, problems } = await loadWorkspace(folder)
+    const plan = workspace.plans.get(name)
+    if (!plan) throw missing(name, workspace, problems)
+    return { plan, workspace, file: resolve(workspace.root, workspace.placeOf(plan)!.file) }
+  }
+  const { workspace, problems } = await loadWorkspace(dirname(path))
+  const file = relative(workspace.root, path).replaceAll('\\', '/')
+  const plans = [...workspace.plans.values()].filter((plan) => workspace.placeOf(plan)?.file === file)
+  if (plans.length > 1) throw errors.several({ file: name, names: plans.map(({ metadata }) => metadata.name).join(', ') })
+  const plan = plans[0]
+  const own = problems.filter((problem) => problem.file === file)
+  if (!plan || own.length > 0) throw missing(name, workspace, own)
+  return { plan, workspace, file: path }
+}
+
+function missing(name: string, workspace: Workspace, problems: LoadedWorkspace['problems']) {
+  if (problems.length > 0) return errors.has_problems({ name, problems: explainProblems(problems) })
+  return errors.not_found({ name, known: [...workspace.plans.keys()].join(', ') || 'it has none' })
+}
+
+async function ask(io: Io, folder: string, { out }: PlanOptions): Promise<void> {
+  if (!io.interactive) throw errors.no_terminal({})
+  const known = await loadWorkspace(folder).catch(() => undefined)
+  const { name, documents } = await interview(terminalInterviewer, known?.workspace)
+  const root = known?.workspace.root ?? folder
+  const file = resolve(io.cwd, out ?? resolve(root, 'plans', `${name}.yaml`))
+  await save(file, known ? undefined : root, documents)
+  io.note(`Saved as ${relative(io.cwd, file)}. Every number in it can be changed; numbers that are not there are assumptions.\n`)
+  await decide(io, root, file, { format: 'text' })
+  io.note(`\nNext: bridgekeeper plan ${relative(io.cwd, file)} --format html --out plan.html`)
+}
+
+/** Writes the documents, and the root file of a workspace where there is none. @throws plan.file_exists */
+export async function save(file: string, newRoot: string | undefined, documents: readonly object[]): Promise<void> {
+  if (existsSync(file)) throw errors.file_exists({ file })
+  await mkdir(dirname(file), { recursive: true })
+  const root = { apiVersion: 'bridgekeeper.dev/v1', kind: 'Workspace', metadata: { name: 'workspace' }, spec: {} }
+  if (newRoot !== undefined) await writeFile(resolve(newRoot, 'bridgekeeper.yaml'), writeDocuments([root]), { flag: 'wx' })
+  await writeFile(file, writeDocuments(documents), { flag: 'wx' })
+}
+
+function registerCalibrate(parent: Command, io: Io): void {
+  parent
+    .command('calibrate')
+    .summary('write the factors learned from hours worked into a plan')
+    .description(
+      `Compares every launched plan with the hours that were recorded for its build, and writes what follows for estimates into the plan:
+buildP50Factor, buildP90Factor and where they come from. Comments and everything else in the file stay. Asks the running server.
+
+Example:
+  bridgekeeper plan calibrate plans/acme-hooli.yaml`,
+    )
+    .argument('<plan>', 'file or name of a plan')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const folder: string = command.optsWithGlobals().workspace ?? io.cwd
+      const { plan, file } = await findPlan(folder, io.cwd, name)
+      const api = await connectApi(io, folder)
+      const learned = await api.get<Calibration>('/calibration')
+      await writeFile(file, withFactors(await readFile(file, 'utf8'), plan.metadata.name, learned))
+      if (io.json) io.printJson(learned)
+      else
+        io.print(
+          `${name}: half of the builds within ${learned.p50Factor.toFixed(2)} times the estimate, nine of ten within ${learned.p90Factor.toFixed(2)} times (${learned.source}).`,
+        )
+    })
+}
+
+/** The text of a file with the factors of one plan replaced; comments stay where they are. */
+export function withFactors(text: string, planName: string, learned: Pick<Calibration, 'p50Factor' | 'p90Factor' | 'source'>): string {
+  // A file may hold several documents; each is read and printed by itself, so that the others stay byte for byte.
+  return text
+    .split(/^(?=---\s*$)/m)
+    .map((part) => {
+      const document = parseDocument(part.replace(/^---\s*\n/, ''))
+      if (document.get('kind') !== 'Plan' || document.getIn(['metadata', 'name']) !== planName) return part
+      document.setIn(['spec', 'assumptions', 'buildP50Factor'], Math.round(learned.p50Factor * 1000) / 1000)
+      document.setIn(['spec', 'assumptions', 'buildP90Factor'], Math.round(learned.p90Factor * 1000) / 1000)
+      document.setIn(['spec', 'assumptions', 'buildFactorsFrom'], learned.source)
+      return `${part.startsWith('---') ? '---\n' : ''}${document.toString({ lineWidth: 0, flowCollectionPadding: true })}`
+    })
+    .join('')
+}
