@@ -6,7 +6,7 @@ import { readSenderId } from './read-envelope.ts'
 import type { Arrival, Recorded } from './record-deliveries.ts'
 import { redactHeaders, redactQuery } from './redact-request.ts'
 import type { RefusalSample } from './refusal-sample.ts'
-import type { Answer, HeaderValues, SignedRequest } from './schemes/scheme.ts'
+import type { Answer, HeaderValues, SecretKey, SignedRequest } from './schemes/scheme.ts'
 import { takesContentType, type WebhookSource } from './webhook-source.ts'
 
 /** One request to a webhook address, its body read. */
@@ -29,12 +29,11 @@ export interface Accepted {
 /**
  * Verifies a request and stores it. Resolves only after its bytes are committed; a repeat gets the first one's answer.
  *
- * @throws webhooks.not_verified (sampled), and what `GroupCommit.add` throws: then nothing is acknowledged
+ * @throws webhooks.not_verified (sampled), webhooks.store_away when the secrets cannot be read, and what `GroupCommit.add` throws: then nothing is acknowledged
  */
 export async function acceptDelivery(source: WebhookSource, request: ReceivedRequest, { group, refusals }: Acceptance): Promise<Accepted> {
   const { instanceKey, remoteAddress } = request
-  const provided = source.secrets(source.name, instanceKey)
-  const verdict = source.scheme.verify(request, provided instanceof Promise ? await provided : provided)
+  const verdict = source.scheme.verify(request, await secretsOf(source, instanceKey))
   if (!verdict.verified) {
     refusals.add({ source, instanceKey, request, remoteAddress, refusal: verdict })
     throw errors.not_verified({ source: source.name, detail: verdict.detail })
@@ -45,6 +44,15 @@ export async function acceptDelivery(source: WebhookSource, request: ReceivedReq
   return {
     outcome: outcome === 'recorded' || sameBytes ? outcome : 'already recorded with other bytes',
     answer: acknowledge(source, deliveryId),
+  }
+}
+
+/** Not being able to look is no refusal: the sender must try again, not give up. */
+async function secretsOf({ secrets, name }: WebhookSource, instanceKey: string | null): Promise<readonly SecretKey[]> {
+  try {
+    return await secrets(name, instanceKey)
+  } catch (error) {
+    throw errors.store_away({ reason: 'the secrets of this source cannot be read' }, error)
   }
 }
 

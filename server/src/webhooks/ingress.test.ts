@@ -322,6 +322,14 @@ it('acknowledges nothing while the database is away: 503 with Retry-After, and a
   await away.close()
 })
 
+it('does not turn a sender away because the secrets cannot be read just now', async () => {
+  const unreadable = { ...sources.get('github')!, secrets: () => Promise.reject(new Error('canary: connection terminated')) }
+  const { url } = await start({ source: () => unreadable })
+  const response = await fetch(`${url}/webhooks/github`, signed('github'))
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await response.text()).not.toContain('canary')
+})
+
 it('connections killed under load cost no acknowledged delivery and no later one', async () => {
   const own = openDatabase(database.url, { applicationName: 'to-be-killed', maxConnections: 3 })
   const { url } = await start({ database: own })

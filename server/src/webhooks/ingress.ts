@@ -56,6 +56,7 @@ export function createIngress(options: IngressOptions): Ingress {
   // A connection that breaks between two statements of a transaction fails no query: its error would end the process.
   const watch = (client: PoolClient) => client.on('error', (err) => log.warn({ err }, 'a database connection broke'))
   database.pool.on('connect', watch)
+  const complain = sparsely(log)
   const group = createGroupCommit<Arrival, Recorded>({
     commit: async (arrivals) => {
       metrics.acceptBatchSize.observe(arrivals.length)
@@ -64,7 +65,7 @@ export function createIngress(options: IngressOptions): Ingress {
       return recorded
     },
     isItemsFault,
-    onFailure: (error, items) => log.error({ err: error, items }, 'deliveries could not be stored'),
+    onFailure: (error, items) => complain('error', { err: error, items }, 'deliveries could not be stored'),
     bytesOf: ({ body }) => body.byteLength,
     maxBatchItems: options.maxBatchItems,
     maxWaiting: options.maxWaiting,
@@ -94,8 +95,9 @@ export function createIngress(options: IngressOptions): Ingress {
       bytes = body.byteLength
       return await accept(request, source, instanceKey, body, acceptance)
     } catch (error) {
-      if (!(error instanceof BridgekeeperError)) log.error({ err: error }, 'a webhook failed')
-      return refusal(error instanceof BridgekeeperError ? error : errors.store_away({ reason: 'an unexpected failure' }, error))
+      const known = error instanceof BridgekeeperError && error.code.startsWith('webhooks.')
+      if (!known || error.code === 'webhooks.store_away') complain('error', { err: error, source: name }, 'a webhook could not be taken')
+      return refusal(known ? error : errors.store_away({ reason: 'an unexpected failure' }, error))
     } finally {
       budget.give(bytes)
     }
@@ -115,7 +117,8 @@ export function createIngress(options: IngressOptions): Ingress {
     }
     const { outcome, answer } = await acceptDelivery(source, received, to)
     if (outcome === 'already recorded with other bytes') {
-      log.warn(
+      complain(
+        'warn',
         { source: source.name, code: 'webhooks.repeat_differs' },
         "a repeat has other bytes than the first: check where the platform's delivery id stands",
       )
@@ -126,11 +129,16 @@ export function createIngress(options: IngressOptions): Ingress {
   return {
     handle(request, response) {
       if (!request.url?.startsWith('/webhooks/')) return false
-      void answerTo(request).then((answer) => {
-        const length = Buffer.byteLength(answer.body)
-        response.writeHead(answer.status, { ...answer.headers, 'content-length': length }).end(answer.body)
+      const respond = ({ status, headers, body }: Answer) => {
+        response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
         discardRest(request)
-      })
+      }
+      answerTo(request)
+        .then(respond)
+        .catch((err) => {
+          log.error({ err }, 'a webhook could not be answered')
+          response.destroy()
+        })
       return true
     },
     get waiting() {
@@ -141,6 +149,16 @@ export function createIngress(options: IngressOptions): Ingress {
       await refusals.drain()
       database.pool.off('connect', watch)
     },
+  }
+}
+
+/** At most one line a second: while the database is away every request would write one. */
+function sparsely(log: IngressOptions['log']) {
+  let quietUntilMs = 0
+  return (level: 'warn' | 'error', facts: object, words: string) => {
+    if (Date.now() < quietUntilMs) return
+    quietUntilMs = Date.now() + 1000
+    log[level](facts, words)
   }
 }
 
