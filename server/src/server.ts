@@ -8,6 +8,7 @@ import type { Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, keyRoutes } from './identity/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
+import { planningRoutes } from './planning/index.ts'
 import { instanceRoutes, runRoutes } from './runtime/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
@@ -118,6 +119,7 @@ function apisOf(options: ServerOptions, database: Database, bridge: Bridge, publ
   const { connections, gateway, runtime, integrations, source } = bridge
   return [
     keyRoutes(database, () => options.workspace),
+    planningRoutes(database, () => options.workspace),
     instanceRoutes({
       database,
       integrations,

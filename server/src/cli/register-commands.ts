@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { registerDeliveries } from './deliveries.ts'
+import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
 import { registerInstances } from './instances.ts'
 import type { Io } from './io.ts'
+import { registerPlan } from './plan.ts'
 import { registerParked, registerReplay, registerRuns } from './runs.ts'
 import { registerStart } from './start.ts'
 import { registerTypes } from './types.ts'
@@ -14,6 +16,8 @@ export function registerCommands(program: Command, io: Io): void {
   registerInit(program, io)
   registerTypes(program, io)
   registerWorkspace(program, io)
+  registerPlan(program, io)
+  registerHours(program, io)
   registerInstances(program, io)
   registerDeliveries(program, io)
   registerRuns(program, io)
