@@ -42,7 +42,31 @@ export function compareUnion(pair: SchemaPair, keyword: string, walk: UnionWalk)
       afterSpot: branch.spot,
       ...judged(pair, keyword, branch, 'added', walk.prover),
     })
+  if (keyword === 'oneOf' && directionOf(pair) === 'request') checkOverlap(before, matched, added, walk)
   return undefined
+}
+
+/**
+ * `oneOf` takes a value that fits one branch only, so a branch that grows can take values away from its neighbours. Told once
+ * per union, unless the values were in two branches before and never valid.
+ */
+function checkOverlap(
+  before: readonly SchemaSide[],
+  matched: readonly (readonly [SchemaSide, SchemaSide])[],
+  added: readonly SchemaSide[],
+  walk: UnionWalk,
+): void {
+  const { prover } = walk
+  const grown = [...added, ...matched.filter(([old, now]) => !prover.isSubset(now, old)).map(([, now]) => now)]
+  for (const branch of grown) {
+    for (const [old, now] of matched) {
+      if (now === branch || prover.isDisjoint([now], [branch])) continue
+      const neverValid = before.some((other) => other !== old && prover.isSubset([old, now, branch], other))
+      if (neverValid) continue
+      walk.report('one-of-overlap', { after: branch.name ?? null, afterSpot: branch.spot })
+      return
+    }
+  }
 }
 
 function membershipRule(keyword: string, branch: SchemaSide, what: 'added' | 'removed'): string {

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import type { SchemaFamily } from './family.ts'
+import { places } from './rule.ts'
 import { type SchemaRule, schemaRules } from './schema-rules.ts'
 
 const cat: Json = {
@@ -114,7 +115,15 @@ export const unions: SchemaFamily = {
       clause: 'the union changed between `anyOf` and `oneOf`',
       before: { anyOf: [part('eats'), part('sleeps')] },
       after: { oneOf: [part('eats'), part('sleeps')] },
-      levels: { request: 'WARN', response: 'INFO' },
+    },
+    {
+      suffix: 'one-of-overlap',
+      effect: 'narrows',
+      clause: 'a value that fitted one branch of `oneOf` can now fit two, and is then not valid',
+      before: { oneOf: [part('eats'), cat] },
+      after: { oneOf: [part('eats'), cat, part('sleeps')] },
+      levels: { request: 'WARN' },
+      only: (place) => places[place].direction === 'request',
     },
     {
       suffix: 'undetermined',

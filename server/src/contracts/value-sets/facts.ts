@@ -23,13 +23,7 @@ export interface Facts {
 /** Reads a conjunction. `allOf` is taken apart; recursion through `allOf` ends after `maxParts` parts. */
 export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Facts {
   const parts = flatten(conjunction, maxParts)
-  const properties = new Map<string, SchemaSide[]>()
-  for (const part of parts) {
-    for (const name of Object.keys(ownObject(part.node, 'properties'))) {
-      const schema = subSide(part, 'properties', name)
-      if (schema) properties.set(name, [...(properties.get(name) ?? []), schema])
-    }
-  }
+  const properties = propertiesOf(parts)
   return {
     types: intersect(parts.map((part) => withNumbers(typesOf(part.node)))),
     nullable: parts.every((part) => allowsNull(part) || !restrictsType(part)),
@@ -38,7 +32,7 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
     ),
     required: new Set(parts.flatMap((part) => ownStrings(part.node, 'required'))),
     properties,
-    closed: parts.some((part) => own(part.node, 'additionalProperties') === false && !Object.hasOwn(part.node, 'patternProperties')),
+    closed: parts.some(isClosed),
     rest: parts.flatMap((part) => subSide(part, 'additionalProperties') ?? []),
     items: parts.flatMap((part) => subSide(part, 'items') ?? []),
     unions: parts.flatMap((part) =>
@@ -48,6 +42,24 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
     ),
     parts,
   }
+}
+
+/** A property that one closed part does not name can't be there, whatever the others say about it. */
+function propertiesOf(parts: readonly SchemaSide[]): Map<string, SchemaSide[]> {
+  const properties = new Map<string, SchemaSide[]>()
+  const closed = parts.filter(isClosed)
+  for (const part of parts) {
+    for (const name of Object.keys(ownObject(part.node, 'properties'))) {
+      const schema = subSide(part, 'properties', name)
+      if (!schema || closed.some((other) => !Object.hasOwn(ownObject(other.node, 'properties'), name))) continue
+      properties.set(name, [...(properties.get(name) ?? []), schema])
+    }
+  }
+  return properties
+}
+
+function isClosed(part: SchemaSide): boolean {
+  return own(part.node, 'additionalProperties') === false && !Object.hasOwn(part.node, 'patternProperties')
 }
 
 function flatten(conjunction: readonly SchemaSide[], maxParts: number): SchemaSide[] {
@@ -64,7 +76,7 @@ function flatten(conjunction: readonly SchemaSide[], maxParts: number): SchemaSi
 }
 
 function restrictsType(part: SchemaSide): boolean {
-  return ['type', 'enum', 'const', 'anyOf', 'oneOf'].some((word) => Object.hasOwn(part.node, word))
+  return ['type', 'enum', 'const'].some((word) => Object.hasOwn(part.node, word))
 }
 
 /** `number` includes `integer`. */

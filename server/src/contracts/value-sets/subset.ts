@@ -34,7 +34,8 @@ export class SubsetProver {
   }
 
   #subset(smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
-    if (smaller.some((side) => side.node === larger.node && side.contract === larger.contract)) return true
+    if (smaller.some((side) => side.node === larger.node && side.contract === larger.contract && (larger.wrappedNull || !side.wrappedNull)))
+      return true
     if (++this.#steps > this.#maxSteps || larger.undetermined || smaller.some((side) => side.undetermined)) return false
     const [only] = smaller
     if (smaller.length > 1 || !only) return this.#prove(smaller, larger)
@@ -78,9 +79,9 @@ export class SubsetProver {
   /** Words of one part, unions included; properties are judged for all parts together, since one may close what another names. */
   #fitsPart(facts: Facts, smaller: readonly SchemaSide[], part: SchemaSide): boolean {
     const target = factsOf([{ ...part, node: { ...part.node, allOf: [] } }], 1)
-    if (target.types && !fitsTypes(facts, target.types)) return false
+    if (target.types && !fitsTypes(facts, target.types, target.nullable)) return false
     if (target.values && !(facts.values && [...facts.values].every((value) => target.values!.has(value)))) return false
-    if (facts.nullable && !target.nullable && facts.values === undefined) return false
+    if (facts.nullable && !target.nullable) return false
     for (const union of target.unions) if (!this.#fitsUnion(smaller, facts, union.branches, union.keyword)) return false
     return Object.entries(part.node).every(([word, value]) => this.#fitsWord(facts, word, value))
   }
@@ -89,6 +90,7 @@ export class SubsetProver {
     if (handled.has(word) || isAnnotation(word)) return true
     const own = strictest(facts, word)
     if (word in bounds) return boundFits(facts, word, value)
+    if (word in exclusive) return exclusiveFits(facts, word, value)
     if (word === 'format')
       return (
         !constrainsFormat(value) || (own !== undefined && formatWidth(own, value) !== 'changes' && formatWidth(own, value) !== 'narrows')
@@ -174,8 +176,6 @@ const handled = new Set([
   '$ref',
   '$defs',
   'definitions',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
   '$schema',
   '$id',
   'id',
@@ -193,6 +193,26 @@ const bounds: Record<string, 'upper' | 'lower'> = {
   minLength: 'lower',
   minItems: 'lower',
   minProperties: 'lower',
+}
+
+/** Exclusive bounds with the inclusive one that can stand in for them. */
+const exclusive: Record<string, 'maximum' | 'minimum'> = { exclusiveMaximum: 'maximum', exclusiveMinimum: 'minimum' }
+
+/** Numbers only: the flag of OpenAPI 3.0 has to be found word for word, with the same bound beside it. */
+function exclusiveFits(facts: Facts, word: string, limit: Json): boolean {
+  if (limit === false) return true
+  if (typeof limit !== 'number') return facts.parts.some((part) => own(part.node, word) === true)
+  const numbers = (name: string) => facts.parts.map((part) => own(part.node, name)).filter((value) => typeof value === 'number')
+  const upper = word === 'exclusiveMaximum'
+  if (facts.values) return [...facts.values].every((text) => outside(JSON.parse(text) as Json, limit, upper))
+  return (
+    numbers(word).some((value) => (upper ? value <= limit : value >= limit)) ||
+    numbers(exclusive[word]!).some((value) => (upper ? value < limit : value > limit))
+  )
+}
+
+function outside(value: Json, limit: number, upper: boolean): boolean {
+  return typeof value !== 'number' || (upper ? value < limit : value > limit)
 }
 
 function strictest(facts: Facts, word: string): Json | undefined {
@@ -218,11 +238,11 @@ function compare(word: string, size: number, limit: number): boolean {
   return bounds[word] === 'upper' ? size <= limit : size >= limit
 }
 
-function fitsTypes(facts: Facts, allowed: ReadonlySet<string>): boolean {
+function fitsTypes(facts: Facts, allowed: ReadonlySet<string>, nullable: boolean): boolean {
   if (facts.types) return [...facts.types].every((type) => allowed.has(type))
   return (
     facts.values !== undefined &&
-    [...facts.values].every((value) => value === 'null' || typesOfValue(value).some((type) => allowed.has(type)))
+    [...facts.values].every((value) => (value === 'null' ? nullable : typesOfValue(value).some((type) => allowed.has(type))))
   )
 }
 
@@ -246,7 +266,8 @@ function canHold(facts: Facts, type: string): boolean {
 }
 
 function onlyObjects(facts: Facts): boolean {
-  return facts.types?.size === 1 && facts.types.has('object')
+  // A schema that names properties and no type means an object, whatever the letter says.
+  return facts.types ? facts.types.size === 1 && facts.types.has('object') : facts.properties.size > 0
 }
 
 function isAnything(side: SchemaSide): boolean {

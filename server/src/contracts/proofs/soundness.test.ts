@@ -1,0 +1,101 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareContracts } from '../compare-contracts.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { readContract } from '../read-contract.ts'
+import { documentWith } from '../rules/example.ts'
+import type { Place } from '../rules/rule.ts'
+import { sideOf } from '../schema-side.ts'
+import { SubsetProver } from '../value-sets/subset.ts'
+import { laterVersion, schemas, valuesFor } from './schemas.ts'
+
+const runs = { numRuns: Number(process.env.FC_NUM_RUNS ?? 400) }
+const ajv = new Ajv2020({ strict: false, logger: false })
+
+/** A schema, a later version, and values that may fit either. */
+const histories = schemas.chain((before) =>
+  laterVersion(before).chain((after) =>
+    fc.record({
+      before: fc.constant(before),
+      after: fc.constant(after),
+      old: fc.array(valuesFor(before), { minLength: 8, maxLength: 8 }),
+      now: fc.array(valuesFor(after), { minLength: 8, maxLength: 8 }),
+    }),
+  ),
+)
+
+async function isCalledHarmless(place: Place, before: JsonObject, after: JsonObject): Promise<boolean> {
+  const read = (name: string, schema: JsonObject) => readContract({ name, text: JSON.stringify(documentWith(place, schema)) })
+  const findings = compareContracts(await read('before', before), await read('after', after), { today: new Date('2026-01-01') })
+  return findings.every((finding) => finding.level === 'INFO')
+}
+
+/** A correct sender sends what is described and nothing else. */
+function asSenderSends(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(asSenderSends)
+  if (!isObject(schema)) return schema
+  const kept = Object.entries(schema).map(
+    ([word, value]) => [word, word === 'enum' || word === 'required' ? value : asSenderSends(value)] as const,
+  )
+  return {
+    ...Object.fromEntries(kept),
+    ...(isObject(schema.properties) && schema.type === 'object' ? { additionalProperties: false } : {}),
+  }
+}
+
+/** Readers pass over what they do not know, so a closed object takes more than it says. */
+function asReaderSees(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(asReaderSees)
+  if (!isObject(schema)) return schema
+  const kept = Object.entries(schema).filter(([word, value]) => !(word === 'additionalProperties' && value === false))
+  return Object.fromEntries(kept.map(([word, value]) => [word, word === 'enum' || word === 'required' ? value : asReaderSees(value)]))
+}
+
+describe('non-breaking', () => {
+  it('in a request means that every value valid before is valid after', async () => {
+    let harmless = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ before, after, old }) => {
+        if (!(await isCalledHarmless('request-body', before, after))) return
+        harmless++
+        const [was, is] = [ajv.compile(asSenderSends(before) as JsonObject), ajv.compile(after)]
+        for (const value of old) if (was(value)) expect(is(value), JSON.stringify({ value, before, after })).toBe(true)
+      }),
+      runs,
+    )
+    expect(harmless, 'a differ that calls everything breaking proves nothing').toBeGreaterThan(runs.numRuns / 20)
+  })
+
+  it('in an answer means that every value valid after was valid before, for a reader who passes over what it does not know', async () => {
+    let harmless = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ before, after, now }) => {
+        if (!(await isCalledHarmless('response-body', before, after))) return
+        harmless++
+        const [was, is] = [ajv.compile(asReaderSees(before) as JsonObject), ajv.compile(asSenderSends(after) as JsonObject)]
+        for (const value of now) if (is(value)) expect(was(value), JSON.stringify({ value, before, after })).toBe(true)
+      }),
+      runs,
+    )
+    expect(harmless).toBeGreaterThan(runs.numRuns / 20)
+  })
+})
+
+describe('the subset prover', () => {
+  it('never claims a subset that a value contradicts', async () => {
+    let proven = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ before, after, old }) => {
+        const contract = await readContract({ name: 'x', text: '{"openapi":"3.1.0"}' })
+        const side = (node: JsonObject) => sideOf(contract, { file: contract.entry, node, parent: undefined, key: '' })
+        if (!new SubsetProver().isSubset(side(before), side(after))) return
+        proven++
+        const [was, is] = [ajv.compile(asSenderSends(before) as JsonObject), ajv.compile(after)]
+        for (const value of old) if (was(value)) expect(is(value), JSON.stringify({ value, before, after })).toBe(true)
+      }),
+      runs,
+    )
+    expect(proven).toBeGreaterThan(runs.numRuns / 20)
+  })
+})
