@@ -32,8 +32,9 @@ export function checkReferences(judged: Judged, names: Names, files: MentionedFi
 }
 
 function checkReference(judged: Judged, target: ReferenceTarget, name: string, path: Path, names: Names): Problem[] {
-  const candidates = new Set(candidatesFor(target, judged.document, names))
-  if (candidates.has(name)) return []
+  const known = candidatesFor(target, judged.document, names)
+  if (known.has(name)) return []
+  const candidates = new Set(known.keys())
   const same = [...candidates].filter((candidate) => folded(candidate) === folded(name) && exists(target, candidate, names))
   const mend = same.length === 1 ? replaceScalar(judged.document, path, same[0]) : undefined
   return [at(judged, path, dangling(judged.document, target, name, path, names, candidates), mend)]

@@ -57,21 +57,37 @@ function listedOrganizations(document: RawDocument, field: 'sides' | 'parties'):
   })
 }
 
-/** A side written Acme is meant as acme: its own line is reported, not every line that spells it rightly. */
-function listed(document: RawDocument, field: 'sides' | 'parties', names: Names): string[] {
-  const organizations = [...names.entities.Organization.keys()]
-  const meant = (name: string) =>
-    organizations.find((organization) => organization === name) ??
-    organizations.find((organization) => folded(organization) === folded(name))
-  return listedOrganizations(document, field).map((name) => meant(name) ?? name)
-}
+const jobs = ['builder', 'host', 'seller', 'supporter']
 
 /** What a reference of this kind can point to, seen from one document. */
-export function candidatesFor(target: ReferenceTarget, document: RawDocument, names: Names): Iterable<string> {
+export function candidatesFor(
+  target: ReferenceTarget,
+  document: RawDocument,
+  names: Names,
+): ReadonlySet<string> | ReadonlyMap<string, unknown> {
   if (target === 'Person') return names.people
   if (target === 'Calendar') return names.calendars
-  if (target === 'Side') return listed(document, 'sides', names)
-  if (target === 'Party') return listed(document, 'parties', names)
-  if (target === 'PartyOrJob') return [...listed(document, 'parties', names), 'builder', 'host', 'seller', 'supporter']
-  return target === 'File' || target === 'Contract' ? [] : names.entities[target].keys()
+  if (target === 'File' || target === 'Contract') return new Set()
+  if (target === 'Side' || target === 'Party' || target === 'PartyOrJob') return ownNames(target, document, names)
+  return names.entities[target]
+}
+
+const ownNamesOf = new WeakMap<RawDocument, Map<ReferenceTarget, ReadonlySet<string>>>()
+
+/** Asked for every reference of a document, and the same each time: computed once. */
+function ownNames(target: 'Side' | 'Party' | 'PartyOrJob', document: RawDocument, names: Names): ReadonlySet<string> {
+  const known = ownNamesOf.get(document) ?? new Map<ReferenceTarget, ReadonlySet<string>>()
+  ownNamesOf.set(document, known)
+  const found =
+    known.get(target) ??
+    new Set([...listed(document, target === 'Side' ? 'sides' : 'parties', names), ...(target === 'PartyOrJob' ? jobs : [])])
+  known.set(target, found)
+  return found
+}
+
+/** A side written Acme is meant as acme: its own line is reported, not every line that spells it rightly. */
+function listed(document: RawDocument, field: 'sides' | 'parties', names: Names): string[] {
+  const organizations = names.entities.Organization
+  const meant = (name: string) => [...organizations.keys()].find((organization) => folded(organization) === folded(name))
+  return listedOrganizations(document, field).map((name) => (organizations.has(name) ? name : (meant(name) ?? name)))
 }

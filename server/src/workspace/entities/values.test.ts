@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../nearest.ts'
 import { date, duration, email, slug, timeOfDay, timeZone, webAddress } from './values.ts'
@@ -39,6 +40,21 @@ describe('a day', () => {
 it.each(['P90D', 'PT4H', 'P1Y6M', 'P2W', 'P0D', 'PT0.5S'])('%s is a length of time', (text) =>
   expect(duration.safeParse(text).success).toBe(true),
 )
+it('what is taken as a length of time is one for Temporal, and the other way round but for fractions of hours and minutes', () => {
+  const part = fc.oneof(fc.constantFrom('P', 'T', 'PT', ''), fc.stringMatching(/^\d{0,3}(\.\d)?[YMWDHSX]?$/))
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const text = `P${parts.join('')}`
+      let known = false
+      try {
+        known = Temporal.Duration.from(text).sign >= 0
+      } catch {}
+      if (!/\.\d+[HM]/.test(text)) expect(duration.safeParse(text).success, text).toBe(known)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
 it.each(['90D', 'P', 'PT', '-P1D', 'P-1D', 'P1H', '4 hours', '+P1D', 'p1d'])('%s is no length of time', (text) =>
   expect(duration.safeParse(text).success).toBe(false),
 )
