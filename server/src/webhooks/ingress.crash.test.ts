@@ -58,7 +58,7 @@ async function storedBodies(): Promise<Map<string, Buffer>> {
 }
 
 /** Sends from 40 connections until the process is dead; what was acknowledged, and what was not. */
-async function loadUntilKilled(url: string, child: ChildProcess, killAfterMs: number | null) {
+async function loadUntilKilled(url: string, child: ChildProcess, killAfter: number | null) {
   const agent = new Agent({ connections: 40 })
   const acknowledged = new Map<string, Sent>()
   const unanswered: Sent[] = []
@@ -72,25 +72,26 @@ async function loadUntilKilled(url: string, child: ChildProcess, killAfterMs: nu
       try {
         const { status, deliveryId } = await deliver(agent, url, sent)
         if (status === 202) acknowledged.set(deliveryId, sent)
+        // Counted in acknowledgements, so that a slow machine has them too; the rest of the moment is left to chance.
+        if (acknowledged.size === killAfter) setTimeout(() => child.kill('SIGKILL'), Math.random() * 30)
       } catch {
         unanswered.push(sent)
       }
     }
   }
-  if (killAfterMs !== null) setTimeout(() => child.kill('SIGKILL'), killAfterMs)
   await Promise.all(Array.from({ length: 40 }, client))
   await agent.destroy()
   return { acknowledged, unanswered }
 }
 
 it.each([
-  ['at a random moment', {}, 400 + Math.random() * 400],
+  ['at a random moment', {}, 300],
   ['before the 40th commit', { BRIDGEKEEPER_FAIL_POINT: 'accept.before-commit:40' }, null],
   ['after the 40th commit, before its answers', { BRIDGEKEEPER_FAIL_POINT: 'accept.after-commit:40' }, null],
-])('a process killed under load %s loses nothing it acknowledged, byte for byte', async (_, env, killAfterMs) => {
+])('a process killed under load %s loses nothing it acknowledged, byte for byte', async (_, env, killAfter) => {
   const { child, url } = await startIngress(env)
-  const { acknowledged, unanswered } = await loadUntilKilled(url, child, killAfterMs)
-  expect(acknowledged.size).toBeGreaterThan(40)
+  const { acknowledged, unanswered } = await loadUntilKilled(url, child, killAfter)
+  expect(acknowledged.size).toBeGreaterThanOrEqual(39)
   const bodies = await storedBodies()
   for (const [deliveryId, { body }] of acknowledged) expect(bodies.get(deliveryId)).toEqual(body)
 
