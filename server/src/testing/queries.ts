@@ -1,43 +1,34 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 
-/** A run that something may still happen to. */
-export interface OpenRun {
-  id: string
-  state: string
-  attempt: number
-  waitReason: string | null
-}
-
-/** Runs that are in line or wait for a time. Those behind a blocked one are not: only a person moves them. */
-export async function listOpenRuns(database: Database): Promise<OpenRun[]> {
-  const { rows } = await sql<OpenRun>`
-    -- testing.listOpenRuns
-    select id, state, attempt, wait_reason as "waitReason" from run
+/**
+ * What something may still happen to: batches of deliveries that are not routed, and runs in line or waiting for a time, with how far they got.
+ * Runs behind a blocked one are left out, as only a person moves them. One statement, so that nothing slips from one list to the other.
+ */
+export async function listUnfinished(database: Database): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    -- testing.listUnfinished
+    select concat_ws(' ', 'run', id, state, attempt, wait_reason) as what from run
     where state in ('queued', 'waiting') and not exists (select 1 from run blocked where blocked.lane = run.lane and blocked.state = 'blocked')
-    order by id`.execute(database.executor)
-  return rows
+    union all
+    select 'batch ' || id from pgboss.job where name = 'route'
+    order by 1`.execute(database.executor)
+  return rows.map(({ what }) => what)
 }
 
-/** Batches of deliveries that are not routed yet. */
-export async function countUnrouted(database: Database): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    -- testing.countUnrouted
-    select count(*)::int as count from pgboss.job where name = 'route'`.execute(database.executor)
-  return rows[0]!.count
-}
-
-/** Ends all waits but those that a partner asked for, which the gateway would only begin again. */
-export async function endWaits(database: Database): Promise<void> {
-  await database.transaction(async (tx) => {
+/** Sleeps, retries and pauses end now. @returns whether a run waited because a partner had asked for it */
+export async function endWaits(database: Database): Promise<{ throttled: boolean }> {
+  return database.transaction(async (tx) => {
     await sql`
       -- testing.endSleeps
       update run_step set wake_at = now() - interval '1 second'
       where kind = 'sleep' and wake_at > now() and run_id in (select id from run where wait_reason = 'sleep')`.execute(tx)
-    await sql`
+    const { rows } = await sql<{ reason: string }>`
       -- testing.endWaits
-      with due as (update run set due_at = now() where state = 'queued' and due_at > now() and wait_reason <> 'throttled' returning job_id)
-      update pgboss.job set start_after = now() where name = 'run' and id in (select job_id from due)`.execute(tx)
+      with due as (update run set due_at = now() where state = 'queued' and due_at > now() returning job_id, wait_reason),
+        jobs as (update pgboss.job set start_after = now() where name = 'run' and id in (select job_id from due))
+      select wait_reason as reason from due`.execute(tx)
+    return { throttled: rows.some(({ reason }) => reason === 'throttled') }
   })
 }
 
