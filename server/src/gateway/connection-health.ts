@@ -1,6 +1,6 @@
 import { CredentialFailure, ThrottledFailure } from '@bridgekeeper/sdk'
 import type { Connection, ConnectionState, Connections } from '../connections/index.ts'
-import { RateBudget } from './rate-budget.ts'
+import { type DocumentedLimit, RateBudget } from './rate-budget.ts'
 import type { RateWindow } from './rate-headers.ts'
 
 /** Why a connection may not be called now. */
@@ -45,14 +45,18 @@ export interface ConnectionHealth {
 const MAX_CONNECTIONS = 50_000
 
 /** What this process knows of its connections beyond their rows, and what of it the others should know. */
-export function createConnectionHealth(connections: Connections, onProblem: (error: unknown, doing: string) => void): ConnectionHealth {
+export function createConnectionHealth(
+  connections: Connections,
+  documentedLimit: (platform: string) => DocumentedLimit | undefined,
+  onProblem: (error: unknown, doing: string) => void,
+): ConnectionHealth {
   const known = new Map<string, Health>()
-  const of = (id: string): Health => {
-    const health = known.get(id) ?? { budget: new RateBudget(), refusals: 0, said: undefined, sharedPauseUntilMs: 0 }
-    if (!known.has(id)) {
-      if (known.size >= MAX_CONNECTIONS) known.delete(known.keys().next().value!)
-      known.set(id, health)
-    }
+  const of = ({ id, platform }: Connection): Health => {
+    const before = known.get(id)
+    if (before) return before
+    if (known.size >= MAX_CONNECTIONS) known.delete(known.keys().next().value!)
+    const health = { budget: new RateBudget(documentedLimit(platform)), refusals: 0, said: undefined, sharedPauseUntilMs: 0 }
+    known.set(id, health)
     return health
   }
   // A new credential, a resume: what was learned before no longer counts.
@@ -76,22 +80,22 @@ export function createConnectionHealth(connections: Connections, onProblem: (err
     })
   }
   return {
-    blocked: (connection, nowMs) => blockedByRow(connection, nowMs) ?? blockedByBudget(connection, of(connection.id).budget, nowMs),
-    started: (connection) => of(connection.id).budget.started(),
+    blocked: (connection, nowMs) => blockedByRow(connection, nowMs) ?? blockedByBudget(connection, of(connection).budget, nowMs),
+    started: (connection) => of(connection).budget.started(Date.now()),
     ended(connection, window, nowMs) {
-      const health = of(connection.id)
+      const health = of(connection)
       health.budget.ended(window, nowMs)
       if (window?.remaining === 0 && window.resetMs !== undefined) {
         sharePause(connection, health, window.resetMs, `the rate limit of ${connection.platform} is used up`, nowMs)
       }
     },
     throttled(connection, untilMs, reason) {
-      const health = of(connection.id)
+      const health = of(connection)
       health.budget.exhaust(untilMs)
       sharePause(connection, health, untilMs, reason, Date.now())
     },
     credential(connection, verdict, reason) {
-      const health = of(connection.id)
+      const health = of(connection)
       if (verdict === 'refused') {
         health.refusals += 1
         say(connection, health, health.refusals >= REFUSALS_UNTIL_DEAD ? 'needs-reauth' : 'degraded', reason)

@@ -75,7 +75,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { database, connections, log, metrics, observers = [] } = options
   const onProblem = (error: unknown, doing: string): void => log.error({ err: error }, `gateway could not ${doing}`)
   const pools = createPools(options)
-  const health = createConnectionHealth(connections, onProblem)
+  const health = createConnectionHealth(connections, (name) => options.platform(name)?.rateLimit?.documented, onProblem)
   const circuits = createCircuits({
     database,
     policy: { ...CIRCUIT_POLICY, ...options.circuit },

@@ -1,4 +1,5 @@
 import type { QueryStyle } from './query-string.ts'
+import type { DocumentedLimit } from './rate-budget.ts'
 import type { RateLimitNames } from './rate-headers.ts'
 
 /** What the gateway needs to know of a platform; `main` reads it from the Platform entity of the workspace. */
@@ -8,8 +9,8 @@ export interface GatewayPlatform {
   baseUrl?: string
   /** Where a write carries its idempotency key; absent: the platform knows none. `field`: a property of the JSON body. */
   idempotency?: { header: string } | { field: string }
-  /** Where rate limits stand when the platform uses names of its own. */
-  rateLimit?: { headers?: RateLimitNames }
+  /** Where rate limits stand when the platform uses names of its own, and what holds until it has said something. */
+  rateLimit?: { headers?: RateLimitNames; documented?: DocumentedLimit }
   query?: QueryStyle
   /** Sent with every call (API version, user agent); a call's own headers win. */
   headers?: Readonly<Record<string, string>>

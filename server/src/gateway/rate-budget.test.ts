@@ -7,13 +7,13 @@ const now = 1_800_000_000_000
 describe('RateBudget', () => {
   it('lets everything pass until a partner has said something', () => {
     const budget = new RateBudget()
-    for (let call = 0; call < 1000; call += 1) budget.started()
+    for (let call = 0; call < 1000; call += 1) budget.started(now)
     expect(budget.refusedUntilMs(now)).toBeUndefined()
   })
 
   it('refuses until the reset when nothing is left, then asks again', () => {
     const budget = new RateBudget()
-    budget.started()
+    budget.started(now)
     budget.ended({ remaining: 0, resetMs: now + 5000 }, now)
     expect(budget.refusedUntilMs(now + 4999)).toBe(now + 5000)
     expect(budget.refusedUntilMs(now + 5000)).toBeUndefined()
@@ -21,11 +21,11 @@ describe('RateBudget', () => {
 
   it('waits for answers when the calls in flight could use up the rest', () => {
     const budget = new RateBudget()
-    budget.started()
+    budget.started(now)
     budget.ended({ remaining: 2, resetMs: now + 60_000 }, now)
-    budget.started()
+    budget.started(now)
     expect(budget.refusedUntilMs(now)).toBeUndefined()
-    budget.started()
+    budget.started(now)
     expect(budget.refusedUntilMs(now)).toBe(now + 1000)
     budget.ended({ remaining: 1, resetMs: now + 60_000 }, now)
     budget.ended({ remaining: 1, resetMs: now + 60_000 }, now)
@@ -35,14 +35,14 @@ describe('RateBudget', () => {
   it('believes the smaller number of one window and the newer window, in any order of answers', () => {
     const budget = new RateBudget()
     for (const remaining of [3, 0, 2]) {
-      budget.started()
+      budget.started(now)
       budget.ended({ remaining, resetMs: now + 60_000 + remaining * 300 }, now)
     }
     expect(budget.refusedUntilMs(now)).toBeGreaterThan(now)
-    budget.started()
+    budget.started(now)
     budget.ended({ remaining: 100, resetMs: now + 120_000 }, now)
     expect(budget.refusedUntilMs(now)).toBeUndefined()
-    budget.started()
+    budget.started(now)
     budget.ended({ remaining: 0, resetMs: now + 60_000 }, now)
     expect(budget.refusedUntilMs(now)).toBeUndefined()
   })
@@ -54,7 +54,7 @@ describe('RateBudget', () => {
         const resetMs = now + 60_000
         let used = 1
         // The first answer teaches the budget; afterwards `true` starts a call and `false` delivers the oldest answer.
-        budget.started()
+        budget.started(now)
         budget.ended({ remaining: limit - 1, resetMs }, now)
         const answers: number[] = []
         for (const start of moves) {
@@ -62,7 +62,7 @@ describe('RateBudget', () => {
             const remaining = answers.shift()
             if (remaining !== undefined) budget.ended({ remaining, resetMs }, now)
           } else if (budget.refusedUntilMs(now) === undefined) {
-            budget.started()
+            budget.started(now)
             used += 1
             answers.push(limit - used)
           }
@@ -71,5 +71,18 @@ describe('RateBudget', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('keeps a documented limit until the partner has said something itself', () => {
+    const budget = new RateBudget({ requests: 3, perMs: 1000 })
+    const grants = [0, 1, 2, 3, 500, 999, 1000, 1001].map((afterMs) => {
+      const until = budget.refusedUntilMs(now + afterMs)
+      if (until === undefined) budget.started(now + afterMs)
+      return until
+    })
+    expect(grants).toEqual([undefined, undefined, undefined, now + 1000, now + 1000, now + 1000, undefined, undefined])
+    budget.ended({ remaining: 50, resetMs: now + 60_000 }, now)
+    for (let call = 0; call < 20; call += 1) budget.started(now + 1002)
+    expect(budget.refusedUntilMs(now + 1002)).toBeUndefined()
   })
 })

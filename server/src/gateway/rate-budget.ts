@@ -7,18 +7,33 @@ const SAME_WINDOW_MS = 1500
 /** How long an exhausted budget without a reset time is believed. */
 const UNKNOWN_RESET_MS = 60_000
 
+/** What a platform's documentation promises per credential. */
+export interface DocumentedLimit {
+  requests: number
+  perMs: number
+}
+
 /**
  * The rate budget of one credential as this process sees it. What the partner says wins: its count contains the calls of
- * all processes. Between two answers the calls in flight are taken off.
+ * all processes. Between two answers the calls in flight are taken off. A documented limit holds until the partner has said something itself; it
+ * is counted by each process for itself, from the first call of a window on.
  */
 export class RateBudget {
+  readonly #documented: DocumentedLimit | undefined
+  #learned = false
+  #windowStartMs = 0
+  #used = 0
   #remaining: number | undefined
   #resetMs = 0
   #inFlight = 0
 
+  constructor(documented?: DocumentedLimit) {
+    this.#documented = documented
+  }
+
   /** @returns undefined when a call may start, else the moment (milliseconds since 1970 UTC) to ask again */
   refusedUntilMs(nowMs: number): number | undefined {
-    if (this.#remaining === undefined) return undefined
+    if (this.#remaining === undefined) return this.#refusedByDocument(nowMs)
     if (nowMs >= this.#resetMs) {
       this.#remaining = undefined
       return undefined
@@ -33,8 +48,14 @@ export class RateBudget {
     this.#resetMs = Math.max(untilMs, this.#resetMs)
   }
 
-  started(): void {
+  started(nowMs: number): void {
     this.#inFlight += 1
+    if (!this.#documented || this.#learned) return
+    if (nowMs >= this.#windowStartMs + this.#documented.perMs) {
+      this.#windowStartMs = nowMs
+      this.#used = 0
+    }
+    this.#used += 1
   }
 
   /** @param window what the answer said; undefined when it said nothing or there was no answer */
@@ -45,6 +66,7 @@ export class RateBudget {
       if (this.#remaining !== undefined) this.#remaining -= 1
       return
     }
+    this.#learned = true
     const resetMs = window.resetMs ?? nowMs + UNKNOWN_RESET_MS
     // Answers overtake each other: within one window the smaller number is the later truth.
     const sameWindow = this.#remaining !== undefined && nowMs < this.#resetMs && Math.abs(resetMs - this.#resetMs) < SAME_WINDOW_MS
@@ -52,5 +74,11 @@ export class RateBudget {
     if (olderWindow && window.resetMs !== undefined) return
     this.#remaining = sameWindow ? Math.min(this.#remaining!, window.remaining) : window.remaining
     this.#resetMs = resetMs
+  }
+
+  #refusedByDocument(nowMs: number): number | undefined {
+    if (!this.#documented || this.#learned) return undefined
+    const endMs = this.#windowStartMs + this.#documented.perMs
+    return nowMs < endMs && this.#used >= this.#documented.requests ? endMs : undefined
   }
 }
