@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { distinct } from './complain.ts'
+import { distinct, expectations } from './complain.ts'
 import { contact } from './contact.ts'
 import { envelope } from './envelope.ts'
 import { fact } from './evidence.ts'
@@ -87,6 +87,32 @@ export const program = z.strictObject({
   ).min(1),
 })
 
+/** How calls to the platform differ from the usual. */
+export const calls = z.strictObject({
+  headers: z.record(headerName, text).optional().describe('Sent with every call, for example the API version.'),
+  timeout: duration.optional().describe('Until the last byte of the answer. Left out: 30 seconds.'),
+  query: z
+    .strictObject({
+      array: z.enum(['form', 'commaDelimited', 'spaceDelimited', 'pipeDelimited', 'brackets']).optional(),
+      object: z.enum(['deepObject', 'form']).optional(),
+    })
+    .optional()
+    .describe('How lists and objects are written into the query; the words of OpenAPI’s style.'),
+  failures: z
+    .record(
+      z
+        .string()
+        .regex(/^[1-5]\d\d$/)
+        .register(expectations, { expected: 'an HTTP status', example: '409' }),
+      z.enum(['retryable', 'throttled', 'credential', 'customer-data', 'bug', 'partner-down']),
+    )
+    .optional()
+    .describe('What a status means where it differs from the usual.'),
+  record: z.enum(['bodies', 'metadata']).optional().describe('metadata: the call log keeps no bodies.'),
+  maxRedirects: z.int().min(0).max(10).optional().describe('Followed for GET and HEAD only. Left out: none.'),
+  maxResponseBytes: z.int().positive().optional().describe('Left out: 10 MiB.'),
+})
+
 /** A system with an API, owned by an organization. */
 export const platform = envelope(
   'Platform',
@@ -101,11 +127,12 @@ export const platform = envelope(
     openness: openness.default({}),
     program: program.optional(),
     contacts: z.array(contact).default([]),
+    calls: calls.optional(),
     redact: z
-      .array(jsonPointer)
+      .array(text)
       .default([])
       .describe(
-        'Fields of requests and answers that the call log never stores. Deliveries are kept as they came: their signature covers them.',
+        'What the call log never stores of requests and answers: names of fields, parameters and headers, or JSON Pointers for one place only. Secrets are left out anyway. Deliveries are kept as they came: their signature covers them.',
       ),
   }),
 )
