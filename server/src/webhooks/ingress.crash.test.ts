@@ -3,8 +3,10 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let database: TestDatabase
 const children: ChildProcess[] = []
