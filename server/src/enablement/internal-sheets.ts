@@ -8,6 +8,7 @@ import { contactInWords, contactOf, peopleBehind, peopleIn, type Source, titleOf
 const head = (source: Source, title: string, side: Side) => ({
   title: `${title}: ${source.report.title}`,
   reader: `for ${titleOf(source, side.organization)}`,
+  side: side.organization,
   asOf: source.report.asOf,
   isPublic: false,
 })

@@ -19,6 +19,8 @@ export interface Sheet {
   /** Who reads it, in words. */
   reader: string
   asOf: string
+  /** Whose page it is; absent for a page of the whole integration. */
+  side?: string
   /** Customers read it: what can't be claimed is left out silently, and internal names don't appear. */
   isPublic: boolean
   sections: Section[]

@@ -1,0 +1,2 @@
+export { createLifecycle, type Lifecycle, type LifecycleParts } from './lifecycle.ts'
+export { lifecycleRoutes } from './routes.ts'
