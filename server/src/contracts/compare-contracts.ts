@@ -1,6 +1,6 @@
 import { SchemaComparer } from './compare-schemas.ts'
 import type { Contract, Spot } from './contract.ts'
-import { expand } from './expand.ts'
+import { expand, newPathBudget, type PathBudget } from './expand.ts'
 import { type Finding, orderFindings, pathTexts, withSource } from './finding.ts'
 import { ownString } from './json.ts'
 import { callbacksOf, type Operation, operationsOf, pathItems, templateOf, webhookItems } from './operations.ts'
@@ -60,7 +60,8 @@ class Comparison {
     checkSecurityComponents(this.#before, this.#after, tell)
     checkDocument(this.#before, this.#after, tell)
     this.#schemas.finish()
-    for (const root of this.#roots) this.#tellRoot(root)
+    const budget = newPathBudget()
+    for (const root of this.#roots) this.#tellRoot(root, budget)
     return orderFindings(this.#found)
   }
 
@@ -168,8 +169,8 @@ class Comparison {
     return level !== 'invalid' && stabilityRank(level) < stabilityRank(this.#policy.minStability)
   }
 
-  #tellRoot(root: Root & { operation: Operation; stability: Stability }): void {
-    expand(root.node, (local, at) => {
+  #tellRoot(root: Root & { operation: Operation; stability: Stability }, budget: PathBudget): void {
+    expand(root.node, budget, (local, at) => {
       const rule = typeof local.rule === 'string' ? local.rule : local.rule(root.stability)
       const { level, before, after, note, beforeSpot, afterSpot } = local
       this.#tell(rule, root.operation, {
