@@ -81,10 +81,14 @@ export function createCircuits(options: CircuitsOptions): Circuits {
       }
     },
   )
+  /** What a call does not wait for, but the end of the program does. */
+  const background = new Set<Promise<void>>()
   const inBackground = (doing: string, work: () => Promise<unknown>): void => {
-    work()
+    const running = work()
       .then(() => polling.now())
       .catch((error) => onProblem(error, doing))
+      .finally(() => background.delete(running))
+    background.add(running)
   }
   const blocking = (keys: readonly string[], nowMs: number): OpenCircuit | undefined => {
     if (open.size === 0) return undefined
@@ -163,7 +167,10 @@ export function createCircuits(options: CircuitsOptions): Circuits {
       if (!(await queries.resetCircuit(executor, key))) throw errors.circuit_unknown({ key })
       await polling.now()
     },
-    close: () => polling.stop(),
+    async close() {
+      await Promise.all(background)
+      await polling.stop()
+    },
   }
 }
 

@@ -40,6 +40,8 @@ export interface ConnectionHealth {
   throttled(connection: Connection, untilMs: number, reason: string): void
   /** The partner took (2xx) or refused (401) the credential. */
   credential(connection: Connection, verdict: 'accepted' | 'refused', reason: string): void
+  /** Resolves when what was learned is stored. */
+  settled(): Promise<void>
 }
 
 const MAX_CONNECTIONS = 50_000
@@ -63,21 +65,29 @@ export function createConnectionHealth(
   connections.onChange(({ id, pausedUntilMs, state }) => {
     if (pausedUntilMs === null && state === 'healthy') known.delete(id)
   })
+  /** What a call does not wait for, but the end of the program does. */
+  const background = new Set<Promise<unknown>>()
+  const inBackground = (work: Promise<unknown>): void => {
+    const running = work.finally(() => background.delete(running))
+    background.add(running)
+  }
   const say = (connection: Connection, health: Health, state: ConnectionState, reason: string | null): void => {
     if (health.said === state) return
     health.said = state
-    connections.setState(connection.id, connection.secretVersion, state, reason).catch((error) => {
+    const stored = connections.setState(connection.id, connection.secretVersion, state, reason).catch((error) => {
       health.said = undefined
       onProblem(error, 'store the state of a connection')
     })
+    inBackground(stored)
   }
   const sharePause = (connection: Connection, health: Health, untilMs: number, reason: string, nowMs: number): void => {
     if (untilMs - nowMs < SHORTEST_SHARED_PAUSE_MS || untilMs <= health.sharedPauseUntilMs + SHORTEST_SHARED_PAUSE_MS) return
     health.sharedPauseUntilMs = untilMs
-    connections.throttle(connection.id, untilMs, reason).catch((error) => {
+    const stored = connections.throttle(connection.id, untilMs, reason).catch((error) => {
       health.sharedPauseUntilMs = 0
       onProblem(error, 'store the pause of a connection')
     })
+    inBackground(stored)
   }
   return {
     blocked: (connection, nowMs) => blockedByRow(connection, nowMs) ?? blockedByBudget(connection, of(connection).budget, nowMs),
@@ -103,6 +113,9 @@ export function createConnectionHealth(
         health.refusals = 0
         say(connection, health, 'healthy', null)
       }
+    },
+    async settled() {
+      await Promise.all(background)
     },
   }
 }

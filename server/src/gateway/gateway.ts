@@ -188,6 +188,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     flush: () => writer.flush(),
     async close() {
       if (running > 0) await new Promise<void>((resolve) => (idle = resolve))
+      await health.settled()
       await circuits.close()
       await writer.stop()
       await pools.close()
