@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 // The server's package exports its program only; the benchmark measures a part of it.
-import { compareContracts, readContract } from '../../server/src/contracts/index.ts'
+import { type Contract, compareContracts, readContract } from '../../server/src/contracts/index.ts'
 
 /** What contracts.md promises: compare in at most three times the time it takes to parse both, within 600 MB. */
 const limits = { ratio: 3, memoryMb: 600, growth: 2.6 }
@@ -33,17 +34,33 @@ function contractOf(packageName: string): string {
 }
 
 async function github(): Promise<Result[]> {
-  const paths = [contractOf('octokit-openapi-before'), contractOf('@octokit/openapi')] as const
-  const parse = await cpuMs(3, () => paths.map((path) => JSON.parse(readFileSync(path, 'utf8'))))
-  const read = await cpuMs(3, () => Promise.all(paths.map((path) => readContract({ path }))))
-  // Fresh documents each time: a second comparison would find the first one's answers.
-  const compare =
-    (await cpuMs(3, async () => compareContracts(await readContract({ path: paths[0] }), await readContract({ path: paths[1] })))) - read
+  const parse = await cpuMs(4, () => paths().map((path) => JSON.parse(readFileSync(path, 'utf8'))))
+  const read = await cpuMs(4, readBoth)
+  let compare = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 4; run++) {
+    // Fresh documents each time: a second comparison would find the first one's answers.
+    const [before, after] = await readBoth()
+    compare = Math.min(compare, await cpuMs(1, () => compareContracts(before, after)))
+  }
   console.log(`two versions of GitHub's contract (13 MB each): JSON.parse ${ms(parse)}, read ${ms(read)}, compare ${ms(compare)}`)
   return [
     { name: 'compare / JSON.parse of both', value: compare / parse, unit: '×', limit: limits.ratio },
-    { name: 'highest resident memory', value: process.resourceUsage().maxRSS / 1024, unit: ' MB', limit: limits.memoryMb },
+    { name: 'highest resident memory of a process that reads and compares', value: memoryMb(), unit: ' MB', limit: limits.memoryMb },
   ]
+}
+
+function paths(): [string, string] {
+  return [contractOf('octokit-openapi-before'), contractOf('@octokit/openapi')]
+}
+
+async function readBoth(): Promise<[Contract, Contract]> {
+  const [before, after] = paths()
+  return [await readContract({ path: before }), await readContract({ path: after })]
+}
+
+/** A process of its own, as the command line is: what other benchmarks left behind does not count. */
+function memoryMb(): number {
+  return Number(execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'memory'], { encoding: 'utf8' }))
 }
 
 /** Recursive schemas with five references each, all changed, all reachable from 100 operations. */
@@ -76,7 +93,7 @@ function ms(value: number): string {
   return `${value.toFixed(0)} ms`
 }
 
-/** Runs the benchmark and prints each result against its limit. Memory is the process's own, so run it alone. */
+/** Runs the benchmark and prints each result against its limit. */
 export async function contractDiff(): Promise<boolean> {
   const results = [...(await github()), ...(await recursion())]
   for (const { name, value, unit, limit } of results)
@@ -84,4 +101,9 @@ export async function contractDiff(): Promise<boolean> {
   return results.every((result) => result.value <= result.limit)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = (await contractDiff()) ? 0 : 1
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv[2] === 'memory') {
+    compareContracts(...(await readBoth()))
+    console.log(process.resourceUsage().maxRSS / 1024)
+  } else process.exitCode = (await contractDiff()) ? 0 : 1
+}
