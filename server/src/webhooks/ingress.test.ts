@@ -253,9 +253,13 @@ it('gives back the memory of bodies that were refused or broke off', async () =>
     socket.write(`POST /webhooks/open HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n${'x'.repeat(8000)}`)
     await new Promise((resolve) => setTimeout(resolve, 30))
     socket.destroy()
-    const parts = [Buffer.alloc(9000), Buffer.alloc(2000)]
-    const body = new ReadableStream({ pull: (controller) => (parts.length ? controller.enqueue(parts.shift()) : controller.close()) })
-    expect((await fetch(`${url}/webhooks/github`, { ...signed('github'), body, duplex: 'half' } as RequestInit)).status).toBe(413)
+    const tooLarge = async () => {
+      const parts = [Buffer.alloc(9000), Buffer.alloc(2000)]
+      const body = new ReadableStream({ pull: (controller) => (parts.length ? controller.enqueue(parts.shift()) : controller.close()) })
+      return (await fetch(`${url}/webhooks/github`, { ...signed('github'), body, duplex: 'half' } as RequestInit)).status
+    }
+    // The server learns a moment later that the other one has gone.
+    await expect.poll(tooLarge, { timeout: 5_000 }).toBe(413)
   }
   expect((await fetch(`${url}/webhooks/github`, signed('github', 'x'.repeat(10_000)))).status).toBe(202)
 })
