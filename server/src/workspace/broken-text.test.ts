@@ -15,6 +15,10 @@ describe('a file whose text is broken', () => {
     ])
   })
 
+  it('with a tab on a line that is empty otherwise is not broken', async () => {
+    expect(await problemsOf({ 'a.yaml': `${header}metadata: { name: a }\nspec:\n\t\n  business: product\n \t\n` })).toEqual([])
+  })
+
   it('with a key twice names the line of the first', async () => {
     expect(
       await problemsOf({ 'a.yaml': `${header}metadata: { name: acme }\nspec:\n  business: product\n  people: []\n  business: service\n` }),

@@ -10,13 +10,13 @@ const tabbedIndent = /^[ \t]*\t[ \t]*/
  * Lines stay where they are; columns are counted in the file as it is written.
  */
 export function untabbed(source: SourceFile): { readable: SourceFile; problems: Problem[] } {
-  const complains = source.documents().some(({ errors }) => errors.some(({ code }) => code === 'TAB_AS_INDENT'))
-  if (!complains && !source.documents().some(({ errors }) => errors.length > 0)) return { readable: source, problems: [] }
+  if (source.documents().every(({ errors }) => errors.length === 0)) return { readable: source, problems: [] }
   const lines = source.text.split('\n')
   const mended = lines.map((line) => line.replace(tabbedIndent, (indent) => indent.replaceAll('\t', '  ')))
   const tabbed = lines.flatMap((line, index) => (line !== mended[index] && line.trim() !== '' ? [index] : []))
-  if (tabbed.length === 0) return { readable: source, problems: [] }
-  const inner = sourceFile(source.file, mended.join('\n'))
+  const text = mended.join('\n')
+  if (text === source.text) return { readable: source, problems: [] }
+  const inner = sourceFile(source.file, text)
   const readable: SourceFile = {
     ...inner,
     exact: false,
