@@ -24,6 +24,7 @@ h3{margin:16px 0 4px;font-size:15px}
 figure{margin:0}figure svg{display:block;width:100%;height:auto}
 figcaption{margin-top:6px;color:var(--muted);font-size:13px}
 .two{margin-top:14px;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:28px}
+.two>*{min-width:0}
 .scroll{overflow-x:auto;margin:0 -24px;padding:0 24px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:top}

@@ -119,7 +119,7 @@ function switchTable(report: PlanReport): Html {
         html`<tr><td>${point.label}</td><td class="number">${withUnit(report.inputs, point.unit, point.now)}</td><td class="number strong">${withUnit(report.inputs, point.unit, point.at)}</td><td>${turnsWhat(report, point)}</td></tr>`,
     )
   if (rows.length === 0) return html`<p>No single number turns the answer between a fifth and five times what the plan takes.</p>`
-  return html`<table><thead><tr><th>If this</th><th class="number">now</th><th class="number">were</th><th>then no longer</th></tr></thead><tbody>${rows}</tbody></table>`
+  return html`<div class="scroll"><table><thead><tr><th>If this</th><th class="number">now</th><th class="number">were</th><th>then no longer</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 type BreakEven = NonNullable<PlanReport['best']>['breakEvens'][number]
