@@ -6,6 +6,8 @@ import type { FlowWrite } from './disturbed-integration.ts'
 export interface SandboxRequests {
   platform: string
   requests: readonly LoggedRequest[]
+  /** Everything that it holds now. */
+  records: readonly unknown[]
 }
 
 /**
@@ -26,7 +28,7 @@ export function effectsOf(sandboxes: readonly SandboxRequests[], writes: readonl
     const cause = candidates.find((write) => canonical(write.body) === canonical(request.body)) ?? candidates[0]
     if (!cause) throw new Error(`the sandbox of ${platform} was changed by ${request.method} ${request.path}, which no flow called`)
     free.delete(cause)
-    return { ...cause, answer: cause.answer ?? answerOf(cause, writes) }
+    return { ...cause, answer: cause.answer ?? answerOf(cause, writes) ?? recordOf(cause, sandboxes) }
   })
 }
 
@@ -41,6 +43,15 @@ function answerOf(lost: FlowWrite, writes: readonly FlowWrite[]): unknown {
   const same = (write: FlowWrite) =>
     write.origin === lost.origin && write.platform === lost.platform && write.method === lost.method && write.path === lost.path
   return writes.find((write) => same(write) && canonical(write.body) === canonical(lost.body) && write.answer !== undefined)?.answer
+}
+
+/** Where no answer ever arrived, what the write made is found by what the write said. */
+function recordOf({ platform, body }: FlowWrite, sandboxes: readonly SandboxRequests[]): unknown {
+  if (typeof body !== 'object' || body === null) return undefined
+  const records = sandboxes.find((sandbox) => sandbox.platform === platform)?.records ?? []
+  return records.find((record) =>
+    Object.entries(body).every(([key, value]) => canonical((record as Record<string, unknown>)[key]) === canonical(value)),
+  )
 }
 
 function canonical(value: unknown): string {

@@ -81,7 +81,11 @@ export async function openTestBridge(options: TestBridgeOptions): Promise<TestBr
       }),
     effects: async () =>
       effectsOf(
-        stages.map(({ platform, sandbox }) => ({ platform: platform.metadata.name, requests: sandbox.log.list() })),
+        stages.map(({ platform, sandbox }) => ({
+          platform: platform.metadata.name,
+          requests: sandbox.log.list(),
+          records: Object.values(sandbox.state.dump()).flat(),
+        })),
         writes,
       ),
     meters: () => countMeters(database),
