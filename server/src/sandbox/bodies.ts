@@ -72,6 +72,8 @@ export function typeForm(contract: Contract, schema: Schema | undefined, value: 
   const flat = flatten(contract, schema)
   const type = typeOf(flat)
   if (type === 'array') return (Array.isArray(value) ? value : [value]).map((each) => typeForm(contract, flat.items, each))
+  // A part of a multipart body that is no plain value is JSON by the specification.
+  if (type === 'object' && typeof value === 'string') return parseOr(value)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [name, typeForm(contract, flat.properties?.[name] ?? extra(flat), each)]),
@@ -79,6 +81,14 @@ export function typeForm(contract: Contract, schema: Schema | undefined, value: 
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
   return type === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : value
+}
+
+function parseOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const extra = (flat: Schema): Schema | undefined => (typeof flat.additionalProperties === 'object' ? flat.additionalProperties : undefined)

@@ -3,8 +3,9 @@ import { jsonOf } from './contract.ts'
 import { type Change, type Engine, type Handler, idOfItem, type OperationRequest, parentOfItem, requireParent, scopeOf } from './engine.ts'
 import { errors } from './errors.ts'
 import { planList } from './lists.ts'
-import { cutPage, fillEnvelope, type Page, planPaging } from './paging.ts'
+import { cutPage, fillEnvelope, type Page, type PagingPlan, planPaging, readCursor } from './paging.ts'
 import { limiter, presenter } from './present.ts'
+import { type Problem, sayProblem, shorten } from './problems.ts'
 import { keyFields } from './record-plan.ts'
 import type { PathPlan, ResourceType } from './resources.ts'
 import { listShape, recordShape, successOf } from './shapes.ts'
@@ -27,6 +28,7 @@ function listHandler(engine: Engine, plan: PathPlan, operation: Operation, type:
   const sample = shape.envelope ? (engine.sampler.sample(success.content!.schema, 'blank').value as RecordValue) : {}
   return (request) => {
     requireParent(engine, plan, request.pathValues)
+    refuseForeignCursor(paging, request.query, operation)
     const wanted = filters.read(request.query)
     const items = select(engine, plan, type, request.pathValues, wanted.exact).filter((item) => wanted.test(item.value))
     const { order } = wanted
@@ -42,6 +44,18 @@ function listHandler(engine: Engine, plan: PathPlan, operation: Operation, type:
         : ''
     return { status: success.status, body, changes: [], ...(link ? { headers: { link } } : {}) }
   }
+}
+
+function refuseForeignCursor(paging: PagingPlan, query: Record<string, unknown>, operation: Operation): void {
+  const cursor = paging.style === 'cursor' && paging.placeParameter ? query[paging.placeParameter] : undefined
+  if (typeof cursor !== 'string' || cursor === '' || readCursor(cursor)) return
+  const problem: Problem = {
+    in: 'query',
+    at: paging.placeParameter!,
+    message: 'must be a cursor that this sandbox gave',
+    found: shorten(cursor),
+  }
+  throw errors.request_invalid({ operation: operation.id, problems: [sayProblem(problem)], details: [problem] })
 }
 
 /** Read-only collections get two records when they are first read, so that clients have something to read. */
@@ -122,9 +136,17 @@ function refuseExisting(engine: Engine, type: ResourceType, value: RecordValue, 
   }
 }
 
+export const countNames = (child: ResourceType) => [
+  child.name,
+  `${child.name}_count`,
+  `${child.singular}_count`,
+  `${child.singular}Count`,
+  `${child.name}Count`,
+]
+
 /** `comment_count` of the ticket, `comments` of the issue; and the parent counts as changed, as polls expect. */
 export function countChild(engine: Engine, parent: Item, child: ResourceType, difference: 1 | -1): void {
-  const names = [child.name, `${child.name}_count`, `${child.singular}_count`, `${child.singular}Count`, `${child.name}Count`]
+  const names = countNames(child)
   const counts: RecordValue = {}
   for (const name of names) {
     const count = parent.value[name]

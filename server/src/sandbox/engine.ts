@@ -145,8 +145,15 @@ function hasCollection(type: ResourceType, plan: PathPlan): boolean {
 
 function inventAt(engine: Engine, plan: PathPlan, values: string[]): Item {
   if (plan.role.kind !== 'item') throw errors.record_unknown({ type: plan.noun, path: fillTemplate(plan.template, values) })
+  const { type } = plan.role
   const scope = scopeOf(plan, values)
-  const value = engine.records.invent(plan.role.type, scope, engine.records.fieldsFromPath(plan, values))
+  const known = engine.records.fieldsFromPath(plan, values)
+  // A path whose id the record's own schema forbids can name nothing.
+  const isPossible = Object.entries(known).every(
+    ([name, value]) => typeof value === 'object' || engine.compiler.validator(type.flat.properties[name], 'answer')(value),
+  )
+  if (!isPossible) throw errors.record_unknown({ type: type.name, path: fillTemplate(plan.template, values) })
+  const value = engine.records.invent(type, scope, known)
   return engine.store.insert(plan.role.type, value, scope)
 }
 

@@ -41,7 +41,7 @@ export const errors = defineErrors('sandbox', {
   request_invalid: {
     status: 422,
     retry: false,
-    message: (v: { operation: string; problems: string[] }) =>
+    message: (v: { operation: string; problems: string[]; details?: unknown[] }) =>
       `The request does not fit the contract of ${v.operation}: ${v.problems.join('; ')}.`,
     fix: 'Each entry of `errors` names the place, what was expected and what was found.',
   },

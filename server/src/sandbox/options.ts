@@ -37,10 +37,10 @@ export interface SandboxOptions {
   /** Header that carries the idempotency key. Default: the one the contract declares; `none` honours no key at all. */
   idempotencyHeader?: string
   /**
-   * `bounded` holds memory flat in benchmarks: the newest 10,000 records per type and 20,000 first answers are kept.
-   * Counts of attempts and effects per key are always complete. Default `all`.
+   * `bounded` holds memory flat in benchmarks: the newest 10,000 records per type and 20,000 first answers; or numbers of
+   * your own. Counts of attempts and effects per key are always complete. Default `all`.
    */
-  keepState?: 'all' | 'bounded'
+  keepState?: 'all' | 'bounded' | { records: number; answers: number }
   /** Requests that the log keeps. Default 1,000. */
   logSize?: number
   bodyLimitBytes?: number

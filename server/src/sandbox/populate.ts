@@ -1,4 +1,4 @@
-import { countChild } from './collections.ts'
+import { countChild, countNames } from './collections.ts'
 import { type Engine, requireParent, scopeOf } from './engine.ts'
 import { errors } from './errors.ts'
 import { flatten, typeOf } from './flatten.ts'
@@ -61,6 +61,8 @@ export function populate(engine: Engine, count: number, seed: string): number {
 /** Gives one record other words, choices and addresses than its neighbour, as far as their schemas allow. */
 function varied(engine: Engine, type: ResourceType, value: RecordValue, ordinal: number, random: Random): RecordValue {
   const result = { ...value }
+  const children = engine.resources.types.filter((each) => each.nestedPaths.some((plan) => type.itemPaths.includes(plan.parent!)))
+  for (const name of children.flatMap(countNames)) if (typeof result[name] === 'number') result[name] = 0
   for (const name of Object.keys(value)) {
     const schema = type.flat.properties?.[name]
     if (!schema) continue

@@ -9,7 +9,8 @@ import { successOf } from './shapes.ts'
 /** Everything about one operation that is worked out once. */
 export interface PreparedOperation {
   operation: Operation
-  route: Route
+  /** Names of the path's parameters in order; two templates of one shape may name them differently per method. */
+  parameterNames: string[]
   checker: RequestChecker
   authenticate: (raw: RawRequest) => Refusal | undefined
   handle: Handler
@@ -36,7 +37,7 @@ export function prepare(engine: Engine, route: Route, operation: Operation, opti
   const success = successOf(operation)
   return {
     operation,
-    route,
+    parameterNames: [...operation.path.matchAll(/\{\+?([^}]+)\}/g)].map((match) => match[1]!),
     checker: requestChecker(engine.contract, engine.compiler, operation),
     authenticate: authenticator(engine.contract, operation, options.credentials),
     handle: operateOn(engine, engine.resources.plan(route), operation),

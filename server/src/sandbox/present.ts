@@ -49,26 +49,37 @@ function wrap(engine: Engine, shape: RecordShape, schema: Schema, value: unknown
   return { ...(engine.sampler.sample(schema, 'blank').value as object), [shape.property]: value }
 }
 
-/** Cuts and completes a record for answers that describe it otherwise than the richest one (a summary in a list). */
+/**
+ * Cuts, completes and mends a record for answers that describe it otherwise than the richest one (a summary in a list, a
+ * field that may be null here and not there).
+ */
 export function limiter(engine: Engine, type: ResourceType, schema: Schema): (value: RecordValue) => RecordValue {
-  if (schema === type.schema || (schemaName(schema) !== undefined && schemaName(schema) === schemaName(type.schema)))
-    return (value) => value
+  if (schema === type.schema || isSameName(schema, type.schema)) return (value) => value
   const flat = flatten(engine.contract, schema)
-  const template = engine.sampler.sample(schema, 'blank').value as RecordValue
-  const missing = (flat.required ?? []).filter((name: string) => !(name in (type.flat.properties ?? {})))
-  const isClosed = flat.additionalProperties === false
+  const properties = (flat.properties ?? {}) as Record<string, Schema>
+  const template = engine.sampler.sample(schema, 'full').value as RecordValue
+  const validate = engine.compiler.validator(schema, 'answer')
   return (value) => {
     const shown: RecordValue = {}
-    for (const name of missing) shown[name] = template[name]
-    for (const name in value) if (!isClosed || name in (flat.properties ?? {})) shown[name] = value[name]
+    for (const name in value) if (flat.additionalProperties !== false || name in properties) shown[name] = value[name]
     for (const name of flat.required ?? []) if (!(name in shown)) shown[name] = template[name]
+    // As a value of its own: Ajv's type guard would narrow the record away.
+    const isValid: boolean = validate(shown)
+    if (isValid) return shown
+    for (const name in shown) {
+      if (!properties[name] || engine.compiler.validator(properties[name], 'answer')(shown[name])) continue
+      if (name in template) shown[name] = template[name]
+      else delete shown[name]
+    }
     return shown
   }
 }
 
+const isSameName = (a: Schema, b: Schema) => schemaName(a) !== undefined && schemaName(a) === schemaName(b)
+
 /** Two descriptions are of one kind of record when they share a name or most of their fields. */
 function resembles(engine: Engine, type: ResourceType, schema: Schema): boolean {
-  if (schemaName(schema) !== undefined && schemaName(schema) === schemaName(type.schema)) return true
+  if (isSameName(schema, type.schema)) return true
   const names = Object.keys(flatten(engine.contract, schema).properties ?? {})
   const known = names.filter((name) => name in (type.flat.properties ?? {}))
   return names.length > 0 && known.length >= names.length * 0.6

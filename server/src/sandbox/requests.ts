@@ -97,7 +97,8 @@ function prepare(contract: Contract, compiler: SchemaCompiler, parameter: Parame
   const convert = converter(contract, flat)
   return {
     parameter,
-    fallback: parameter.in === 'query' ? flat.default : undefined,
+    // Only a default that stands at the parameter: one inside a shared schema is meant for records, and as a filter it would hide them.
+    fallback: parameter.in === 'query' ? parameter.schema.default : undefined,
     read: readerOf(contract, parameter, flat, convert),
     validate(value) {
       const validate = compiler.validator(parameter.schema, 'request')

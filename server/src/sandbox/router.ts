@@ -35,7 +35,8 @@ export function buildRouter(operations: Operation[]): { match(path: string): Mat
   for (const operation of operations) {
     const route = routes.get(operation.path) ?? insert(root, operation)
     routes.set(operation.path, route)
-    route.operations[operation.method] = operation
+    // Two templates of one shape and method are against the specification; the first in the document counts.
+    route.operations[operation.method] ??= operation
   }
   const greedy = [...routes.values()].filter((route) => route.greedy).map((route) => ({ route, pattern: greedyPattern(route.template) }))
   return {

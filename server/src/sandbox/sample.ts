@@ -34,7 +34,7 @@ interface Attempt {
 const attempts = (mode: SampleMode): Attempt[] => [
   { mode, branch: 0, useExamples: true, onlyRequired: false },
   ...[0, 1, 2, 3].map((branch) => ({ mode, branch, useExamples: false, onlyRequired: false })),
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((branch) => ({ mode: 'blank' as const, branch, useExamples: false, onlyRequired: true })),
+  ...Array.from({ length: 24 }, (_, branch) => ({ mode: 'blank' as const, branch, useExamples: false, onlyRequired: true })),
 ]
 
 /** Makes values that fit their schemas, proven by Ajv before they are used. Deterministic for one seed. */

@@ -44,11 +44,11 @@ export interface Sandbox {
 /** @throws sandbox.contract_unreadable, sandbox.contract_version_unsupported, sandbox.fixture_unknown, sandbox.fault_invalid */
 export function createSandbox(options: SandboxOptions, sign: SignWebhook | undefined): Sandbox {
   const learned = learnContract(readContract(options.contract))
-  const isBounded = options.keepState === 'bounded'
+  const limits = limitsOf(options.keepState)
   const credentials = options.credentials && new Set(options.credentials)
   let seed = String(options.seed ?? 1)
   const faults = createFaults(seed)
-  const ledger = createLedger(isBounded ? 20_000 : Number.POSITIVE_INFINITY)
+  const ledger = createLedger(limits.answers)
   const log = createRequestLog(options.logSize ?? 1000)
   const sender = options.webhooks && sign ? senderOf(options.webhooks, sign, faults) : undefined
   let prepared = new Map<Operation, PreparedOperation>()
@@ -59,7 +59,7 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
     engine = createEngine(learned, {
       seed,
       clock: options.clock === 'real' ? Date.now : seededClock(),
-      itemLimit: isBounded ? 10_000 : Number.POSITIVE_INFINITY,
+      itemLimit: limits.records,
       autoCreateParents: options.autoCreateParents ?? false,
     })
     events = createWebhookEvents(engine, seed, options.webhooks?.envelope ?? {})
@@ -122,6 +122,13 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
     },
     stop: async () => sender?.stop(),
   }
+}
+
+function limitsOf(keepState: SandboxOptions['keepState']): { records: number; answers: number } {
+  if (typeof keepState === 'object') return keepState
+  return keepState === 'bounded'
+    ? { records: 10_000, answers: 20_000 }
+    : { records: Number.POSITIVE_INFINITY, answers: Number.POSITIVE_INFINITY }
 }
 
 function senderOf(options: WebhookOptions, sign: SignWebhook, faults: Faults): WebhookSender {

@@ -75,12 +75,13 @@ function admitted(call: Call): Served | Promise<Served> {
   if (raw.body.length > 0 && mediaTypes.length > 0 && sent !== '' && !mediaTypes.some((declared) => accepts(declared, sent))) {
     return ended(call, problem(call, 415, errors.media_type_unsupported({ found: sent, expected: mediaTypes })), false)
   }
+  let json: { body: unknown } | undefined
   try {
-    const json = parseJsonBody(raw)
-    if (json) return checked(call, json.body, undefined)
+    json = parseJsonBody(raw)
   } catch (cause) {
     return malformed(call, cause)
   }
+  if (json) return checked(call, json.body, undefined)
   return parseOtherBody(raw).then(
     ({ body, upload }) => checked(call, body, upload),
     (cause) => malformed(call, cause),
@@ -109,7 +110,7 @@ function invalid(call: Call, statuses: number[], problems: Problem[], body?: unk
 
 function checked(call: Call, body: unknown, upload: Upload | undefined): Served {
   const { raw, prepared, serving, pathValues, key } = call
-  const { request, problems } = prepared.checker.check(raw, prepared.route.parameterNames, pathValues, body)
+  const { request, problems } = prepared.checker.check(raw, prepared.parameterNames, pathValues, body)
   if (problems.length > 0) return invalid(call, problems.some((each) => each.in === 'body') ? [422, 400] : [400, 422], problems, body)
   const removed = call.faults.find((fault) => fault.kind === 'contract-change' && sendsRemovedValue(fault.contract, body))
   if (removed?.kind === 'contract-change') {
@@ -155,6 +156,8 @@ function checked(call: Call, body: unknown, upload: Upload | undefined): Served 
     })
   } catch (error) {
     if (!(error instanceof BridgekeeperError)) throw error
+    // Only a look at the state tells some problems apart, such as a cursor that was never given.
+    if (Array.isArray(error.values.details)) return invalid(call, [400, 422], error.values.details as Problem[], body)
     return ended(
       call,
       problem(call, declaredStatus(prepared.operation, error.status === 409 ? [409, 422] : [error.status]), error),

@@ -28,6 +28,9 @@ export function successOf(operation: Operation): { status: number; content: Cont
   return { status: answer.status, content: jsonOf(answer.content) ?? answer.content[0], headers: answer.headers }
 }
 
+const aboutPages =
+  /(^|[_-])(total|count|pages?|paging|pagination|limit|offset|size|more|next|prev|previous|cursor|links?|meta|first|last|start|end|object|url|uri|incomplete|truncated|status|errors|warnings)([_-]|$)|(Count|Page|Size|More|Token|Cursor|Link|Ur[il])$/
+
 /** Recognises `[record]`, `{data: [record], next_cursor}` and their like; lists of plain values are no records. */
 export function listShape(contract: Contract, schema: Schema | undefined, collectionName: string): ListShape | undefined {
   if (!schema) return undefined
@@ -40,11 +43,9 @@ export function listShape(contract: Contract, schema: Schema | undefined, collec
   })
   const names = [collectionName, collectionName.replace(/-/g, '_'), ...listNames]
   const byName = names.map((name) => lists.find((each) => each.name === name)).find(Boolean)
-  // A record may have one list among many fields of its own; an envelope has nothing else to say.
-  const alone =
-    lists.length === 1 && (Object.keys(flat.properties).length <= 6 || 'total_count' in flat.properties) && !('id' in flat.properties)
-      ? lists[0]
-      : undefined
+  // A record may hold one list among fields of its own; beside the list of an envelope stands only what tells about pages.
+  const others = Object.keys(flat.properties ?? {}).filter((name) => name !== lists[0]?.name)
+  const alone = lists.length === 1 && others.every((name) => aboutPages.test(name)) ? lists[0] : undefined
   const found = byName && !('id' in flat.properties) ? byName : alone
   return found && { property: found.name, item: found.item, envelope: flat }
 }

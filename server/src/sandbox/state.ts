@@ -161,16 +161,20 @@ export function createStore(types: ResourceType[], readKeys: KeyReader, itemLimi
     },
   }
 
-  /** Lists that hang below a path of the removed record. */
-  function descendants(item: Item): Item[] {
-    return types.flatMap((type) =>
-      type.listPaths.flatMap((plan) => {
-        if (!plan.parent || !item.type.itemPaths.includes(plan.parent)) return []
-        const key = pathValues(plan.parent, item, readKeys)
-        const below = key && shelfOf(type).byList.get(plan)?.get(joinKey(key))
-        return below ? [...below.values()].flatMap((child) => [child, ...descendants(child)]) : []
-      }),
-    )
+  /** Everything on lists below the record. A record can stand below one of its own name, so what was seen is not followed again. */
+  function descendants(item: Item, seen = new Set([item])): Item[] {
+    for (const type of types) {
+      for (const plan of type.nestedPaths) {
+        const values = item.type.itemPaths.includes(plan.parent!) ? pathValues(plan.parent!, item, readKeys) : undefined
+        const below = values && shelfOf(type).byList.get(plan)?.get(joinKey(values))
+        for (const child of below?.values() ?? []) {
+          if (seen.has(child)) continue
+          seen.add(child)
+          descendants(child, seen)
+        }
+      }
+    }
+    return [...seen].slice(1)
   }
   return store
 }
