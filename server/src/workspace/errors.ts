@@ -16,12 +16,6 @@ export const errors = defineErrors('workspace', {
     message: ({ folder }: { folder: string }) => `there is no workspace in ${folder}: no bridgekeeper.yaml there or in a folder above it`,
     fix: 'Change into the folder of your workspace, name it with --workspace, or create one with `bridgekeeper init`.',
   },
-  has_problems: {
-    ...invalid,
-    message: ({ count, first }: { count: number; first: string }) =>
-      `the workspace has ${count} ${count === 1 ? 'problem' : 'problems'}; the first is ${first}`,
-    fix: 'Run `bridgekeeper workspace check` to see all of them with their place and how to mend them.',
-  },
   integration_unknown: {
     status: 404,
     retry: false,
@@ -88,8 +82,8 @@ export const errors = defineErrors('workspace', {
   },
   yaml: {
     ...invalid,
-    message: ({ found }: Mismatch) => found,
-    fix: ({ fix }: Mismatch) => fix,
+    message: ({ found }: Mismatch) => `${found}`,
+    fix: ({ fix }: Mismatch) => `${fix}`,
   },
   alias_unknown: {
     ...invalid,
@@ -143,7 +137,7 @@ export const errors = defineErrors('workspace', {
   type: {
     ...invalid,
     message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is ${found}`,
-    fix: ({ fix }) => fix,
+    fix: ({ fix }) => `${fix}`,
   },
   word: {
     ...invalid,
@@ -153,12 +147,12 @@ export const errors = defineErrors('workspace', {
   value: {
     ...invalid,
     message: ({ field, expected, found }: Mismatch & { field: string }) => `${field} must be ${expected}; here it is “${found}”`,
-    fix: ({ fix }) => fix,
+    fix: ({ fix }) => `${fix}`,
   },
   date_impossible: {
     ...invalid,
     message: ({ found }: { found: string; fix: string }) => `the day ${found} does not exist`,
-    fix: ({ fix }) => fix,
+    fix: ({ fix }) => `${fix}`,
   },
   date_order: {
     ...invalid,
@@ -180,7 +174,7 @@ export const errors = defineErrors('workspace', {
   shares: {
     ...invalid,
     message: ({ what, sum }: { what: string; sum: string; difference: string }) => `${what} must sum to 100%; they sum to ${sum}`,
-    fix: ({ difference }) => difference,
+    fix: ({ difference }) => `${difference}`,
   },
   written_twice: {
     ...invalid,
@@ -232,12 +226,12 @@ export const errors = defineErrors('workspace', {
   incomplete: {
     ...invalid,
     message: ({ because, field }: { because: string; field: string; fix: string }) => `${because}, but ${field} is missing`,
-    fix: ({ fix }) => fix,
+    fix: ({ fix }) => `${fix}`,
   },
   contradiction: {
     ...invalid,
-    message: ({ problem }: { problem: string; fix: string }) => problem,
-    fix: ({ fix }) => fix,
+    message: ({ problem }: { problem: string; fix: string }) => `${problem}`,
+    fix: ({ fix }) => `${fix}`,
   },
   file_missing: {
     ...invalid,
