@@ -26,11 +26,16 @@ Example:
       io.print(`Wrote the workspace ${io.bold(created.name)}: ${created.files.length} files in ${created.folder}`)
       io.note(`
 Next:
-  cd ${relative(io.cwd, created.folder) || '.'}
+  cd ${shortest(io.cwd, created.folder)}
   npm install
   npm test       plays what production does to an integration
   npm start      server, workers and a sandbox for each platform
 
 README.md says what each file is for.`)
     })
+}
+
+function shortest(from: string, folder: string): string {
+  const way = relative(from, folder)
+  return way.startsWith('..') ? folder : way || '.'
 }
