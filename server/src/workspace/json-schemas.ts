@@ -3,8 +3,6 @@ import { expectations } from './entities/complain.ts'
 import { entitySchemas } from './entities/kinds.ts'
 import { registered } from './schema-shape.ts'
 
-const base = 'https://bridgekeeper.dev/schemas/'
-
 type JsonSchema = Record<string, unknown>
 
 /**
@@ -24,7 +22,7 @@ export function printJsonSchemas(): ReadonlyMap<string, string> {
 
 function jsonSchema(kind: string, schema: z.ZodType): JsonSchema {
   const { $schema, ...body } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: describe }) as JsonSchema
-  return { $schema, $id: `${base}${kind.toLowerCase()}.schema.json`, title: `Bridgekeeper ${kind}`, ...body }
+  return { $schema, title: `Bridgekeeper ${kind}`, ...body }
 }
 
 /** Editors show the description when the pointer rests on a field, and the example when it is empty. */
@@ -35,11 +33,10 @@ function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; json
   if (said.expected !== 'text') jsonSchema.description ??= `${said.expected[0]!.toUpperCase()}${said.expected.slice(1)}.`
 }
 
-/** One schema for a whole folder: the kind decides which of the others applies. */
+/** One schema for a whole folder: the kind decides which of the others applies. Without `$id`, so that editors find them beside each other. */
 function anyEntity(kinds: readonly string[]): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: `${base}entity.schema.json`,
     title: 'Bridgekeeper entity',
     type: 'object',
     required: ['apiVersion', 'kind', 'metadata', 'spec'],
