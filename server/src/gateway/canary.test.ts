@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { type ConnectOptions, startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
+import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
 import type { Authentication } from '../connections/index.ts'
 import { createLog } from '../observation/index.ts'
 import type { Observation } from './index.ts'
-import { type ConnectOptions, startTestGateway, type TestGateway } from './test-gateway.ts'
-import { startTestPartner, type TestPartner } from './test-partner.ts'
 
 const CANARY = 'xyzzy/77"+x'
 const FORMS = [CANARY, JSON.stringify(CANARY).slice(1, -1), encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64'), 'xyzzy']

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { isFailure } from '@bridgekeeper/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
+import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
 import type { GatewayCall, Observation } from './index.ts'
-import { startTestGateway, type TestGateway } from './test-gateway.ts'
-import { startTestPartner, type TestPartner } from './test-partner.ts'
 
 let database: TestDatabase
 let partner: TestPartner
@@ -22,6 +22,7 @@ beforeAll(async () => {
       headers: { 'x-version': '2' },
       maxResponseBytes: 100_000,
     },
+    nested: { baseUrl: partner.url, idempotency: { field: '/meta/requestId' } },
     fields: { baseUrl: partner.url, idempotency: { field: 'requestId' } },
     dead: { baseUrl: 'http://127.0.0.1:1' },
     quiet: { baseUrl: partner.url, record: 'metadata' as const },
@@ -93,7 +94,15 @@ describe('a request', () => {
     await call({ ...write, method: 'POST', body: { a: 1, requestId: 'mine' } })
     await call({ ...write, method: 'POST', body: ['list'] })
     await call({ idempotencyKey: 'key-3' })
-    expect(partner.seen.map((seen) => seen.body)).toEqual(['{"a":1,"requestId":"key-2"}', '{"a":1,"requestId":"mine"}', '["list"]', ''])
+    const nested = await here.connect({ platform: 'nested' })
+    await call({ ...write, platform: 'nested', connectionId: nested.id, method: 'POST', body: { meta: { a: 1 } } })
+    expect(partner.seen.map((seen) => seen.body)).toEqual([
+      '{"a":1,"requestId":"key-2"}',
+      '{"a":1,"requestId":"mine"}',
+      '["list"]',
+      '',
+      '{"meta":{"a":1,"requestId":"key-2"}}',
+    ])
     expect(partner.seen[3]!.headers['idempotency-key']).toBeUndefined()
   })
 

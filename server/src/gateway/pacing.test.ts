@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
+import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
 import { Secret } from '../connections/index.ts'
-import { startTestGateway, type TestGateway } from './test-gateway.ts'
-import { startTestPartner, type TestPartner } from './test-partner.ts'
 
 let database: TestDatabase
 let partner: TestPartner

@@ -7,7 +7,7 @@ export interface GatewayPlatform {
   name: string
   /** Where calls go, unless the connection names its own. */
   baseUrl?: string
-  /** Where a write carries its idempotency key; absent: the platform knows none. `field`: a property of the JSON body. */
+  /** Where a write carries its idempotency key; absent: the platform knows none. `field`: a property of the JSON body, or a JSON pointer to one. */
   idempotency?: { header: string } | { field: string }
   /** Where rate limits stand when the platform uses names of its own, and what holds until it has said something. */
   rateLimit?: { headers?: RateLimitNames; documented?: DocumentedLimit }

@@ -81,8 +81,16 @@ function withIdempotencyKey(call: GatewayCall, platform: GatewayPlatform, header
     headers[place.header.toLowerCase()] ??= key
     return body
   }
+  return setOnce(body, place.field.startsWith('/') ? place.field.slice(1).split('/') : [place.field], key)
+}
+
+/** A copy with the value at that place, made where it is absent; what the flow has put there stays. */
+function setOnce(body: unknown, [name, ...rest]: readonly string[], value: string): unknown {
   const isObject = typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype
-  return isObject && !(place.field in body) ? { ...body, [place.field]: key } : body
+  if (!isObject || name === undefined) return body
+  const before = (body as Record<string, unknown>)[name]
+  if (rest.length === 0) return before === undefined ? { ...body, [name]: value } : body
+  return { ...body, [name]: setOnce(before ?? {}, rest, value) }
 }
 
 function readable(error: unknown, call: GatewayCall): Failure {

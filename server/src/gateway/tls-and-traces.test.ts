@@ -5,8 +5,8 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
 import type { GatewayOptions } from './index.ts'
-import { startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let database: TestDatabase
 let server: Server

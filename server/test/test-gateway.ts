@@ -6,9 +6,9 @@ import {
   generateKey,
   parseKeyRing,
   Secret,
-} from '../connections/index.ts'
-import type { Database } from '../database/index.ts'
-import { createGateway, type Gateway, type GatewayOptions, type GatewayPlatform } from './index.ts'
+} from '../src/connections/index.ts'
+import type { Database } from '../src/database/index.ts'
+import { createGateway, type Gateway, type GatewayOptions, type GatewayPlatform } from '../src/gateway/index.ts'
 
 /** A gateway with its connections, as one process of the program has them, told to poll often. */
 export interface TestGateway {
