@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
@@ -19,6 +20,7 @@ export function registerCommands(program: Command, io: Io): void {
   registerPlan(program, io)
   registerHours(program, io)
   registerInstances(program, io)
+  registerContracts(program, io)
   registerDeliveries(program, io)
   registerRuns(program, io)
   registerParked(program, io)

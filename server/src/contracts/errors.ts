@@ -51,4 +51,10 @@ export const errors = defineErrors('contracts', {
     message: (v: { name: string; limit: number }) => `${v.name} refers to more than ${v.limit} files.`,
     fix: 'Bundle the document into one file.',
   },
+  consumer_contract_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; at: string; reason: string }) => `${v.name} is no consumer contract: at ${v.at}: ${v.reason}.`,
+    fix: 'It has `kind: ConsumerContract`, `client`, and `usage` with `operations` (method, path, reads, sends, requests) and `webhooks`.',
+  },
 })

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { errors } from '../errors.ts'
+import { parseDocument } from '../parse-document.ts'
+import type { ImpactProfile, Usage } from './usage.ts'
+
+const json = z.json()
+
+const operation = z.strictObject({
+  method: z.string().transform((method) => method.toUpperCase()),
+  path: z.string().startsWith('/'),
+  lastUsedDaysAgo: z.number().nonnegative().optional(),
+  requestHeaders: z.record(z.string(), z.string()).optional(),
+  requests: z
+    .array(z.strictObject({ body: json.optional(), mediaType: z.string().optional(), query: z.record(z.string(), json).optional() }))
+    .optional(),
+  sends: z.array(z.strictObject({ field: z.string(), values: z.array(json).optional() })).optional(),
+  reads: z.array(z.string()).optional(),
+})
+
+const consumer = z.strictObject({
+  kind: z.literal('ConsumerContract'),
+  client: z.string().min(1),
+  usage: z.strictObject({
+    operations: z.array(operation).default([]),
+    webhooks: z
+      .array(z.strictObject({ name: z.string(), reads: z.array(z.string()).optional(), deliveries: z.array(json).optional() }))
+      .default([]),
+  }),
+  profile: z
+    .strictObject({
+      staleAfterDays: z.number().positive().optional(),
+      outcomes: z.record(z.string(), z.enum(['break', 'warn', 'none'])).optional(),
+    })
+    .default({}),
+})
+
+/** What one client uses of a contract, as a file that a provider's CI can check without asking anybody. */
+export interface ConsumerContract {
+  client: string
+  usage: Usage
+  profile: ImpactProfile
+}
+
+/**
+ * Reads a consumer contract from JSON or YAML.
+ *
+ * @throws contracts.consumer_contract_invalid with the path of the first mistake; contracts.document_unreadable
+ */
+export function readConsumerContract(name: string, text: string): ConsumerContract {
+  const result = consumer.safeParse(parseDocument(name, text).root)
+  if (result.success) return withoutUndefined(result.data) as ConsumerContract
+  const issue = result.error.issues[0]
+  throw errors.consumer_contract_invalid({ name, at: issue?.path.join('.') || 'the top', reason: issue?.message ?? 'not understood' })
+}
+
+/** A missing member means unknown; a member that is there and undefined means nothing to anybody. */
+function withoutUndefined<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutUndefined) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, withoutUndefined(item)]])),
+  ) as T
+}

@@ -1,0 +1,200 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { pointerOf, type SourceFile, type Spot, unescapePointer } from '../contract.ts'
+import { type Finding, sourceOf } from '../finding.ts'
+
+/** A place in a file, counted from 1. */
+export interface SourceLine {
+  file: string
+  line: number
+  column: number
+}
+
+/**
+ * Lines of findings in the newer document, or in the older one for what is gone. Made on demand in one pass per file, since
+ * positions cost more than comparing. A place that does not stand in the text (Swagger 2 in version 3 terms) gives the
+ * nearest one around it.
+ *
+ * @returns line by finding; findings that were stored and read back have none
+ */
+export function sourceLines(findings: readonly Finding[]): Map<Finding, SourceLine> {
+  const wanted = new Map<SourceFile, Map<string, Finding[]>>()
+  for (const finding of findings) {
+    const spot = spotOf(finding)
+    if (!spot) continue
+    const pointers = wanted.get(spot.file) ?? new Map<string, Finding[]>()
+    wanted.set(spot.file, pointers)
+    const pointer = pointerOf(spot)
+    pointers.set(pointer, [...(pointers.get(pointer) ?? []), finding])
+  }
+  const lines = new Map<Finding, SourceLine>()
+  for (const [file, pointers] of wanted) {
+    const offsets = file.format === 'json' ? offsetsInJson(file.text, [...pointers.keys()]) : offsetsInYaml(file.text, [...pointers.keys()])
+    const position = positionsIn(file.text)
+    for (const [pointer, found] of pointers)
+      for (const finding of found) lines.set(finding, { file: file.uri, ...position(offsets.get(pointer) ?? 0) })
+  }
+  return lines
+}
+
+function spotOf(finding: Finding): Spot | undefined {
+  const source = sourceOf(finding)
+  const gone = /removed|deleted|-unset$|withdrawn/.test(finding.rule) && finding.after === undefined
+  return gone ? (source?.before ?? source?.after) : (source?.after ?? source?.before)
+}
+
+function positionsIn(text: string): (offset: number) => { line: number; column: number } {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return (offset) => {
+    let [low, high] = [0, starts.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if (starts[middle]! <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 }
+  }
+}
+
+interface Wanted {
+  /** Pointer that ends here. */
+  pointer: string | undefined
+  below: Map<string, Wanted>
+}
+
+function treeOf(pointers: readonly string[]): Wanted {
+  const root: Wanted = { pointer: undefined, below: new Map() }
+  for (const pointer of pointers) {
+    let at = root
+    for (const part of pointer === '' ? [] : pointer.slice(1).split('/').map(unescapePointer)) {
+      const next = at.below.get(part) ?? { pointer: undefined, below: new Map() }
+      at.below.set(part, next)
+      at = next
+    }
+    at.pointer = pointer
+  }
+  return root
+}
+
+/** Everything below a place that was not found stands at that place. */
+function settle(wanted: Wanted, offset: number, offsets: Map<string, number>): void {
+  if (wanted.pointer !== undefined && !offsets.has(wanted.pointer)) offsets.set(wanted.pointer, offset)
+  for (const next of wanted.below.values()) settle(next, offset, offsets)
+}
+
+function offsetsInYaml(text: string, pointers: readonly string[]): Map<string, number> {
+  const document = parseDocument(text, { lineCounter: new LineCounter(), logLevel: 'silent' })
+  const offsets = new Map<string, number>()
+  const visit = (wanted: Wanted, path: string[], offset: number): void => {
+    if (wanted.pointer !== undefined) offsets.set(wanted.pointer, offset)
+    for (const [part, next] of wanted.below) {
+      const found = keyOffset(document, path, part)
+      if (found === undefined) settle(next, offset, offsets)
+      else visit(next, [...path, part], found)
+    }
+  }
+  visit(treeOf(pointers), [], 0)
+  return offsets
+}
+
+/** Where the key of a member stands, or the element of a list. Status codes are numbers to YAML and texts to us. */
+function keyOffset(document: ReturnType<typeof parseDocument>, path: readonly string[], part: string): number | undefined {
+  const holder = (path.length === 0 ? document.contents : document.getIn(path.map(asKey), true)) as
+    | { items?: { key?: { value?: unknown; range?: number[] }; range?: number[] }[] }
+    | undefined
+  const items = holder?.items
+  if (!items) return undefined
+  const pair = items.find((item) => item.key && String(item.key.value) === part)
+  return (
+    pair?.key?.range?.[0] ?? (/^\d+$/.test(part) && items[Number(part)]?.key === undefined ? items[Number(part)]?.range?.[0] : undefined)
+  )
+}
+
+function asKey(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part
+}
+
+function offsetsInJson(text: string, pointers: readonly string[]): Map<string, number> {
+  const offsets = new Map<string, number>()
+  new JsonScanner(text, offsets).visit(treeOf(pointers), 0)
+  return offsets
+}
+
+/** Reads only the way to what is wanted and steps over the rest. The text is known to be valid JSON. */
+class JsonScanner {
+  readonly #text: string
+  readonly #offsets: Map<string, number>
+  #at = 0
+
+  constructor(text: string, offsets: Map<string, number>) {
+    this.#text = text
+    this.#offsets = offsets
+  }
+
+  /** Leaves the position behind the value. */
+  visit(wanted: Wanted, keyAt: number): void {
+    if (wanted.pointer !== undefined) this.#offsets.set(wanted.pointer, keyAt)
+    this.#space()
+    const open = this.#text[this.#at]
+    if (wanted.below.size === 0 || (open !== '{' && open !== '[')) this.#skip()
+    else this.#members(wanted, open === '{')
+    settle(wanted, keyAt, this.#offsets)
+  }
+
+  #members(wanted: Wanted, named: boolean): void {
+    this.#at++
+    for (let index = 0; ; index++) {
+      this.#space()
+      if (this.#text[this.#at] === ',') this.#at++
+      this.#space()
+      if (this.#text[this.#at] === '}' || this.#text[this.#at] === ']' || this.#at >= this.#text.length) break
+      const start = this.#at
+      const key = named ? this.#key() : String(index)
+      const next = wanted.below.get(key)
+      this.#space()
+      if (next) this.visit(next, start)
+      else this.#skip()
+    }
+    this.#at++
+  }
+
+  #key(): string {
+    const start = this.#at
+    this.#string()
+    const key = JSON.parse(this.#text.slice(start, this.#at)) as string
+    this.#space()
+    this.#at++
+    return key
+  }
+
+  #string(): void {
+    for (this.#at++; this.#text[this.#at] !== '"' && this.#at < this.#text.length; this.#at++) if (this.#text[this.#at] === '\\') this.#at++
+    this.#at++
+  }
+
+  #skip(): void {
+    let depth = 0
+    do {
+      const character = this.#text[this.#at]
+      if (character === '"') {
+        this.#string()
+        continue
+      }
+      if (character === '{' || character === '[') depth++
+      if (character === '}' || character === ']') depth--
+      if (depth === 0 && character !== '}' && character !== ']') {
+        this.#plain()
+        return
+      }
+      this.#at++
+    } while (depth > 0 && this.#at < this.#text.length)
+  }
+
+  #plain(): void {
+    while (this.#at < this.#text.length && !/[,\]}\s]/.test(this.#text[this.#at]!)) this.#at++
+  }
+
+  #space(): void {
+    while (this.#text.charCodeAt(this.#at) <= 32) this.#at++
+  }
+}
