@@ -20,7 +20,7 @@ async function run(words: string[], { cwd = folder, json = false } = {}): Promis
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const io = createIo({ stdout, stderr, stdin: new PassThrough() }, {}, cwd)
   io.json = json
-  const program = new Command('bridgekeeper').option('--workspace <folder>').exitOverride()
+  const program = new Command('bridgekeeper').exitOverride()
   registerInit(program, io)
   registerTypes(program, io)
   await program.parseAsync(words, { from: 'user' })

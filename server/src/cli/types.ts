@@ -20,10 +20,10 @@ Examples:
   bridgekeeper types --check     in CI: writes nothing, exit code 1 when a module is not what its contract gives`,
     )
     .argument('[platforms...]', 'names of Platform entities; left out: all with a contract')
+    .option('--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it')
     .option('--check', 'write nothing; say whether the modules are up to date')
-    .action(async (platforms: string[], options: { check?: boolean }, command: Command) => {
-      const folder: string = command.optsWithGlobals().workspace ?? io.cwd
-      const { workspace, problems } = await loadWorkspace(folder)
+    .action(async (platforms: string[], options: { check?: boolean; workspace?: string }) => {
+      const { workspace, problems } = await loadWorkspace(options.workspace ?? io.cwd)
       if (problems.length > 0) io.note(`The workspace has problems (${problems.length}): see \`bridgekeeper workspace check\`.`)
       const results = await writeTypes(workspace, { platforms, check: options.check ?? false })
       report(io, results)

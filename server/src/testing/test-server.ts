@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, type EmbeddedServer, migrate, openDatabase, startEmbeddedServer } from '../database/index.ts'
@@ -44,6 +44,8 @@ export async function createDatabase(): Promise<{ database: Database; drop(): Pr
 
 async function start(): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'bridgekeeper-conformance-'))
+  // Root starts PostgreSQL as another user, who must be able to enter, or its data would be put where nobody removes it.
+  await chmod(dir, 0o755)
   const server = await startEmbeddedServer({ dir, settings: { fsync: 'off', max_connections: '100' } })
   process.once('exit', () => stopAtOnce({ server, dir }))
   const template = openDatabase(server.url)
@@ -67,10 +69,13 @@ async function stop(): Promise<void> {
 /** Test runners end their processes without waiting for anybody; a server must not outlive them. */
 function stopAtOnce({ server, dir }: TestServer): void {
   try {
-    const [pid] = readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(pid), 'SIGQUIT')
+    const pid = Number(readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+    process.kill(pid, 'SIGQUIT')
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    // Signal 0 asks whether it is still there; the files can go when it is not.
+    for (let waits = 0; waits < 100 && process.kill(pid, 0); waits += 1) Atomics.wait(clock, 0, 0, 20)
   } catch {
-    // It has ended already.
+    // It has ended.
   }
   rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
 }
