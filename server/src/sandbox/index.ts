@@ -1,3 +1,4 @@
+export { type ControlCall, callControl } from './call-control.ts'
 export type { ContractChange } from './contract-change.ts'
 export type { SigningContext, SignWebhook, WebhookDelivery } from './deliver-webhooks.ts'
 export { type ActiveFault, type FaultInput, type FaultRule, faultRule } from './faults.ts'
