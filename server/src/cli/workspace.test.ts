@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { Command } from 'commander'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createIo } from './io.ts'
-import { registerWorkspace } from './workspace.ts'
+import { createProgram } from './program.ts'
 
 const example = new URL('../../../examples/github-helpdesk', import.meta.url).pathname
 const root = 'apiVersion: bridgekeeper.dev/v1\nkind: Workspace\nmetadata: { name: test }\nspec: {}\n'
@@ -14,12 +13,7 @@ const root = 'apiVersion: bridgekeeper.dev/v1\nkind: Workspace\nmetadata: { name
 async function run(cwd: string, ...args: string[]): Promise<{ out: string; notes: string; exitCode: number }> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const io = createIo({ stdout, stderr, stdin }, {}, cwd)
-  const program = new Command('bridgekeeper').option('--json').option('--workspace <folder>').exitOverride()
-  program.hook('preAction', () => {
-    io.json = Boolean(program.opts().json)
-  })
-  registerWorkspace(program, io)
-  await program.parseAsync(['workspace', ...args], { from: 'user' })
+  await createProgram(io).parseAsync(['workspace', ...args], { from: 'user' })
   stdout.end()
   stderr.end()
   return { out: await text(stdout), notes: await text(stderr), exitCode: io.exitCode }
@@ -82,6 +76,10 @@ a.yaml:6:12  website must be a web address with http:// or https://; here it is 
       ['workspace.value', 6, 'spec.website'],
     ])
     expect([ignored, notes]).toEqual([['openapi.yaml'], ''])
+  })
+
+  it('of another folder is asked for with --workspace', async () => {
+    expect((await run('/', 'check', '--workspace', example)).out).toMatch(/^No problems\. 3 organizations/)
   })
 
   it('outside of a workspace says where it looked and what to do', async () => {

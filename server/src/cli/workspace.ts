@@ -34,7 +34,7 @@ export function registerWorkspace(program: Command, io: Io): void {
   registerExport(workspace, io)
 }
 
-const folderOf = (command: Command, io: Io): string => command.optsWithGlobals().workspace ?? io.cwd
+const workspaceOption = ['--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it'] as const
 
 function registerCheck(parent: Command, io: Io): void {
   parent
@@ -45,12 +45,12 @@ function registerCheck(parent: Command, io: Io): void {
 
 Examples:
   bridgekeeper workspace check
-  bridgekeeper workspace check --fix     mends what needs no judgement; comments and formatting stay
-  bridgekeeper workspace check --json    for editors and CI; exit code 1 when there are problems`,
+  bridgekeeper workspace check --fix     comments and formatting stay
+  bridgekeeper workspace check --json    for editors and CI`,
     )
     .option('--fix', 'mend what needs no judgement: tabs, spelling of fields and words, quotes, forms of dates and amounts')
-    .action(async ({ fix }: { fix?: boolean }, command: Command) => {
-      const folder = folderOf(command, io)
+    .option(...workspaceOption)
+    .action(async ({ fix, workspace: folder = io.cwd }: { fix?: boolean; workspace?: string }) => {
       const checked = fix ? await mendWorkspace(folder) : { ...(await loadWorkspace(folder)), mended: [] }
       const { workspace, problems, mended, ignored } = checked
       if (problems.length > 0) io.exitCode = 1
@@ -75,11 +75,12 @@ function registerSchemas(parent: Command, io: Io): void {
     .summary('write JSON Schemas for editors')
     .description(
       `Writes one JSON Schema for each kind of entity, and entity.schema.json that chooses among them by kind. With the YAML extension of
-VS Code: { "yaml.schemas": { "./schemas/entity.schema.json": ["**/*.yaml", "!**/openapi.yaml"] } }
+VS Code:
+  { "yaml.schemas": { "./schemas/entity.schema.json": ["**/*.yaml"] } }
 
 Examples:
   bridgekeeper workspace schemas
-  bridgekeeper workspace schemas --out docs/schemas --check     in CI: exit code 1 when they are not up to date`,
+  bridgekeeper workspace schemas --check    in CI: are they up to date?`,
     )
     .option('--out <folder>', 'where to write them', 'schemas')
     .option('--check', 'write nothing; say whether they are up to date')
@@ -96,6 +97,13 @@ Examples:
         '',
       )
     })
+}
+
+interface ImportOptions {
+  organization?: string
+  integration?: string
+  write?: boolean
+  workspace?: string
 }
 
 function registerImport(parent: Command, io: Io): void {
@@ -115,20 +123,19 @@ Examples:
     .option('--organization <name>', 'backstage: owner of what no group in the file owns')
     .option('--integration <name>', 'openslo: the integration that all service levels are for')
     .option('--write', 'write the files')
-    .action(
-      async (format: string, file: string, options: { organization?: string; integration?: string; write?: boolean }, command: Command) => {
-        const { workspace } = await loadWorkspace(folderOf(command, io))
-        const path = resolve(io.cwd, file)
-        if (format !== 'backstage' && format !== 'openslo') throw errors.format_unknown({ format, known: 'backstage, openslo' })
-        const plan =
-          format === 'backstage'
-            ? await planBackstageImport(workspace, path, options.organization)
-            : await planOpenSloImport(workspace, path, options.integration)
-        if (options.write) await writeImport(workspace, plan)
-        if (io.json) io.printJson({ ...plan, written: options.write ?? false })
-        else printImport(io, plan, options.write ?? false)
-      },
-    )
+    .option(...workspaceOption)
+    .action(async (format: string, file: string, options: ImportOptions) => {
+      const { workspace } = await loadWorkspace(options.workspace ?? io.cwd)
+      const path = resolve(io.cwd, file)
+      if (format !== 'backstage' && format !== 'openslo') throw errors.format_unknown({ format, known: 'backstage, openslo' })
+      const plan =
+        format === 'backstage'
+          ? await planBackstageImport(workspace, path, options.organization)
+          : await planOpenSloImport(workspace, path, options.integration)
+      if (options.write) await writeImport(workspace, plan)
+      if (io.json) io.printJson({ ...plan, written: options.write ?? false })
+      else printImport(io, plan, options.write ?? false)
+    })
 }
 
 function printImport(io: Io, { files, leftOut }: ImportPlan, written: boolean): void {
@@ -151,20 +158,23 @@ function registerExport(parent: Command, io: Io): void {
 Examples:
   bridgekeeper workspace export backstage --out catalog-info.yaml
   bridgekeeper workspace export openslo
-  bridgekeeper workspace export common-paper acme-2026     field values for Common Paper's Partnership Agreement`,
+  bridgekeeper workspace export common-paper acme-2026`,
     )
     .argument('<format>', 'backstage, openslo or common-paper')
     .argument('[agreement]', 'common-paper: name of the agreement')
     .option('--out <file>', 'write to a file instead of printing')
-    .action(async (format: string, agreement: string | undefined, { out }: { out?: string }, command: Command) => {
-      const { workspace, problems } = await loadWorkspace(folderOf(command, io))
-      if (problems.length > 0)
-        io.note(`The workspace has problems (${problems.length}), so this may be incomplete: see \`bridgekeeper workspace check\`.`)
-      const text = exported(workspace, format, agreement, io)
-      if (out === undefined) return io.print(text.trimEnd())
-      await writeFile(resolve(io.cwd, out), text)
-      io.note(`Written to ${out}`)
-    })
+    .option(...workspaceOption)
+    .action(
+      async (format: string, agreement: string | undefined, { out, workspace: folder = io.cwd }: { out?: string; workspace?: string }) => {
+        const { workspace, problems } = await loadWorkspace(folder)
+        if (problems.length > 0)
+          io.note(`The workspace has problems (${problems.length}), so this may be incomplete: see \`bridgekeeper workspace check\`.`)
+        const text = exported(workspace, format, agreement, io)
+        if (out === undefined) return io.print(text.trimEnd())
+        await writeFile(resolve(io.cwd, out), text)
+        io.note(`Written to ${out}`)
+      },
+    )
 }
 
 /** What was asked for: YAML for Backstage and OpenSLO (JSON with --json), JSON for Common Paper. */
