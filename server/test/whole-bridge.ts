@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Integration } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
 import { type Bridge, openBridge } from '../src/bridge.ts'
-import { generateKey, parseKeyRing, Secret } from '../src/connections/index.ts'
+import { parseKeyRing, Secret } from '../src/connections/index.ts'
 import { type Database, uuidv7 } from '../src/database/index.ts'
 import { createLog, createMetrics } from '../src/observation/index.ts'
 import { createInstance, type Instance, type RuntimeOptions } from '../src/runtime/index.ts'
@@ -15,7 +15,8 @@ import { loadWorkspace } from '../src/workspace/index.ts'
 import type { PartnerServer } from './partner-server.ts'
 
 export const webhookSecret = 'whole-bridge-webhook-secret'
-export const testKeys = generateKey(new Date('2026-01-01'))
+/** The same in every process of a test. */
+export const testKeys = `k20260101-test:${Buffer.alloc(32, 7).toString('base64')}`
 
 export interface WholeBridge extends Bridge {
   url: string
@@ -123,7 +124,11 @@ export async function untilIdle(database: Database, timeoutMs = 20_000): Promise
     const { runs, routes } = rows[0]!
     if (runs === 0 && routes === 0) return
     if (Date.now() > deadline) {
-      const left = await sql`select id, flow, state, wait_reason, failures, failure, due_at from run limit 5`.execute(database.executor)
+      const left =
+        await sql`select run.id, flow, run.state, wait_reason, attempt, failures, failure, due_at, job.state as job, job.heartbeat_on, job.start_after, now()
+        from run left join pgboss.job on job.name = 'run' and job.id = run.job_id order by run.state = 'waiting', run.id limit 5`.execute(
+          database.executor,
+        )
       throw new Error(`${runs} runs and ${routes} batches are not finished: ${JSON.stringify(left.rows)}`)
     }
     await delay(20)

@@ -41,6 +41,8 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
     // The pool says it has ended before its last sockets have; a server that stops then is no news.
     if (!closing) options.onConnectionError?.(error)
   })
+  // A connection that breaks while it is checked out tells its own listeners only.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     executor,

@@ -45,8 +45,16 @@ export async function dropPartitionsBefore(database: Database, table: string, sp
     const end = endOf(name, span)
     return end !== undefined && end.getTime() <= moment.getTime()
   })
-  for (const name of old) await sql`drop table if exists ${sql.table(name)}`.execute(database.executor)
+  for (const name of old) await dropTable(database, name)
   return old
+}
+
+/** A drop waits for readers of the whole table, and everybody else waits behind it: better to fail soon and try again later. */
+async function dropTable(database: Database, name: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await sql`set local lock_timeout = '2s'`.execute(tx)
+    await sql`drop table if exists ${sql.table(name)}`.execute(tx)
+  })
 }
 
 async function makePartition(database: Database, table: string, { name, from, to }: Span): Promise<boolean> {
