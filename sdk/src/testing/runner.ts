@@ -1,7 +1,9 @@
-/** The two functions by which every test runner is told of tests. */
+/** The functions by which every test runner is told of tests. */
 export interface Runner {
   describe(name: string, body: () => void): unknown
   it(name: string, body: () => Promise<void>, timeoutMs?: number): unknown
+  /** Runs after the tests of the `describe` around it. Without it, what tests share ends a moment later by itself. */
+  after?(body: () => Promise<void>): unknown
 }
 
 /**
@@ -10,13 +12,16 @@ export interface Runner {
  * @throws Error when there is none
  */
 export async function findRunner(): Promise<Runner> {
-  const globals = globalThis as Partial<Runner>
-  if (globals.describe && globals.it) return globals as Runner
   // Not a literal, so that neither bundlers nor compilers look for a package that need not be there.
-  if (process.env.VITEST) return import(['vitest'].join()) as Promise<Runner>
-  if (process.env.NODE_TEST_CONTEXT) {
-    const { describe, it } = await import('node:test')
-    return { describe, it: (name, body, timeoutMs) => it(name, { timeout: timeoutMs ?? Number.POSITIVE_INFINITY }, body) }
+  if (process.env.VITEST) {
+    const { describe, it, afterAll } = await import(['vitest'].join())
+    return { describe, it, after: afterAll }
   }
+  if (process.env.NODE_TEST_CONTEXT) {
+    const { describe, it, after } = await import('node:test')
+    return { describe, it: (name, body, timeoutMs) => it(name, { timeout: timeoutMs ?? Number.POSITIVE_INFINITY }, body), after }
+  }
+  const { describe, it, afterAll } = globalThis as { describe?: Runner['describe']; it?: Runner['it']; afterAll?: Runner['after'] }
+  if (describe && it) return { describe, it, ...(afterAll ? { after: afterAll } : {}) }
   throw new Error('testIntegration found no test runner: run the file with vitest or node --test, or pass { runner: { describe, it } }')
 }

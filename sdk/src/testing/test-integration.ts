@@ -57,9 +57,13 @@ export async function testIntegration(integration: Integration, options: Conform
     throw new Error(
       `except: there is no disturbance ${JSON.stringify(unknown[0])}; there are ${all.map(({ when }) => JSON.stringify(when)).join(', ')}`,
     )
+  const server = options.openBridge ? { openTestBridge: options.openBridge } : await findServer()
   runner.describe(`${integration.name} ${integration.version} conforms`, () => {
+    runner.after?.(async () => server.endTestBridges?.())
     for (const [sentence, scenario] of Object.entries(options.scenarios)) {
-      runner.describe(sentence, () => registerScenario(runner, integration, options, scenario, all))
+      runner.describe(sentence, () =>
+        registerScenario(runner, integration, { ...options, openBridge: server.openTestBridge }, scenario, all),
+      )
     }
   })
 }
@@ -67,7 +71,7 @@ export async function testIntegration(integration: Integration, options: Conform
 function registerScenario(
   runner: Runner,
   integration: Integration,
-  options: ConformanceOptions,
+  options: PreparedOptions,
   scenario: readonly Stimulus[],
   all: readonly Disturbance[],
 ): void {
@@ -123,9 +127,11 @@ async function playAndObserve(bridge: TestBridge, scenario: readonly Stimulus[],
   return observe(bridge, await play(bridge, scenario))
 }
 
-async function withBridge<T>(integration: Integration, options: ConformanceOptions, work: (bridge: TestBridge) => Promise<T>): Promise<T> {
-  const open = options.openBridge ?? (await defaultBridge())
-  const bridge = await open({ integration, workspace: options.workspace, settings: options.settings ?? {}, seed: options.seed ?? {} })
+type PreparedOptions = ConformanceOptions & { openBridge: OpenTestBridge }
+
+async function withBridge<T>(integration: Integration, options: PreparedOptions, work: (bridge: TestBridge) => Promise<T>): Promise<T> {
+  const { workspace, settings = {}, seed = {} } = options
+  const bridge = await options.openBridge({ integration, workspace, settings, seed })
   try {
     return await work(bridge)
   } finally {
@@ -133,11 +139,16 @@ async function withBridge<T>(integration: Integration, options: ConformanceOptio
   }
 }
 
+interface TestServer {
+  openTestBridge: OpenTestBridge
+  /** Ends at once what bridges share. */
+  endTestBridges?(): Promise<void>
+}
+
 /** The server is not a dependency of this package; an author who tests has it installed. */
-async function defaultBridge(): Promise<OpenTestBridge> {
+async function findServer(): Promise<TestServer> {
   try {
-    const server: { openTestBridge: OpenTestBridge } = await import(['bridgekeeper', 'testing'].join('/'))
-    return server.openTestBridge
+    return await import(['bridgekeeper', 'testing'].join('/'))
   } catch (error) {
     throw new Error('testIntegration needs the server that it tests against: npm install --save-dev bridgekeeper', { cause: error })
   }
