@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml'
 import { pointerOf, type SourceFile, type Spot, unescapePointer } from '../contract.ts'
 import { type Finding, sourceOf } from '../finding.ts'
 
@@ -83,35 +83,28 @@ function settle(wanted: Wanted, offset: number, offsets: Map<string, number>): v
 }
 
 function offsetsInYaml(text: string, pointers: readonly string[]): Map<string, number> {
-  const document = parseDocument(text, { lineCounter: new LineCounter(), logLevel: 'silent' })
+  const document = parseDocument(text, { logLevel: 'silent' })
   const offsets = new Map<string, number>()
-  const visit = (wanted: Wanted, path: string[], offset: number): void => {
+  const visit = (wanted: Wanted, node: unknown, offset: number): void => {
     if (wanted.pointer !== undefined) offsets.set(wanted.pointer, offset)
     for (const [part, next] of wanted.below) {
-      const found = keyOffset(document, path, part)
-      if (found === undefined) settle(next, offset, offsets)
-      else visit(next, [...path, part], found)
+      const found = memberOf(node, part)
+      if (found) visit(next, found.node, found.offset)
+      else settle(next, offset, offsets)
     }
   }
-  visit(treeOf(pointers), [], 0)
+  visit(treeOf(pointers), document.contents, 0)
   return offsets
 }
 
-/** Where the key of a member stands, or the element of a list. Status codes are numbers to YAML and texts to us. */
-function keyOffset(document: ReturnType<typeof parseDocument>, path: readonly string[], part: string): number | undefined {
-  const holder = (path.length === 0 ? document.contents : document.getIn(path.map(asKey), true)) as
-    | { items?: { key?: { value?: unknown; range?: number[] }; range?: number[] }[] }
-    | undefined
-  const items = holder?.items
-  if (!items) return undefined
-  const pair = items.find((item) => item.key && String(item.key.value) === part)
-  return (
-    pair?.key?.range?.[0] ?? (/^\d+$/.test(part) && items[Number(part)]?.key === undefined ? items[Number(part)]?.range?.[0] : undefined)
-  )
-}
-
-function asKey(part: string): string | number {
-  return /^\d+$/.test(part) ? Number(part) : part
+/** Where the key of a member stands, or the element of a list. Status codes may be numbers to YAML and are texts to us. */
+function memberOf(holder: unknown, part: string): { node: unknown; offset: number } | undefined {
+  if (isSeq(holder)) {
+    const item = holder.items[Number(part)]
+    return isNode(item) ? { node: item, offset: item.range?.[0] ?? 0 } : undefined
+  }
+  const pair = isMap(holder) ? holder.items.find((item) => isScalar(item.key) && String(item.key.value) === part) : undefined
+  return pair && isScalar(pair.key) ? { node: pair.value, offset: pair.key.range?.[0] ?? 0 } : undefined
 }
 
 function offsetsInJson(text: string, pointers: readonly string[]): Map<string, number> {
