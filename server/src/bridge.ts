@@ -1,9 +1,16 @@
 import type { Integration } from '@bridgekeeper/sdk'
-import { type Connections, createConnections, type KeyRing } from './connections/index.ts'
+import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
 import type { Database } from './database/index.ts'
-import { createGateway, type Gateway, type GatewayPlatform, type Observer } from './gateway/index.ts'
+import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
-import { createIntegrations, type Integrations, type Runtime, type RuntimeOptions, startRuntime } from './runtime/index.ts'
+import {
+  createIntegrations,
+  type Integrations,
+  listAwaitedConnections,
+  type Runtime,
+  type RuntimeOptions,
+  startRuntime,
+} from './runtime/index.ts'
 import {
   createDeliveryStore,
   createIngress,
@@ -12,7 +19,7 @@ import {
   type WebhookSource,
   webhookSourceOf,
 } from './webhooks/index.ts'
-import type { Platform, Workspace } from './workspace/index.ts'
+import type { Workspace } from './workspace/index.ts'
 
 export interface BridgeOptions {
   database: Database
@@ -42,6 +49,8 @@ export interface Bridge {
   /** Refuses new deliveries, lets running work end, closes all but the database. */
   stop(graceMs?: number): Promise<void>
 }
+
+const drainEveryMs = 30_000
 
 /** Joins ingress, runtime, gateway and connections; where a lower one tells a higher one something, the function is handed over here. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
@@ -77,12 +86,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     options.runtime,
   )
-  // A reconnected account drains what waited for it.
-  connections.onChange((connection) => {
-    if (connection.state === 'healthy')
-      void runtime
-        .resumeRuns({ failureKind: 'credential', connection: connection.id }, 'same')
-        .catch((err) => log.warn({ err }, 'runs of a reconnected account could not be resumed'))
+  const draining = startPolling(
+    drainEveryMs,
+    (err) => log.warn({ err }, 'runs of reconnected accounts could not be resumed'),
+    () => drainReconnected(database, connections, runtime),
+  )
+  connections.onChange((connection, previous) => {
+    if (connection.state === 'healthy' && previous?.state !== 'healthy') void draining.now().catch(() => {})
   })
   const ingress = createIngress({
     database,
@@ -110,10 +120,23 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async stop(graceMs = 10_000) {
       await ingress.stop()
+      await draining.stop()
       await runtime.stop(graceMs)
       await gateway.close()
       await connections.close()
     },
+  }
+}
+
+/**
+ * Runs that wait for a credential go on once it was renewed after they were parked, whichever process saw it and whenever. A run that is
+ * refused again is parked later than the renewal and stays.
+ */
+async function drainReconnected(database: Database, connections: Connections, runtime: Runtime): Promise<void> {
+  for (const id of await listAwaitedConnections(database.executor)) {
+    const connection = await connections.get(id).catch(() => undefined)
+    if (connection?.state === 'healthy')
+      await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: connection.changedAt }, 'same')
   }
 }
 
@@ -135,26 +158,4 @@ function viewOf(workspace: Workspace, connections: Connections, baseUrls: Readon
     if (source) sources.set(name, source)
   }
   return { platforms, sources }
-}
-
-function gatewayPlatformOf({ metadata, spec }: Platform, baseUrl: string | undefined): GatewayPlatform {
-  const { idempotency, rateLimit, redact } = spec
-  return {
-    name: metadata.name,
-    ...(baseUrl ? { baseUrl } : {}),
-    ...(idempotency.kind === 'header' ? { idempotency: { header: idempotency.header } } : {}),
-    ...(idempotency.kind === 'field' ? { idempotency: { field: idempotency.field.slice(1) } } : {}),
-    ...(rateLimit
-      ? {
-          rateLimit: {
-            headers: {
-              limit: rateLimit.limitHeader.toLowerCase(),
-              remaining: rateLimit.remainingHeader.toLowerCase(),
-              reset: rateLimit.resetHeader.toLowerCase(),
-            },
-          },
-        }
-      : {}),
-    redact: redact.map((pointer) => pointer.split('/').at(-1)!),
-  }
 }

@@ -2,14 +2,22 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type Bridge, openBridge } from './bridge.ts'
-import { type KeyRingSource, openKeyRing } from './connections/index.ts'
+import {
+  authenticationOfPlatform,
+  connectionRoutes,
+  type KeyRing,
+  type KeyRingSource,
+  openKeyRing,
+  secretRoutes,
+} from './connections/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
-import type { Observer } from './gateway/index.ts'
+import { gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
-import { type Api, keyRoutes } from './identity/index.ts'
+import { type Api, apiKeyRoutes } from './identity/index.ts'
+import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { planningRoutes } from './planning/index.ts'
-import { instanceRoutes, runRoutes } from './runtime/index.ts'
+import { countInstances, instanceRoutes, runRoutes } from './runtime/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
@@ -52,11 +60,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(database)
     const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
     const integrations = await Promise.all(withCode.map(({ metadata }) => loadIntegrationCode(workspace, metadata.name)))
+    const keyRing = await openKeyRing(options.keyRing)
     const bridge = await openBridge({
       database,
       workspace,
       integrations,
-      keyRing: await openKeyRing(options.keyRing),
+      keyRing,
       log,
       metrics,
       allowedHosts: options.allowedHosts ?? [],
@@ -68,14 +77,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...(options.slots ? { slots: options.slots } : {}),
       },
     })
-    return await serve(options, database, bridge)
+    return await serve(options, database, bridge, keyRing)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function serve(options: ServerOptions, database: Database, bridge: Bridge): Promise<RunningServer> {
+async function serve(options: ServerOptions, database: Database, bridge: Bridge, keyRing: KeyRing): Promise<RunningServer> {
   let stopping = false
   let url = ''
   const app = createApp({
@@ -84,7 +93,15 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge)
     metrics: options.metrics,
     log: options.log,
     status: () => ({ roles: options.roles, stopping }),
-    apis: options.roles.includes('api') ? apisOf(options, database, bridge, () => options.workspace.settings.spec.publicUrl ?? url) : [],
+    apis: options.roles.includes('api')
+      ? apisOf({
+          database,
+          bridge,
+          keyRing,
+          workspace: () => options.workspace,
+          publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
+        })
+      : [],
   })
   const answerApi = getRequestListener(app.fetch)
   const ingress = options.roles.includes('ingress')
@@ -115,22 +132,46 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge)
   }
 }
 
-function apisOf(options: ServerOptions, database: Database, bridge: Bridge, publicUrl: () => string): Api[] {
+export interface ApiParts {
+  database: Database
+  bridge: Bridge
+  keyRing: KeyRing
+  workspace(): LoadedWorkspace['workspace']
+  /** Origin under which partners reach the ingress. */
+  publicUrl(): string
+}
+
+/** The whole API, each part from its feature. */
+export function apisOf({ database, bridge, keyRing, workspace, publicUrl }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
+  const lifecycle = createLifecycle({
+    database,
+    workspace,
+    countInstances: (integration) => countInstances(database.executor, integration),
+  })
+  const authenticationOf = (name: string) => {
+    const platform = workspace().platforms.get(name)
+    return platform && authenticationOfPlatform(platform)
+  }
   return [
-    keyRoutes(database, () => options.workspace),
-    planningRoutes(database, () => options.workspace),
     instanceRoutes({
       database,
       integrations,
       publicUrl,
-      ownsConnection: async (id, { platform, customer }) => {
+      mayBind: lifecycle.mayBind,
+      ownsConnection: async (id, { platform, organization, customer }) => {
         const connection = await connections.get(id).catch(() => undefined)
-        return connection?.platform === platform && connection.customer === customer
+        return connection?.platform === platform && connection.organization === organization && connection.customer === customer
       },
     }),
+    connectionRoutes({ connections, authenticationOf }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
+    gatewayRoutes({ gateway, connections }),
+    secretRoutes({ database, keyRing, connections }),
+    lifecycleRoutes(lifecycle),
+    planningRoutes(database, workspace),
+    apiKeyRoutes(database, workspace),
   ]
 }
 

@@ -13,9 +13,10 @@ import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
 import { connectionRoutes, generateKey, parseKeyRing, secretRoutes } from '../connections/index.ts'
 import { gatewayRoutes } from '../gateway/index.ts'
 import { createApp } from '../http/index.ts'
-import { addApiKey, keyRoutes } from '../identity/index.ts'
+import { addApiKey, apiKeyRoutes } from '../identity/index.ts'
 import { createLog, createMetrics } from '../observation/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { registerApiKeys } from './api-keys.ts'
 import { registerConnections } from './connections.ts'
 import { createIo } from './io.ts'
 import { registerKeys } from './keys.ts'
@@ -45,7 +46,7 @@ beforeAll(async () => {
     log: createLog('silent'),
     status: () => ({ roles: [], stopping: false }),
     apis: [
-      keyRoutes(database, workspace),
+      apiKeyRoutes(database, workspace),
       connectionRoutes({ connections, authenticationOf }),
       secretRoutes({ database, keyRing: testKeyRing, connections }),
       gatewayRoutes({ gateway, connections }),
@@ -85,6 +86,7 @@ async function run(line: string, as = 'operator'): Promise<{ exit: number | stri
   io.json = line.endsWith('--json')
   const program = new Command().exitOverride().option('--json')
   registerConnections(program, io)
+  registerApiKeys(program, io)
   registerKeys(program, io)
   registerWebhookSecrets(program, io)
   const failure = await program.parseAsync(line.split(' '), { from: 'user' }).then(
@@ -153,7 +155,7 @@ describe('connections', () => {
       expect((await run(`connections remove ${id} --yes`, other)).exit).toContain('There is no connection')
     }
     expect((await run('connections pause initech/helpdesk --reason x', 'reader')).exit).toContain('identity.scope_missing')
-    expect((await run('keys ring', 'reader')).exit).toContain('identity.scope_missing')
+    expect((await run('keys list', 'reader')).exit).toContain('identity.scope_missing')
     expect((await run('webhook-secrets list helpdesk', 'other company')).exit).toContain('identity.not_visible')
   })
 })
@@ -162,17 +164,17 @@ describe('keys', () => {
   it('of the ring are generated, listed and rotated', async () => {
     const line = (await run('keys generate')).out.trim()
     expect(parseKeyRing(line, 'test').keys).toHaveLength(1)
-    expect((await run('keys ring')).out).toContain(testKeyRing.newest.fingerprint)
+    expect((await run('keys list')).out).toContain(testKeyRing.newest.fingerprint)
     expect((await run('keys rotate')).out).toContain('already')
     expect(await json('keys rotate')).toEqual({ rotated: 0 })
     expect(generateKey(new Date())).not.toBe(line)
   })
 
   it('of the API are added, listed and revoked', async () => {
-    const added = await run('keys add --name ci --scope read replay')
+    const added = await run('api-keys add --name ci --scope read replay')
     expect(added.out).toMatch(/^bk_/)
-    expect((await run('keys list')).out).toMatch(/ci +bk_.* operator +read,replay +never +valid/)
-    expect((await run('keys revoke ci')).out).toContain('ci is revoked')
+    expect((await run('api-keys list')).out).toMatch(/ci +bk_.* operator +read,replay +never +valid/)
+    expect((await run('api-keys revoke ci')).out).toContain('ci is revoked')
     keys.ci = added.out.trim()
     expect((await run('connections list', 'ci')).exit).toContain('identity.key_unknown')
   })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Demo, DemoInstance } from '@bridgekeeper/sdk'
-import { type Authentication, type Connections, Secret, secretFieldsOf } from '../connections/index.ts'
+import { authenticationOfPlatform, type Connections, Secret, secretFieldsOf } from '../connections/index.ts'
 import { createInstance, listInstances } from '../runtime/index.ts'
 import { type RunningSandbox, startSandbox } from '../sandbox/index.ts'
 import type { RunningServer } from '../server.ts'
@@ -112,7 +112,7 @@ async function connectCustomer(
 ): Promise<Record<string, string>> {
   const connected: Record<string, string> = {}
   for (const platform of platforms) {
-    const authentication = authenticationOf(workspace.platforms.get(platform)!)
+    const authentication = authenticationOfPlatform(workspace.platforms.get(platform)!)
     const secrets = Object.fromEntries(secretFieldsOf(authentication.kind).map((field) => [field, new Secret(`demo-${wanted.customer}`)]))
     const { id } = await connections.add(
       { platform, organization: wanted.organization, customer: wanted.customer, authentication },
@@ -121,10 +121,4 @@ async function connectCustomer(
     connected[platform] = id
   }
   return connected
-}
-
-function authenticationOf({ spec: { authentication } }: Platform): Authentication {
-  if (authentication.kind === 'header' || authentication.kind === 'apiKey')
-    return { kind: authentication.kind, header: authentication.header }
-  return authentication
 }

@@ -17,7 +17,7 @@ export const errors = defineErrors('cli', {
     status: 401,
     retry: false,
     message: (v: { url: string }) => `There is no API key for ${v.url}.`,
-    fix: 'Set BRIDGEKEEPER_KEY; the operator makes keys with: bridgekeeper keys add.',
+    fix: 'Set BRIDGEKEEPER_KEY; the operator makes keys with: bridgekeeper api-keys add.',
   },
   refused: {
     status: 422,

@@ -1,28 +1,48 @@
 import type { Command } from 'commander'
+import { registerAgreements } from './agreements.ts'
+import { registerApiKeys } from './api-keys.ts'
+import { registerConnections } from './connections.ts'
 import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
+import { registerEnablement } from './enablement.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
 import { registerInstances } from './instances.ts'
 import type { Io } from './io.ts'
+import { registerKeys } from './keys.ts'
 import { registerPlan } from './plan.ts'
+import { registerReadiness } from './readiness.ts'
 import { registerParked, registerReplay, registerRuns } from './runs.ts'
+import { registerSandbox } from './sandbox.ts'
 import { registerStart } from './start.ts'
 import { registerTypes } from './types.ts'
+import { registerWebhookSecrets } from './webhook-secrets.ts'
 import { registerWorkspace } from './workspace.ts'
 
 /** Every command, in the order in which help lists them. */
+const commands: readonly ((program: Command, io: Io) => void)[] = [
+  registerStart,
+  registerInit,
+  registerTypes,
+  registerSandbox,
+  registerWorkspace,
+  registerInstances,
+  registerConnections,
+  registerDeliveries,
+  registerRuns,
+  registerParked,
+  registerReplay,
+  registerWebhookSecrets,
+  registerApiKeys,
+  registerKeys,
+  registerContracts,
+  registerReadiness,
+  registerAgreements,
+  registerEnablement,
+  registerPlan,
+  registerHours,
+]
+
 export function registerCommands(program: Command, io: Io): void {
-  registerStart(program, io)
-  registerInit(program, io)
-  registerTypes(program, io)
-  registerWorkspace(program, io)
-  registerPlan(program, io)
-  registerHours(program, io)
-  registerInstances(program, io)
-  registerContracts(program, io)
-  registerDeliveries(program, io)
-  registerRuns(program, io)
-  registerParked(program, io)
-  registerReplay(program, io)
+  for (const register of commands) register(program, io)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Platform } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 import { reveal, Secret } from './secret.ts'
 
@@ -42,6 +43,11 @@ const DEFAULT_API_KEY_HEADER = 'x-api-key'
 /** Names of the secret fields that a kind of authentication needs. */
 export function secretFieldsOf(kind: Authentication['kind']): readonly string[] {
   return FIELDS[kind]
+}
+
+/** What a platform's file says of it, where a connection says nothing else. */
+export function authenticationOfPlatform({ spec: { authentication } }: Platform): Authentication {
+  return parseAuthentication(authentication)
 }
 
 /** @throws connections.authentication_malformed */

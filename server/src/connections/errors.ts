@@ -41,7 +41,7 @@ export const errors = defineErrors('connections', {
     retry: false,
     message: (v: { context: string }) =>
       `The stored secret of ${v.context} does not open: it was altered, moved from another row, or the key of that id holds other bytes.`,
-    fix: 'Compare the key fingerprints of all processes (`bridgekeeper keys ring`); if they agree, enter the credential again.',
+    fix: 'Compare the key fingerprints of all processes (`bridgekeeper keys list`); if they agree, enter the credential again.',
   },
   secret_missing: {
     status: 422,

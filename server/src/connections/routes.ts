@@ -68,6 +68,10 @@ export function scopeOf(c: Context<Authenticated>): ConnectionScope {
   return { organization, customer }
 }
 
+function mayConnect(c: Context<Authenticated>, platform: string): boolean {
+  return c.get('visible').connectable?.includes(platform) ?? true
+}
+
 /** Connections as API. Values of credentials go in and never come out. */
 export function connectionRoutes({ connections, authenticationOf }: ConnectionRouteParts): Api {
   const api = createApi()
@@ -136,7 +140,7 @@ export function connectionRoutes({ connections, authenticationOf }: ConnectionRo
     async (c) => {
       mustHave(c, 'read')
       const { platform } = c.req.valid('param')
-      const authentication = authenticationOf(platform)
+      const authentication = mayConnect(c, platform) ? authenticationOf(platform) : undefined
       if (!authentication) throw errors.platform_unknown({ platform })
       return c.json({ authentication, secretFields: [...secretFieldsOf(authentication.kind)] }, 200)
     },
@@ -165,7 +169,7 @@ export function connectionRoutes({ connections, authenticationOf }: ConnectionRo
       mustHave(c, 'write')
       const { secrets, authentication: own, ...facts } = c.req.valid('json')
       if (!inScope(facts, scopeOf(c))) throw identityErrors.not_visible({ what: `customer ${facts.customer} of ${facts.organization}` })
-      const usual = authenticationOf(facts.platform)
+      const usual = mayConnect(c, facts.platform) ? authenticationOf(facts.platform) : undefined
       if (!usual) throw errors.platform_unknown({ platform: facts.platform })
       const added = await connections.add({ ...facts, authentication: own ? parseAuthentication(own) : usual }, sealable(secrets))
       return c.json(showConnection(added), 201)

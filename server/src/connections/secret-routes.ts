@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, identityErrors, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, createApi, identityErrors, jsonAnswer, mustBeOperator, mustHave, problemAnswers, security } from '../identity/index.ts'
 import type { Connections } from './connections.ts'
 import type { KeyRing } from './key-ring.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -123,7 +123,7 @@ export function secretRoutes({ database, keyRing, connections: { webhookSecrets 
       responses: { 200: jsonAnswer(z.object({ keys: z.array(keySchema) }), 'Newest first, without their bytes.'), ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       const uses = new Map((await keyUses(database.executor)).map((use) => [use.keyId, use.secrets]))
       return c.json(
         {
@@ -151,7 +151,7 @@ export function secretRoutes({ database, keyRing, connections: { webhookSecrets 
       responses: { 200: jsonAnswer(progress, 'Sealed anew by this request, and how many were left when it began.'), ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       return c.json(await rotateKeys(database, keyRing, { maxRows: ROTATED_PER_REQUEST }), 200)
     },
   )

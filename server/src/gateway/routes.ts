@@ -2,7 +2,7 @@ import type { Failure } from '@bridgekeeper/sdk'
 import { isFailure } from '@bridgekeeper/sdk'
 import { createRoute, z } from '@hono/zod-openapi'
 import { type Connections, findConnection, scopeOf } from '../connections/index.ts'
-import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, createApi, jsonAnswer, mustBeOperator, mustHave, problemAnswers, security } from '../identity/index.ts'
 import type { CallRecord } from './call-record.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -125,7 +125,7 @@ export function gatewayRoutes({ gateway, connections }: GatewayRouteParts): Api 
       },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       const circuits = await gateway.circuits()
       return c.json(
         {
@@ -151,7 +151,7 @@ export function gatewayRoutes({ gateway, connections }: GatewayRouteParts): Api 
       responses: { 204: { description: 'Closed.' }, ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       await gateway.resetCircuit(c.req.valid('param').key)
       return c.body(null, 204)
     },

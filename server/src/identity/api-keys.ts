@@ -51,22 +51,30 @@ export async function addApiKey(executor: Executor, key: NewApiKey): Promise<{ s
   return { secret, key: rows[0]! }
 }
 
-/** In order of creation, revoked ones included. */
-export async function listApiKeys(executor: Executor): Promise<ApiKey[]> {
+/** In order of creation, revoked ones included. @param organization only its keys; null: all */
+export async function listApiKeys(executor: Executor, organization: string | null = null): Promise<ApiKey[]> {
   const { rows } = await sql<ApiKey>`
     -- identity.listApiKeys
-    select ${columns} from api_key order by id`.execute(executor)
+    select ${columns} from api_key where ${organization}::text is null or organization = ${organization} order by id`.execute(executor)
   return rows
 }
 
-/** From this moment the key opens nothing. Twice is harmless. @throws identity.key_not_found */
-export async function revokeApiKey(executor: Executor, id: string): Promise<ApiKey> {
+/**
+ * From this moment the key opens nothing. Twice is harmless.
+ *
+ * @param reference id, or the name where only one valid key has it
+ * @param organization only its keys; null: all
+ * @throws identity.key_not_found
+ */
+export async function revokeApiKey(executor: Executor, reference: string, organization: string | null = null): Promise<ApiKey> {
   const { rows } = await sql<ApiKey>`
     -- identity.revokeApiKey
-    update api_key set revoked_at = coalesce(revoked_at, now()) where id::text = ${id} or name = ${id} returning ${columns}`.execute(
-    executor,
-  )
-  if (!rows[0]) throw errors.key_not_found({ key: id })
+    with visible as (select id, name from api_key where ${organization}::text is null or organization = ${organization}),
+      named as (select v.id from visible v join api_key k on k.id = v.id where v.name = ${reference} and k.revoked_at is null)
+    update api_key set revoked_at = coalesce(revoked_at, now())
+    where id in (select id from visible where id::text = ${reference}) or id in (select id from named where 1 = (select count(*) from named))
+    returning ${columns}`.execute(executor)
+  if (!rows[0]) throw errors.key_not_found({ key: reference })
   return rows[0]
 }
 

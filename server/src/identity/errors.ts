@@ -5,13 +5,13 @@ export const errors = defineErrors('identity', {
     status: 401,
     retry: false,
     message: () => 'The request carries no API key.',
-    fix: 'Send it as `Authorization: Bearer bk_…`. Make one with: bridgekeeper keys add.',
+    fix: 'Send it as `Authorization: Bearer bk_…`. Make one with: bridgekeeper api-keys add.',
   },
   key_unknown: {
     status: 401,
     retry: false,
     message: () => 'The API key is not known, or it was revoked.',
-    fix: 'Check that the whole key was copied; make a new one with: bridgekeeper keys add.',
+    fix: 'Check that the whole key was copied; make a new one with: bridgekeeper api-keys add.',
   },
   scope_missing: {
     status: 403,
@@ -35,7 +35,7 @@ export const errors = defineErrors('identity', {
     status: 404,
     retry: false,
     message: (v: { key: string }) => `There is no API key ${v.key}.`,
-    fix: 'List the keys with: bridgekeeper keys list.',
+    fix: 'List the keys with: bridgekeeper api-keys list.',
   },
   scopes_invalid: {
     status: 422,
@@ -43,6 +43,24 @@ export const errors = defineErrors('identity', {
     message: (v: { found: string }) =>
       `"${v.found}" is no list of scopes; known are read, replay, write and admin, and a customer's key can't have admin.`,
     fix: 'Give one or more of them, separated by commas.',
+  },
+  operator_only: {
+    status: 403,
+    retry: false,
+    message: () => 'Only a key of the operator with scope admin may do this: it concerns everybody.',
+    fix: 'Ask whoever runs this installation.',
+  },
+  company_only: {
+    status: 403,
+    retry: false,
+    message: () => "This is between companies: a customer's key may not do it.",
+    fix: 'Ask the company that runs the integration for you.',
+  },
+  run_by_another: {
+    status: 403,
+    retry: false,
+    message: (v: { what: string; organization: string }) => `${v.what} is run by ${v.organization}, and your key acts for somebody else.`,
+    fix: (v: { what: string; organization: string }) => `Ask ${v.organization} to change it, or use a key of theirs.`,
   },
   organization_unknown: {
     status: 422,

@@ -1,3 +1,4 @@
+export { apiKeyRoutes } from './api-key-routes.ts'
 export {
   type ApiKey,
   addApiKey,
@@ -16,8 +17,10 @@ export {
   type Authenticated,
   createApi,
   jsonAnswer,
-  keyRoutes,
+  mustBeCompany,
+  mustBeOperator,
   mustHave,
+  mustRun,
   problemAnswers,
   requireCaller,
   security,

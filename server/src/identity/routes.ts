@@ -1,8 +1,8 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
 import type { Workspace } from '../workspace/index.ts'
-import { addApiKey, authenticate, type Caller, listApiKeys, requireScope, revokeApiKey, type Scope, scopes } from './api-keys.ts'
+import { authenticate, type Caller, requireScope, type Scope } from './api-keys.ts'
 import { errors } from './errors.ts'
 import { type Visibility, visibilityOf } from './visibility.ts'
 
@@ -58,83 +58,25 @@ export function mustHave(c: Context<Authenticated>, scope: Scope): Caller {
   return caller
 }
 
-const keySchema = z
-  .object({
-    keyId: z.string(),
-    name: z.string(),
-    organization: z.string().nullable(),
-    customer: z.string().nullable(),
-    scopes: z.array(z.enum(['read', 'replay', 'write', 'admin'])),
-    hint: z.string().describe('First characters of the key.'),
-    createdBy: z.string(),
-    createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().nullable(),
-    revokedAt: z.iso.datetime().nullable(),
-  })
-  .openapi('ApiKey')
-
-export function keyRoutes(database: Database, workspace: () => Workspace): Api {
-  const api = createApi()
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/keys',
-      operationId: 'listKeys',
-      summary: 'List API keys',
-      tags: ['Keys'],
-      security,
-      responses: { 200: jsonAnswer(z.object({ keys: z.array(keySchema) }), 'All keys, revoked ones included.'), ...problemAnswers },
-    }),
-    async (c) => {
-      mustHave(c, 'admin')
-      return c.json({ keys: (await listApiKeys(database.executor)).map(asJson) } as never, 200)
-    },
-  )
-  const body = z.object({
-    name: z.string().min(1).max(100),
-    organization: z.string().nullable().default(null).describe('Left out: the operator, who sees everything.'),
-    customer: z.string().nullable().default(null),
-    scopes: z.array(z.enum(scopes as ['read'])).min(1),
-  })
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/keys',
-      operationId: 'addKey',
-      summary: 'Make an API key',
-      description: 'The key is shown in this answer and never again.',
-      tags: ['Keys'],
-      security,
-      request: { body: { required: true, content: { 'application/json': { schema: body } } } },
-      responses: { 201: jsonAnswer(z.object({ secret: z.string(), key: keySchema }), 'The new key.'), ...problemAnswers },
-    }),
-    async (c) => {
-      const caller = mustHave(c, 'admin')
-      const wanted = c.req.valid('json')
-      const known = [...workspace().organizations.keys()]
-      if (wanted.organization !== null && !known.includes(wanted.organization))
-        throw errors.organization_unknown({ organization: wanted.organization, known: known.join(', ') || 'none' })
-      const made = await addApiKey(database.executor, { ...wanted, createdBy: caller.name })
-      return c.json({ secret: made.secret, key: asJson(made.key) } as never, 201)
-    },
-  )
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/keys/{key}',
-      operationId: 'revokeKey',
-      summary: 'Revoke an API key',
-      tags: ['Keys'],
-      security,
-      request: { params: z.object({ key: z.string() }) },
-      responses: { 200: jsonAnswer(keySchema, 'The revoked key.'), ...problemAnswers },
-    }),
-    async (c) => {
-      mustHave(c, 'admin')
-      return c.json(asJson(await revokeApiKey(database.executor, c.req.valid('param').key)) as never, 200)
-    },
-  )
-  return api
+/** For what concerns everybody: the key ring, circuits, hours of all organizations. @throws identity.scope_missing, operator_only */
+export function mustBeOperator(c: Context<Authenticated>): Caller {
+  const caller = mustHave(c, 'admin')
+  if (caller.organization !== null) throw errors.operator_only({})
+  return caller
 }
 
-const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+/** For what customers' keys may not do although they have the scope. @throws identity.scope_missing, company_only */
+export function mustBeCompany(c: Context<Authenticated>, scope: Scope): Caller {
+  const caller = mustHave(c, scope)
+  if (caller.customer !== null) throw errors.company_only({})
+  return caller
+}
+
+/**
+ * For changing what one organization runs and the others may only look at.
+ *
+ * @throws identity.run_by_another
+ */
+export function mustRun(caller: Caller, what: string, organization: string): void {
+  if (caller.organization !== null && caller.organization !== organization) throw errors.run_by_another({ what, organization })
+}

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Api, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, jsonAnswer, mustBeOperator, mustHave, problemAnswers, security } from '../identity/index.ts'
 import { adoptStage, attest, reviewGap, signWaiver } from '../readiness/index.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { integrationParam, visibleIntegration } from './routes.ts'
@@ -113,7 +113,7 @@ export function signatureRoutes(api: Api, lifecycle: Lifecycle): void {
       responses: { 200: jsonAnswer(z.object({ stage: z.string() }), 'The stage in force.'), ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       const { integration: name } = c.req.valid('param')
       const integration = visibleIntegration(c, lifecycle, name)
       await adoptStage(database, lifecycle.parts.workspace(), integration, c.req.valid('json'), lifecycle.now())

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, createApi, jsonAnswer, mustBeCompany, mustBeOperator, problemAnswers, security } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 import { type HoursFilter, insertHours, listHours, sumHours } from './queries.ts'
@@ -85,7 +85,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
       responses: { 200: jsonAnswer(z.object({ added: z.number(), known: z.number() }), 'How many were new.'), ...problemAnswers },
     }),
     async (c) => {
-      const caller = mustHave(c, 'write')
+      const caller = mustBeCompany(c, 'write')
       const { entries } = c.req.valid('json')
       const foreign = entries.find((entry) => caller.organization !== null && entry.organization !== caller.organization)
       if (foreign) throw errors.hours_of_others({ organization: foreign.organization, caller: caller.name })
@@ -107,7 +107,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
     }),
     async (c) => {
       const query = c.req.valid('query')
-      const rows = await listHours(executor, filterOf(query, mustHave(c, 'read').organization), query.limit)
+      const rows = await listHours(executor, filterOf(query, mustBeCompany(c, 'read').organization), query.limit)
       return c.json({ entries: rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })) }, 200)
     },
   )
@@ -122,7 +122,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
       request: { query: filterQuery },
       responses: { 200: jsonAnswer(z.object({ sums: z.array(sumSchema) }), 'Sums.'), ...problemAnswers },
     }),
-    async (c) => c.json({ sums: await sumHours(executor, filterOf(c.req.valid('query'), mustHave(c, 'read').organization)) }, 200),
+    async (c) => c.json({ sums: await sumHours(executor, filterOf(c.req.valid('query'), mustBeCompany(c, 'read').organization)) }, 200),
   )
   api.openapi(
     createRoute({
@@ -136,7 +136,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
       responses: { 200: jsonAnswer(calibrationSchema, 'Outcomes and the factors learned.'), ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'admin')
+      mustBeOperator(c)
       return c.json((await readCalibration(executor, workspace().plans.values())) as never, 200)
     },
   )

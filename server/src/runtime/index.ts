@@ -6,7 +6,9 @@ export type { Execution } from './execute-run.ts'
 export { type InstanceRouteParts, instanceRoutes } from './instance-routes.ts'
 export {
   bindAccounts,
+  type ConnectionOwner,
   changeInstance,
+  countInstances,
   createInstance,
   getInstance,
   type Instance,
@@ -27,6 +29,7 @@ export { type RunRouteParts, runRoutes } from './routes.ts'
 export type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from './run.ts'
 export {
   getRun,
+  listAwaitedConnections,
   listParkedGroups,
   listRunSteps,
   listRuns,

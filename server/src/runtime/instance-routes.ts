@@ -1,8 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, identityErrors, jsonAnswer, mustHave, problemAnswers, security, type Visibility } from '../identity/index.ts'
+import {
+  type Api,
+  type Authenticated,
+  type Caller,
+  createApi,
+  identityErrors,
+  jsonAnswer,
+  mustHave,
+  mustRun,
+  problemAnswers,
+  security,
+} from '../identity/index.ts'
 import {
   bindAccounts,
+  type ConnectionOwner,
   changeInstance,
   createInstance,
   getInstance,
@@ -16,9 +29,9 @@ import type { Integrations } from './integrations.ts'
 export interface InstanceRouteParts {
   database: Database
   integrations: Integrations
-  /** Gates of the lifecycle: throws when the integration's stage does not allow this instance. */
-  mayBind?(integration: string, instance: { customer: string; paying: boolean }): void
-  ownsConnection(connectionId: string, owner: { platform: string; customer: string }): Promise<boolean>
+  /** Gates of the lifecycle: rejects when the integration's stage does not allow this instance. */
+  mayBind?(integration: string, instance: { customer: string; paying: boolean }): Promise<void>
+  ownsConnection(connectionId: string, owner: ConnectionOwner): Promise<boolean>
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
 }
@@ -57,18 +70,17 @@ const changeable = {
 export function instanceRoutes(parts: InstanceRouteParts): Api {
   const api = createApi()
   const { executor } = parts.database
-  const show = (instance: Instance) => {
+  const show = (instance: Instance, caller: Caller) => {
     const { key, ...shown } = instance
+    if (caller.organization !== null && caller.organization !== instance.organization) return asJson({ ...shown, webhookUrls: {} })
     const platforms = Object.values(parts.integrations.latest(instance.integration).platforms).map((platform) => platform.name)
     const webhookUrls = Object.fromEntries(platforms.map((platform) => [platform, `${parts.publicUrl()}/webhooks/${platform}/${key}`]))
-    return JSON.parse(JSON.stringify({ ...shown, webhookUrls })) as never
+    return asJson({ ...shown, webhookUrls })
   }
-  const visibleInstance = async (name: string, visible: Visibility): Promise<Instance> => {
-    const instance = await getInstance(executor, name)
-    const hidden =
-      (visible.integrations && !visible.integrations.includes(instance.integration)) ||
-      (visible.customer && visible.customer !== instance.customer)
-    if (hidden) throw identityErrors.not_visible({ what: `instance ${name}` })
+  /** One that the caller may change. */
+  const ownInstance = async (c: Context<Authenticated>): Promise<Instance> => {
+    const instance = await getInstance(executor, c.req.param('instance')!, c.get('visible'))
+    mustRun(c.get('caller'), `Instance ${instance.customer}/${instance.name}`, instance.organization)
     return instance
   }
 
@@ -95,10 +107,16 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       },
     }),
     async (c) => {
-      mustHave(c, 'read')
+      const caller = mustHave(c, 'read')
       const query = Object.fromEntries(Object.entries(c.req.valid('query')).filter(([, value]) => value !== undefined)) as { limit: number }
       const instances = await listInstances(executor, { ...query, visible: c.get('visible') })
-      return c.json({ instances: instances.map(show), next: instances.length === query.limit ? instances.at(-1)!.id : null }, 200)
+      return c.json(
+        {
+          instances: instances.map((instance) => show(instance, caller)),
+          next: instances.length === query.limit ? instances.at(-1)!.id : null,
+        },
+        200,
+      )
     },
   )
   api.openapi(
@@ -113,8 +131,8 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       responses: { 200: jsonAnswer(instanceSchema, 'The instance.'), ...problemAnswers },
     }),
     async (c) => {
-      mustHave(c, 'read')
-      return c.json(show(await visibleInstance(c.req.valid('param').instance, c.get('visible'))), 200)
+      const caller = mustHave(c, 'read')
+      return c.json(show(await getInstance(executor, c.req.valid('param').instance, c.get('visible')), caller), 200)
     },
   )
   const newInstance = z.object({
@@ -143,13 +161,16 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       const { integrations, customer } = c.get('visible')
       if ((integrations && !integrations.includes(wanted.integration)) || (customer && customer !== wanted.customer))
         throw identityErrors.not_visible({ what: `integration ${wanted.integration}` })
-      parts.mayBind?.(wanted.integration, wanted)
+      mustRun(caller, `Customer ${wanted.customer}`, wanted.organization)
+      mayBindAccounts(caller, wanted.accounts)
+      await parts.mayBind?.(wanted.integration, wanted)
       return c.json(
         show(
           await createInstance(parts, {
             ...(wanted as { integration: string; organization: string; customer: string; name: string }),
             by: caller.name,
           }),
+          caller,
         ),
         201,
       )
@@ -175,13 +196,14 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     }),
     async (c) => {
       const caller = mustHave(c, 'write')
-      const { id } = await visibleInstance(c.req.valid('param').instance, c.get('visible'))
+      const { id } = await ownInstance(c)
       const { state, accounts, ...revision } = c.req.valid('json')
+      mayBindAccounts(caller, accounts)
       const given = Object.fromEntries(Object.entries(revision).filter(([, value]) => value !== undefined))
       if (Object.keys(given).some((name) => name !== 'reason')) await changeInstance(parts, id, { ...given, by: caller.name })
       if (accounts) await bindAccounts(parts, id, accounts, caller.name)
       if (state) await setInstanceState(parts, id, state)
-      return c.json(show(await getInstance(executor, id)), 200)
+      return c.json(show(await getInstance(executor, id), caller), 200)
     },
   )
   api.openapi(
@@ -197,9 +219,19 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     }),
     async (c) => {
       const caller = mustHave(c, 'write')
-      const { id } = await visibleInstance(c.req.valid('param').instance, c.get('visible'))
-      return c.json(show(await rollBackInstance(parts, id, c.req.valid('json').revision, caller.name)), 200)
+      const { id } = await ownInstance(c)
+      return c.json(show(await rollBackInstance(parts, id, c.req.valid('json').revision, caller.name), caller), 200)
     },
   )
   return api
 }
+
+/**
+ * An external account decides whose webhooks an instance is given. A customer could name somebody else's; until it has proved
+ * that the account is its own, only the organization that runs the instance says so.
+ */
+function mayBindAccounts(caller: Caller, accounts: Record<string, string[]> | undefined): void {
+  if (caller.customer !== null && accounts && Object.values(accounts).some((list) => list.length > 0)) throw identityErrors.company_only({})
+}
+
+const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never

@@ -6,6 +6,7 @@ import type { Integrations } from './integrations.ts'
 import { compileMapping } from './mapping.ts'
 import { planSchedules } from './schedule.ts'
 import { readSettings } from './standard-settings.ts'
+import { type VisibleInstances, visibleInstances } from './visible-instances.ts'
 
 export type InstanceState = 'active' | 'paused' | 'removed'
 
@@ -56,11 +57,17 @@ export interface InstanceChange {
   reason?: string
 }
 
+export interface ConnectionOwner {
+  platform: string
+  organization: string
+  customer: string
+}
+
 interface Parts {
   database: Database
   integrations: Integrations
-  /** Whether a connection is the customer's own and to that platform. Left out only where connections were just made for it. */
-  ownsConnection?(connectionId: string, owner: { platform: string; customer: string }): Promise<boolean>
+  /** Whether a connection is that organization's for that customer, and to that platform. Left out only where connections were just made for it. */
+  ownsConnection?(connectionId: string, owner: ConnectionOwner): Promise<boolean>
 }
 
 const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections,
@@ -79,7 +86,7 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
     : parts.integrations.latest(instance.integration)
   const settings = await readSettings(integration, instance.settings ?? {})
   checkMappings(integration.mappings, instance.mappings ?? {})
-  await checkConnections(parts, instance.customer, instance.connections ?? {})
+  await checkConnections(parts, instance, instance.connections ?? {})
   const id = uuidv7()
   const key = randomBytes(18).toString('base64url')
   try {
@@ -119,7 +126,7 @@ export async function changeInstance(parts: Parts, id: string, change: InstanceC
   const settings = await readSettings(integration, change.settings ?? current.settings)
   const mappings = change.mappings ?? current.mappings
   checkMappings(integration.mappings, mappings)
-  await checkConnections(parts, current.customer, change.connections ?? {})
+  await checkConnections(parts, current, change.connections ?? {})
   await parts.database.transaction(async (tx) => {
     const revision = await nextRevision(tx, id)
     await insertRevision(tx, {
@@ -177,12 +184,17 @@ export async function bindAccounts(parts: Parts, id: string, accounts: Record<st
   return changeInstance(parts, id, { by, reason: `accounts on ${Object.keys(accounts).join(', ')}` })
 }
 
-/** @param idOrName id, or customer/name, or a name that only one instance has @throws runtime.instance_not_found */
-export async function getInstance(executor: Executor, idOrName: string): Promise<Instance> {
+/**
+ * @param idOrName id, or customer/name, or a name that only one instance has
+ * @param visible limits of who asks: what lies beyond them is not found
+ * @throws runtime.instance_not_found
+ */
+export async function getInstance(executor: Executor, idOrName: string, visible?: VisibleInstances): Promise<Instance> {
   const { rows } = await sql<Instance>`
     -- runtime.getInstance
     select ${columns} from ${joined}
-    where instance.id::text = ${idOrName} or customer || '/' || name = ${idOrName} or (name = ${idOrName} and 1 = (select count(*) from instance where name = ${idOrName}))
+    where ${visibleInstances(visible)} and (instance.id::text = ${idOrName} or customer || '/' || name = ${idOrName}
+      or (name = ${idOrName} and 1 = (select count(*) from instance where name = ${idOrName} and ${visibleInstances(visible)})))
     order by (instance.id::text = ${idOrName}) desc limit 1`.execute(executor)
   if (!rows[0]) throw errors.instance_not_found({ instance: idOrName })
   return rows[0]
@@ -194,7 +206,7 @@ export interface InstanceFilter {
   organization?: string
   state?: InstanceState
   /** Limits of who asks. */
-  visible?: { readonly integrations: readonly string[] | null; readonly customer: string | null }
+  visible?: VisibleInstances
   /** Ids after this one. */
   after?: string
   limit?: number
@@ -209,11 +221,18 @@ export async function listInstances(executor: Executor, filter: InstanceFilter =
       and (${filter.customer ?? null}::text is null or customer = ${filter.customer ?? null})
       and (${filter.organization ?? null}::text is null or organization = ${filter.organization ?? null})
       and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
-      and (${filter.visible?.integrations ?? null}::text[] is null or integration = any(${filter.visible?.integrations ?? null}))
-      and (${filter.visible?.customer ?? null}::text is null or customer = ${filter.visible?.customer ?? null})
+      and ${visibleInstances(filter.visible)}
       and (${filter.after ?? null}::uuid is null or instance.id > ${filter.after ?? null}::uuid)
     order by instance.id limit ${filter.limit ?? 100}`.execute(executor)
   return rows
+}
+
+/** Those of an integration that are not removed. */
+export async function countInstances(executor: Executor, integration: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    -- runtime.countInstances
+    select count(*)::int as count from instance where integration = ${integration} and state <> 'removed'`.execute(executor)
+  return rows[0]!.count
 }
 
 function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: Record<string, string>): void {
@@ -232,10 +251,15 @@ function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: R
 }
 
 /** Without this, one customer's admin could send calls with another customer's credentials. */
-async function checkConnections({ ownsConnection }: Parts, customer: string, connections: Record<string, string>): Promise<void> {
+async function checkConnections(
+  { ownsConnection }: Parts,
+  { organization, customer }: Omit<ConnectionOwner, 'platform'>,
+  connections: Record<string, string>,
+): Promise<void> {
   if (!ownsConnection) return
   for (const [platform, connection] of Object.entries(connections)) {
-    if (!(await ownsConnection(connection, { platform, customer }))) throw errors.connection_foreign({ connection, platform, customer })
+    if (!(await ownsConnection(connection, { platform, organization, customer })))
+      throw errors.connection_foreign({ connection, platform, customer })
   }
 }
 

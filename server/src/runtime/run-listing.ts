@@ -3,6 +3,7 @@ import type { Executor } from '../database/index.ts'
 import type { RunFailure } from './decide.ts'
 import { errors } from './errors.ts'
 import type { RunOutcome, RunState } from './run.ts'
+import { type VisibleInstances, visibleInstances } from './visible-instances.ts'
 
 /** What a reader calls the state of a run. */
 export type RunStatus =
@@ -49,8 +50,8 @@ export interface RunFilter {
   integration?: string
   instance?: string
   customer?: string
-  /** Limits of who asks; null or absent: none of this kind. */
-  visible?: { readonly integrations: readonly string[] | null; readonly customer: string | null }
+  /** Limits of who asks. */
+  visible?: VisibleInstances
   flow?: string
   fingerprint?: string
   delivery?: string
@@ -60,6 +61,8 @@ export interface RunFilter {
   receivedTo?: Date
   connection?: string
   failureKind?: RunFailure['kind']
+  /** Of parked runs only. */
+  parkedBefore?: Date
 }
 
 export interface Page {
@@ -113,12 +116,12 @@ export function conditions(filter: RunFilter) {
     filter.error ? sql`failure->>'message' ilike ${`%${filter.error.replace(/[\\%_]/g, '\\$&')}%`}` : undefined,
     filter.failureKind ? sql`failure->>'kind' = ${filter.failureKind}` : undefined,
     filter.connection ? sql`failure->>'connectionId' = ${filter.connection}` : undefined,
+    filter.parkedBefore ? sql`r.parked_at < ${filter.parkedBefore}` : undefined,
     filter.receivedFrom ? sql`received_at >= ${filter.receivedFrom}` : undefined,
     filter.receivedTo ? sql`received_at < ${filter.receivedTo}` : undefined,
     filter.integration ? sql`instance.integration = ${filter.integration}` : undefined,
     filter.customer ? sql`instance.customer = ${filter.customer}` : undefined,
-    filter.visible?.integrations ? sql`instance.integration = any(${[...filter.visible.integrations]}::text[])` : undefined,
-    filter.visible?.customer ? sql`instance.customer = ${filter.visible.customer}` : undefined,
+    filter.visible ? visibleInstances(filter.visible) : undefined,
     filter.instance
       ? sql`(instance.id::text = ${filter.instance} or instance.name = ${filter.instance} or instance.customer || '/' || instance.name = ${filter.instance})`
       : undefined,
@@ -179,4 +182,13 @@ export async function listParkedGroups(executor: Executor, filter: RunFilter = {
     group by fingerprint, r.state, r.integration, flow
     order by runs desc, fingerprint limit 500`.execute(executor)
   return rows
+}
+
+/** Connections that parked runs wait for. */
+export async function listAwaitedConnections(executor: Executor): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    -- runtime.listAwaitedConnections
+    select distinct failure->>'connectionId' as id from run
+    where state in ('parked', 'blocked') and failure->>'kind' = 'credential' and failure->>'connectionId' is not null`.execute(executor)
+  return rows.map((row) => row.id)
 }

@@ -24,6 +24,7 @@ export interface DeliverySummary {
 export interface DeliveryVisibility {
   integrations: readonly string[] | null
   customer: string | null
+  organization: string | null
   platforms: readonly string[] | null
 }
 
@@ -63,9 +64,10 @@ export async function listDeliveries(
   return rows
 }
 
-function visibleTo({ integrations, customer, platforms }: DeliveryVisibility) {
+function visibleTo({ integrations, customer, organization, platforms }: DeliveryVisibility) {
   if (integrations === null && customer === null) return sql`true`
-  const ofInstance = sql`(${integrations}::text[] is null or i.integration = any(${integrations})) and (${customer}::text is null or i.customer = ${customer})`
+  const ofInstance = sql`(${integrations}::text[] is null or i.integration = any(${integrations})) and (${customer}::text is null or i.customer = ${customer})
+    and (${organization}::text is null or i.organization = ${organization})`
   return sql`(d.source = any(${platforms ?? []}::text[])
     or exists (select 1 from run join instance i on i.id = run.instance_id where run.delivery_id = d.id and ${ofInstance})
     or exists (select 1 from finished_run f join instance i on i.id = f.instance_id where f.delivery_id = d.id and ${ofInstance}))`

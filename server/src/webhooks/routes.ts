@@ -104,17 +104,33 @@ export function deliveryRoutes({ database, source, reroute }: DeliveryRouteParts
       )
     },
   )
-  api.get('/deliveries/:delivery/body', async (c) => {
-    mustHave(c, 'read')
-    const delivery = await visibleDelivery(c.req.param('delivery'), c.get('visible'))
-    const [row] = await selectDeliveries(executor, [delivery.id])
-    // Bytes of a stranger: never to be interpreted by a browser.
-    return c.body(new Uint8Array(row?.body ?? []), 200, {
-      'content-type': 'application/octet-stream',
-      'content-disposition': 'attachment',
-      'x-content-type-options': 'nosniff',
-    })
-  })
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/deliveries/{delivery}/body',
+      operationId: 'getDeliveryBody',
+      summary: 'The bytes of a delivery as they arrived',
+      tags,
+      security,
+      request: param,
+      responses: {
+        200: { description: 'The bytes.', content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const delivery = await visibleDelivery(c.req.valid('param').delivery, c.get('visible'))
+      const [row] = await selectDeliveries(executor, [delivery.id])
+      // Bytes of a stranger: never to be interpreted by a browser.
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-disposition': 'attachment',
+        'x-content-type-options': 'nosniff',
+      }
+      return c.body(new Uint8Array(row?.body ?? []), 200, headers) as never
+    },
+  )
   const again = z.object({
     ids: z.array(z.uuid()).max(1_000).optional(),
     state: z.enum(['account-unknown', 'held', 'unparsable', 'ignored']).optional(),
