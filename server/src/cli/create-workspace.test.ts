@@ -56,7 +56,7 @@ describe('a new workspace', () => {
     expect(manifest).toMatchObject({
       name: 'other-name',
       private: true,
-      scripts: { start: 'bridgekeeper start', types: 'bridgekeeper types' },
+      scripts: { start: 'bridgekeeper start --demo', types: 'bridgekeeper types' },
     })
     const { dependencies } = manifest
     expect(resolve(folder, dependencies['@bridgekeeper/sdk'].slice('file:'.length))).toBe(join(root, 'sdk'))

@@ -96,7 +96,7 @@ async function packageJson(name: string, folder: string): Promise<object> {
     type: 'module',
     engines: { node: '>=24' },
     scripts: {
-      start: 'bridgekeeper start',
+      start: 'bridgekeeper start --demo',
       dev: 'bridgekeeper dev',
       types: 'bridgekeeper types',
       check: 'bridgekeeper workspace check && bridgekeeper types --check && tsc --noEmit -p .',
