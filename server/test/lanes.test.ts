@@ -33,7 +33,7 @@ const integration = {
   },
 } as unknown as Integration
 
-/** Counts how many runs of one order are between their first call and their last at the same time. */
+/** Looks up and creates orders, and counts how often each was created. */
 async function startStore(): Promise<PartnerServer & { created: Map<string, number> }> {
   const created = new Map<string, number>()
   const server = createServer(async (request, response) => {
@@ -55,7 +55,10 @@ async function startStore(): Promise<PartnerServer & { created: Map<string, numb
     requests: [],
     effects: [],
     fault: () => undefined,
-    stop: async () => void server.closeAllConnections() || server.close(),
+    stop: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
   }
 }
 

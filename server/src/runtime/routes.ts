@@ -105,7 +105,7 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
         'Reads go to the partner, writes are caught; nothing is stored, counted or sent. `made` are the writes of the run as it was.',
       tags,
       security,
-      request: { ...runParam, body: { content: { 'application/json': { schema: z.object({ version }) } } } },
+      request: { ...runParam, body: { required: true, content: { 'application/json': { schema: z.object({ version }) } } } },
       responses: { 200: jsonAnswer(dryRunSchema, 'What would happen.'), ...problemAnswers },
     }),
     async (c) => {
