@@ -133,7 +133,10 @@ describe('over HTTP', () => {
   })
 
   it('gates, badge and sheets answer', async () => {
-    expect((await ask('quill', '/integrations/meridian-quill/gates/retired')).body).toMatchObject({ allowed: false, moves: ['beta', 'deprecated'] })
+    expect((await ask('quill', '/integrations/meridian-quill/gates/retired')).body).toMatchObject({
+      allowed: false,
+      moves: ['beta', 'deprecated'],
+    })
     expect((await ask('quill', '/integrations/meridian-quill/readiness.svg')).body).toMatch(/^<svg/)
     expect((await ask('quill', '/integrations/meridian-quill/sheets/support?side=quill&format=markdown')).body).toContain(
       '# Support sheet: Meridian invoices in Quill',

@@ -1,20 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { readSource, sheetHtml, sheetMarkdown, sideSheets, wholeSheets, writeSheets } from '../enablement/index.ts'
-import {
-  type Api,
-  type Authenticated,
-  createApi,
-  identityErrors,
-  jsonAnswer,
-  mustHave,
-  problemAnswers,
-  security,
-} from '../identity/index.ts'
+import { type Api, type Authenticated, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import {
   assessIntegration,
   beginJudgement,
-  findIntegration,
   judgeTransition,
   type ReadinessReport,
   readinessBadge,
@@ -23,21 +13,13 @@ import {
 import type { Integration } from '../workspace/index.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { signatureRoutes } from './signature-routes.ts'
+import { integrationParam, visibleIntegration } from './visible-integration.ts'
 
 const tags = ['Readiness']
-export const integrationParam = z.object({ integration: z.string() })
 /** Reports and facts are plain data whose shape the readiness feature owns; the document does not repeat it. */
 const report = z.record(z.string(), z.unknown()).openapi('ReadinessReport')
 const stage = z.enum(['proposed', 'experimental', 'pilot', 'beta', 'ga', 'deprecated', 'sunset', 'retired'])
 const page = (type: string, description: string) => ({ description, content: { [type]: { schema: z.string() } } })
-
-/** An integration of which the caller's organization is a side. @throws identity.not_visible, readiness.integration_unknown */
-export function visibleIntegration(c: Context<Authenticated>, lifecycle: Lifecycle, name: string): Integration {
-  const { integrations, customer } = c.get('visible')
-  if (customer !== null || (integrations !== null && !integrations.includes(name)))
-    throw identityErrors.not_visible({ what: `integration ${name}` })
-  return findIntegration(lifecycle.parts.workspace(), name)
-}
 
 /** Readiness, gates, sheets, and what people sign. */
 export function lifecycleRoutes(lifecycle: Lifecycle): Api {

@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { type Api, jsonAnswer, mustBeOperator, mustHave, problemAnswers, security } from '../identity/index.ts'
 import { adoptStage, attest, reviewGap, signWaiver } from '../readiness/index.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { integrationParam, visibleIntegration } from './routes.ts'
 import { assertSpeaksFor } from './speak-for.ts'
+import { integrationParam, visibleIntegration } from './visible-integration.ts'
 
 const tags = ['Readiness']
 const by = z.string().describe('organization/person; must belong to the organization of the key.')
