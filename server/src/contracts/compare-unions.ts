@@ -4,6 +4,7 @@ import { directionOf } from './rules/family.ts'
 import { plainBranches } from './rules/types.ts'
 import type { Report, SchemaPair, Segment } from './schema-pair.ts'
 import { branchesOf, isAnnotation, type SchemaSide, subSide, typesOf } from './schema-side.ts'
+import { isSameSchema } from './value-sets/same-schema.ts'
 import { type SubsetProver, withPropertyValue } from './value-sets/subset.ts'
 
 export interface UnionWalk {
@@ -57,7 +58,7 @@ function checkOverlap(
   walk: UnionWalk,
 ): void {
   const { prover } = walk
-  const grown = [...added, ...matched.filter(([old, now]) => !prover.isSubset(now, old)).map(([, now]) => now)]
+  const grown = [...added, ...matched.filter(([old, now]) => !isSameSchema(old, now) && !prover.isSubset(now, old)).map(([, now]) => now)]
   for (const branch of grown) {
     for (const [old, now] of matched) {
       if (now === branch || prover.isDisjoint([now], [branch])) continue

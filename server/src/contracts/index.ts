@@ -1,3 +1,4 @@
+export { type Announcement, announcementOf } from './announcement.ts'
 export { type CompareOptions, compareContracts } from './compare-contracts.ts'
 export type { Contract } from './contract.ts'
 export { type Finding, identityOf } from './finding.ts'
@@ -11,3 +12,4 @@ export { type ReportFormat, reportFormats, writeReport } from './report/formats.
 export { type SourceLine, sourceLines } from './report/source-lines.ts'
 export type { Direction, Level, Rule } from './rules/rule.ts'
 export { contractRules } from './rules/table.ts'
+export { type StandingAnnouncement, standingAnnouncements } from './standing-announcements.ts'

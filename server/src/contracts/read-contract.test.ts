@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { compareContracts, type Finding, identityOf, readContract } from './index.ts'
 import { sourceLines } from './report/source-lines.ts'
 
+const suite = fileURLToPath(new URL('../../../../shared/conformance/openapi-changes/data', import.meta.url))
 const today = new Date('2026-01-01')
 const read = (text: string, name = 'api') => readContract({ name, text })
 const rules = (findings: readonly Finding[]) => findings.map((finding) => finding.rule)
@@ -131,6 +134,15 @@ describe('findings', () => {
       compareContracts(await read(document('maximum', 9)), await read(shuffled), { today }),
     ]
     expect(JSON.stringify(second)).toBe(JSON.stringify(first))
+  })
+
+  it.skipIf(!existsSync(suite))('are none between a document and itself (needs ../shared/conformance beside the project)', async () => {
+    const files = (await readdir(suite, { recursive: true })).filter((file) => /\.(ya?ml|json)$/.test(file))
+    for (const file of files) {
+      const twice = () => readContract({ path: join(suite, file), root: suite }).catch(() => undefined)
+      const [before, after] = [await twice(), await twice()]
+      if (before && after) expect(compareContracts(before, after, { today, minStability: 'draft' }).filter((finding) => finding.rule !== 'api-invalid-stability-level'), file).toEqual([])
+    }
   })
 
   it('keep their identity when a path parameter is renamed and words are rewritten, and not when values differ', async () => {
