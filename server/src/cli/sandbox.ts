@@ -130,7 +130,10 @@ function idempotencyOf(platform: Platform | undefined): Pick<SandboxOptions, 'id
 function announce(io: Io, sandbox: RunningSandbox, hasRecords: boolean): void {
   const { title, version, operations } = sandbox.contract
   const records = Object.values(sandbox.state.counts()).reduce((sum, count) => sum + count, 0)
-  if (io.json) return io.printJson({ url: sandbox.url, title, version, operations: operations.length, seed: sandbox.seed, records })
+  if (io.json) {
+    io.printJson({ url: sandbox.url, title, version, operations: operations.length, seed: sandbox.seed, records })
+    return
+  }
   io.print(
     `${io.bold(title)} ${version}: ${operations.length} operations at ${io.bold(sandbox.url)}${hasRecords ? `, ${records} records` : ''}, seed ${sandbox.seed}`,
   )
