@@ -96,7 +96,7 @@ describe('what could they stop tomorrow', () => {
   it('S1: every promise and every critical duty stands on exactly one side of the line', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyCommitment, { selector: ({ id }) => id }), (commitments) => {
-        for (const { party, mustKeep, couldStop } of minimumOf(withCommitments(...commitments), [], today)) {
+        for (const { party, mustKeep, couldStop } of minimumOf(withCommitments(...commitments), [], new Map(), today)) {
           const own = commitments.filter((commitment) => commitment.party === party)
           const told = [...mustKeep.map(({ commitment }) => commitment), ...couldStop.flatMap(({ commitment }) => commitment ?? [])]
           expect(told.sort()).toEqual(own.map(({ id }) => id).sort())
@@ -111,7 +111,7 @@ describe('what could they stop tomorrow', () => {
     ['ended', '2027-01-01', 'the agreement ended on 2026-12-31'],
     ['not begun', '2025-12-31', 'its term has not begun'],
   ])('S1: when the agreement has %s, everything can be stopped', (_, day, unbound) => {
-    const [acme] = minimumOf(withCommitments(sound), [], day)
+    const [acme] = minimumOf(withCommitments(sound), [], new Map(), day)
     expect(acme).toMatchObject({ unbound, mustKeep: [] })
     expect(acme!.couldStop[0]).toMatchObject({ commitment: sound.id, says: `“The API answers” (${unbound})` })
   })

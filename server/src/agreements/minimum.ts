@@ -3,6 +3,7 @@ import { boundInWords, remedyInWords } from './commitment-in-words.ts'
 import { dutiesOwedBy } from './coverage.ts'
 import type { Day } from './days.ts'
 import { isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import { isThere, type People } from './people.ts'
 import { type TermState, termState } from './term-state.ts'
 
 /** What one party could stop tomorrow, and what it could not. */
@@ -28,7 +29,8 @@ export interface PartyMinimum {
  * A duty that is done today without a measurable commitment is kindness; a promise without measure, target or remedy is
  * best effort and can be let go of too.
  */
-export function minimumOf(agreement: Agreement, integrations: readonly Integration[], today: Day): PartyMinimum[] {
+export function minimumOf(agreement: Agreement, integrations: readonly Integration[], people: People, today: Day): PartyMinimum[] {
+  const done = (party: string) => dutiesDone(agreement, integrations, party, (name) => isThere(people, name, today))
   const unbound = whyUnbound(termState(agreement, today))
   return agreement.spec.parties.map(({ organization: party }) => {
     const own = agreement.spec.commitments.filter((commitment) => commitment.party === party)
@@ -37,7 +39,10 @@ export function minimumOf(agreement: Agreement, integrations: readonly Integrati
     return {
       party,
       mustKeep: binding.map((commitment) => ({ commitment: commitment.id, says: sentenceOf(commitment) })),
-      couldStop: [...loose.map((commitment) => loosePromise(commitment, unbound)), ...looseDuties(agreement, integrations, party, binding)],
+      couldStop: [
+        ...loose.map((commitment) => loosePromise(commitment, unbound)),
+        ...looseDuties(agreement, party, binding, dutiesOwedBy(party, [agreement], integrations), done(party)),
+      ],
       ...(unbound !== undefined && { unbound }),
     }
   })
@@ -67,14 +72,13 @@ function loosePromise(commitment: Commitment, unbound: string | undefined): Part
 
 function looseDuties(
   agreement: Agreement,
-  integrations: readonly Integration[],
   party: string,
   binding: readonly Commitment[],
+  owed: readonly Duty[],
+  done: ReadonlyMap<Duty, number>,
 ): PartyMinimum['couldStop'] {
   const bound = new Set(binding.map((commitment) => commitment.duty))
   const promised = new Set(agreement.spec.commitments.filter((commitment) => commitment.party === party).map(({ duty }) => duty))
-  const owed = dutiesOwedBy(party, [agreement], integrations)
-  const done = dutiesDone(agreement, integrations, party)
   return [...new Set([...owed, ...done.keys()])]
     .filter((duty) => !bound.has(duty) && !promised.has(duty))
     .map((duty) => {
@@ -85,13 +89,19 @@ function looseDuties(
     })
 }
 
-/** Duties that somebody of the party answers for, with the hours that are written down. */
-function dutiesDone(agreement: Agreement, integrations: readonly Integration[], party: string): Map<Duty, number> {
+/** Duties that somebody who is there answers for, with the hours that are written down. */
+function dutiesDone(
+  agreement: Agreement,
+  integrations: readonly Integration[],
+  party: string,
+  there: (name: string | undefined) => boolean,
+): Map<Duty, number> {
   const done = new Map<Duty, number>()
   for (const integration of integrations) {
     if (!agreement.spec.integrations.includes(integration.metadata.name)) continue
     const anchors = integration.spec.sides.filter((side) => side.organization === party).flatMap((side) => side.duties)
-    for (const { duty, person, hoursPerMonth = 0 } of anchors) if (person) done.set(duty, (done.get(duty) ?? 0) + hoursPerMonth)
+    for (const { duty, person, deputy, hoursPerMonth = 0 } of anchors)
+      if (there(person) || there(deputy)) done.set(duty, (done.get(duty) ?? 0) + hoursPerMonth)
   }
   return done
 }

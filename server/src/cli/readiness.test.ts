@@ -83,7 +83,7 @@ describe('agreements', () => {
   it('coverage says what each side could stop tomorrow', async () => {
     const { text } = await run('agreements', 'coverage', 'meridian-stockroom-2024')
     expect(text).toContain('meridian must keep nothing')
-    expect(text).toContain('critical  funding: nobody does it today, no commitment asks for it')
+    expect(text).toContain('critical  owner: nobody does it today, no commitment asks for it')
   })
 
   it('incentives print the matrix with haircuts and the balance', async () => {

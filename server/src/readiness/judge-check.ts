@@ -62,7 +62,7 @@ function judge(
     ...(grounds && { evidence: evidenceKind(grounds, context.today) }),
     ...(on && { evidenceOn: on }),
     says: finding.says,
-    todo,
+    todo: status === 'unproven' || status === 'stale' ? wayToAttest(context, id, side) : todo,
   }
   const waiver = opens(status) ? undefined : waiverFor(result, waivers)
   return waiver
@@ -73,6 +73,12 @@ function judge(
         says: `${result.says} — ${waiver.says}: ${waiver.waiver.reason}`,
       }
     : result
+}
+
+/** The check holds; what it lacks is a person's word. */
+function wayToAttest({ integration }: CheckContext, check: string, side: Side | undefined): string {
+  const who = side?.organization ?? 'ORGANIZATION'
+  return `Have a person who answers for it stand by it: \`readiness attest ${integration.metadata.name} --side ${who} --by ${who}/PERSON --check ${check}\``
 }
 
 function statusOf(finding: Finding, critical: boolean, grounds: Grounds | undefined, today: Day): CheckStatus {

@@ -1,6 +1,6 @@
 import { sumsInWords } from '../agreements/index.ts'
 import type { CheckResult } from './judge-check.ts'
-import { unattendedSides } from './one-sided.ts'
+import { type UnattendedSide, unattendedSides } from './one-sided.ts'
 import { standingWords } from './print-markdown.ts'
 import type { ReadinessReport } from './readiness-report.ts'
 
@@ -32,11 +32,18 @@ export function readinessTable(reports: readonly ReadinessReport[]): string {
 }
 
 function unattendedLines(reports: readonly ReadinessReport[]): string[] {
-  return unattendedSides(reports).flatMap(({ organization, integrations, payingCustomers, revenue, uncounted }) => [
+  return unattendedSides(reports).flatMap((side) => [
     '',
-    `${organization} leaves ${integrations.length} bridge(s) unattended: ${payingCustomers} paying customer(s) and ${sumsInWords(revenue)} a year exposed${uncounted.length > 0 ? ` (not counted: ${uncounted.join(', ')})` : ''}`,
-    ...integrations.map(({ integration, missing }) => `  ${integration}: nobody answers for ${missing.join(', ')}`),
+    `${side.organization} leaves ${side.integrations.length} bridge(s) unattended: ${exposedInWords(side)}`,
+    ...side.integrations.map(({ integration, missing }) => `  ${integration}: nobody answers for ${missing.join(', ')}`),
   ])
+}
+
+/** `2 paying customer(s) and 15000.00 EUR a year exposed`; what nobody has counted is never told as none. */
+export function exposedInWords({ integrations, payingCustomers, revenue, uncounted }: UnattendedSide): string {
+  if (uncounted.length === integrations.length) return 'exposed customers and revenue are unknown'
+  const rest = uncounted.length > 0 ? `, and those of ${uncounted.join(', ')}, which nobody has counted` : ''
+  return `${payingCustomers} paying customer(s) and ${sumsInWords(revenue)} a year exposed${rest}`
 }
 
 /** Everything about one integration that somebody must know or do. */

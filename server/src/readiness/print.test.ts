@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import type { Workspace } from '../workspace/index.ts'
 import { badgeWords, readinessBadge } from './badge.ts'
+import { noFacts } from './facts.ts'
 import { exampleFacts, exampleWorkspace, today, withSpec } from './fixtures.ts'
 import type { CheckResult, CheckStatus } from './judge-check.ts'
 import { readinessMarkdown } from './print-markdown.ts'
@@ -66,6 +67,19 @@ it('the table tells at a glance where each stands, which is one-sided and what i
   expect(lines[1]).toMatch(/^meridian-quill\s+ga\s+(\d+)\/\1\s+may stay\s+—\s+two anchors\s+3 paying, 1764\.00 EUR a year$/)
   expect(lines[2]).toMatch(/^meridian-stockroom\s+beta\s.*ONE-SIDED\s+2 paying/)
   expect(lines).toContain('meridian leaves 1 bridge(s) unattended: 2 paying customer(s) and 15000.00 EUR + 900.00 USD a year exposed')
+})
+
+it('what nobody has counted is told as unknown, never as none', () => {
+  const text = readinessTable(assessReadiness(workspace, noFacts, today))
+  expect(text).toContain('meridian leaves 1 bridge(s) unattended: exposed customers and revenue are unknown')
+})
+
+it('a check that lacks only a person’s word says how to give it', () => {
+  const unproven = reports[1]!.results.find((result) => result.check === 'anchor-on-call' && result.side === 'stockroom')!
+  expect(unproven).toMatchObject({
+    status: 'unproven',
+    todo: expect.stringContaining('readiness attest meridian-stockroom --side stockroom --by stockroom/PERSON --check anchor-on-call'),
+  })
 })
 
 it('the detail of one integration says what to do about each open check', () => {
