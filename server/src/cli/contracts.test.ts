@@ -11,7 +11,11 @@ let folder = ''
 const contract = (properties: object) =>
   JSON.stringify({
     openapi: '3.1.0',
-    paths: { '/things': { get: { responses: { 200: { description: 'ok', content: { 'application/json': { schema: { type: 'object', properties } } } } } } } },
+    paths: {
+      '/things': {
+        get: { responses: { 200: { description: 'ok', content: { 'application/json': { schema: { type: 'object', properties } } } } } },
+      },
+    },
   })
 const text = { type: 'string' }
 
@@ -20,7 +24,12 @@ beforeAll(async () => {
   await writeFile(join(folder, 'old.json'), contract({ id: text, name: text }))
   await writeFile(join(folder, 'gone.json'), contract({ id: text }))
   await writeFile(join(folder, 'number.json'), contract({ id: { type: 'integer' }, name: text }))
-  const usage = (reads: string[]) => JSON.stringify({ kind: 'ConsumerContract', client: `reads ${reads}`, usage: { operations: [{ method: 'get', path: '/things', reads, sends: [] }] } })
+  const usage = (reads: string[]) =>
+    JSON.stringify({
+      kind: 'ConsumerContract',
+      client: `reads ${reads}`,
+      usage: { operations: [{ method: 'get', path: '/things', reads, sends: [] }] },
+    })
   await writeFile(join(folder, 'reads-id.json'), usage(['id']))
   await writeFile(join(folder, 'reads-name.json'), usage(['name']))
   await writeFile(join(folder, 'broken.json'), '{"kind":"ConsumerContract","client":"x","usage":{"operations":[{"method":"GET"}]}}')
@@ -28,7 +37,11 @@ beforeAll(async () => {
 
 async function run(...parameters: string[]): Promise<{ code: number; out: string }> {
   let out = ''
-  const stream = () => new Writable({ write: (chunk, _, done) => (void (out += String(chunk)), done()) })
+  const take = (chunk: unknown, _: string, done: () => void) => {
+    out += String(chunk)
+    done()
+  }
+  const stream = () => new Writable({ write: take })
   const io = createIo({ stdout: stream(), stderr: stream(), stdin: process.stdin }, { NO_COLOR: '1' }, folder)
   return { code: await runProgram(io, ['contracts', ...parameters]), out }
 }

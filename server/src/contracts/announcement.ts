@@ -79,9 +79,15 @@ export function dateIn(sentence: string): { date?: string; version?: string } {
       .map((m) => ({ at: m.index, iso: `${m[2]}-${m[3]}-${m[4]}` })),
     ...[...sentence.matchAll(american)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[1]!, m[2]!) })),
     ...[...sentence.matchAll(european)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[2]!, m[1]!) })),
-  ].filter((item) => !Number.isNaN(Date.parse(item.iso)))
+  ].filter((item) => isDay(item.iso))
   const last = dates.sort((a, b) => a.at - b.at).at(-1)
   return { ...(last ? { date: last.iso } : {}), ...(version === undefined ? {} : { version }) }
+}
+
+/** `2026-02-31` parses, as a day in March. */
+function isDay(iso: string): boolean {
+  const time = Date.parse(iso)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso)
 }
 
 function isoDate(year: string, month: string, day: string): string {

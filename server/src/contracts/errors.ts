@@ -1,6 +1,12 @@
 import { defineErrors } from '../errors/index.ts'
 
 export const errors = defineErrors('contracts', {
+  file_unreadable: {
+    status: 404,
+    retry: false,
+    message: (v: { path: string; reason: string }) => `The contract ${v.path} can't be read: ${v.reason}.`,
+    fix: 'Check the path and its permissions; it is taken relative to the current folder.',
+  },
   document_unreadable: {
     status: 422,
     retry: false,

@@ -141,7 +141,13 @@ describe('findings', () => {
     for (const file of files) {
       const twice = () => readContract({ path: join(suite, file), root: suite }).catch(() => undefined)
       const [before, after] = [await twice(), await twice()]
-      if (before && after) expect(compareContracts(before, after, { today, minStability: 'draft' }).filter((finding) => finding.rule !== 'api-invalid-stability-level'), file).toEqual([])
+      if (before && after)
+        expect(
+          compareContracts(before, after, { today, minStability: 'draft' }).filter(
+            (finding) => finding.rule !== 'api-invalid-stability-level',
+          ),
+          file,
+        ).toEqual([])
     }
   })
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
+import { BridgekeeperError } from '../errors/index.ts'
 import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
 import { errors } from './errors.ts'
 import { isObject, type Json, type JsonObject, own } from './json.ts'
@@ -25,7 +26,7 @@ export interface ReadOptions {
  * Reads an API description with every file it refers to, in bounded time and memory. References stay references.
  *
  * @throws contracts.document_unreadable, contracts.document_too_large, contracts.document_too_complex,
- *         contracts.not_an_api_description, contracts.reference_unreadable, contracts.reference_outside,
+ *         contracts.file_unreadable, contracts.not_an_api_description, contracts.reference_unreadable, contracts.reference_outside,
  *         contracts.remote_reference_refused, contracts.too_many_files
  */
 export async function readContract(source: ContractSource, options: ReadOptions = {}): Promise<Contract> {
@@ -41,7 +42,13 @@ export async function readContract(source: ContractSource, options: ReadOptions 
 
 async function readEntry(path: string, limits: ReadLimits): Promise<SourceFile> {
   const uri = resolve(path)
-  return sourceFile(uri, await readText(uri, path, 'the command line'), limits)
+  try {
+    return sourceFile(uri, await readFile(uri, 'utf8'), limits)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (cause instanceof BridgekeeperError || code === undefined) throw cause
+    throw errors.file_unreadable({ path, reason: code }, cause)
+  }
 }
 
 function sourceFile(uri: string, text: string, limits: ReadLimits): SourceFile {

@@ -39,12 +39,18 @@ class Walk {
 
   #sameNode(a: Spot, b: Spot): boolean {
     if (Array.isArray(a.node) && Array.isArray(b.node)) {
-      return a.node.length === b.node.length && a.node.every((item, index) => this.same(below(a, item, index), below(b, (b.node as Json[])[index]!, index)))
+      return (
+        a.node.length === b.node.length &&
+        a.node.every((item, index) => this.same(below(a, item, index), below(b, (b.node as Json[])[index]!, index)))
+      )
     }
     if (!isObject(a.node) || !isObject(b.node)) return a.node === b.node
     const [left, right] = [a.node, b.node]
     const keys = Object.keys(left)
-    return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && this.same(below(a, left[key]!, key), below(b, right[key]!, key)))
+    return (
+      keys.length === Object.keys(right).length &&
+      keys.every((key) => Object.hasOwn(right, key) && this.same(below(a, left[key]!, key), below(b, right[key]!, key)))
+    )
   }
 }
 

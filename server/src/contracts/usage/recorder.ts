@@ -1,0 +1,218 @@
+import type { Database } from '../../database/index.ts'
+import type { Observation, Observer } from '../../gateway/index.ts'
+import { addUsage } from './queries.ts'
+import { fieldsRead, letClonesBeMade, payloadOf, ReadNode, type Unwrapped, unwrap, watch } from './read-set.ts'
+import { mediaTypeOf, sentFields, tellingHeaders } from './sent-fields.ts'
+import type { FactKind, UsageFact, UsagePlace } from './usage-fact.ts'
+
+export interface UsageRecorderOptions {
+  database: Database
+  /** Sent fields whose values the platform's contract lists. Left out: no value is kept. */
+  enumerated?: (platform: string, method: string, path: string) => ReadonlySet<string>
+  /** Longest time until something seen is stored; default 5 s. */
+  flushMs?: number
+  /** Different facts waiting at most; what comes above is counted in `dropped`. Default 50,000. */
+  maxFacts?: number
+  /** Operations × instances remembered at most; default 5,000. */
+  maxPlaces?: number
+  /** Payloads of each place that are watched each day before only every twentieth is; default 200. */
+  watchedPerDay?: number
+  onProblem: (error: unknown) => void
+  now?: () => number
+}
+
+/** One execution of a flow, as the runtime tells it. */
+export interface WatchedRun {
+  runId: string
+  instanceId: string
+}
+
+export interface RunWatch {
+  /** Gives back a stand-in that notes what is read of it, or the payload itself when this one is not sampled. */
+  event<T>(platform: string, name: string, payload: T): T
+  answer<T>(platform: string, method: string, path: string, body: T): T
+  /** For a result that is remembered: takes stand-ins out, and knows how to watch the copy. */
+  unwrap(value: unknown): Unwrapped
+  /** @param asleep what comes after a sleep reads remembered results out of sight: these count as read whole */
+  end(asleep: boolean): void
+}
+
+export interface UsageRecorder {
+  observer: Observer
+  begin(run: WatchedRun): RunWatch
+  flush(): Promise<void>
+  stop(): Promise<void>
+  /** Facts that were seen and could not be kept. */
+  readonly dropped: number
+}
+
+interface Place {
+  readonly place: UsagePlace
+  readonly day: string
+  readonly facts: Map<string, { kind: FactKind; name: string; value: string; seen: number; lastAtMs: number }>
+  /** One tree for all payloads of the day: what is known already costs nothing more. */
+  readonly reads: ReadNode
+  watched: number
+  lastAtMs: number
+}
+
+const batchSize = 2_000
+const everyNth = 20
+const maxNameLength = 300
+
+/**
+ * Learns what is used of each platform. In memory, bounded, beside the calls: no call waits for it and none fails by it. What a crash
+ * loses is at most `flushMs` of counting; after a lost answer of the database a batch may be counted twice.
+ */
+export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorder {
+  const { database, enumerated = () => noFields, flushMs = 5_000, maxFacts = 50_000, maxPlaces = 5_000, watchedPerDay = 200 } = options
+  const now = options.now ?? Date.now
+  const runs = new Map<string, string>()
+  const places = new Map<string, Place>()
+  let waiting: UsageFact[] = []
+  let facts = 0
+  let dropped = 0
+  let writing: Promise<void> = Promise.resolve()
+  letClonesBeMade()
+
+  const placeOf = (place: UsagePlace): Place | undefined => {
+    const day = new Date(now()).toISOString().slice(0, 10)
+    const key = `${day}\n${place.instanceId}\n${place.platform}\n${place.surface}\n${place.method}\n${place.path}`
+    const known = places.get(key)
+    if (known) return known
+    if (places.size >= maxPlaces || place.path.length > 1000) return undefined
+    const fresh: Place = { place, day, facts: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
+    places.set(key, fresh)
+    return fresh
+  }
+  const note = (at: Place, kind: FactKind, name: string, value = ''): void => {
+    const key = `${kind}\n${name}\n${value}`
+    const known = at.facts.get(key)
+    if (known) {
+      known.seen += 1
+      known.lastAtMs = at.lastAtMs
+      return
+    }
+    if (facts >= maxFacts || name.length > maxNameLength) return void (dropped += 1)
+    facts += 1
+    at.facts.set(key, { kind, name, value, seen: 1, lastAtMs: at.lastAtMs })
+  }
+  const seen = (place: UsagePlace): Place | undefined => {
+    const at = placeOf(place)
+    if (!at) return void (dropped += 1)
+    at.lastAtMs = now()
+    note(at, 'call', '')
+    return at
+  }
+  const watchAt = <T>(at: Place | undefined, payload: T): T => {
+    if (!at || typeof payload !== 'object' || payload === null) return payload
+    at.watched += 1
+    if (at.watched > watchedPerDay && at.watched % everyNth !== 0) return payload
+    note(at, 'watched', '')
+    return watch(payload, at.reads)
+  }
+  const observe = (observation: Observation): void => {
+    const instanceId = observation.runId === undefined ? undefined : runs.get(observation.runId)
+    if (instanceId === undefined || !observation.sent) return
+    const { platform, method, path, status } = observation
+    const at = seen({ instanceId, platform, surface: 'operation', method, path })
+    if (!at) return
+    note(at, 'status', String(status ?? 'none'))
+    const accepts = mediaTypeOf(observation.responseHeaders)
+    const sends = mediaTypeOf(observation.requestHeaders)
+    if (accepts) note(at, 'accepts', accepts)
+    if (sends && observation.requestBody !== undefined) note(at, 'sends', sends)
+    for (const [name, value] of tellingHeaders(observation.requestHeaders)) note(at, 'header', name, value)
+    const listed = enumerated(platform, method, path)
+    for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed)) note(at, 'sent', name, value)
+  }
+  const collect = (): void => {
+    const today = new Date(now()).toISOString().slice(0, 10)
+    for (const [key, at] of places) {
+      const lastAt = new Date(at.lastAtMs)
+      for (const fact of at.facts.values()) {
+        const { kind, name, value } = fact
+        waiting.push({
+          ...at.place,
+          day: at.day,
+          kind,
+          name: stored(name),
+          value: stored(value),
+          seen: fact.seen,
+          lastAt: new Date(fact.lastAtMs),
+        })
+      }
+      for (const { field, node } of fieldsRead(at.reads)) {
+        const state = node.whole ? 'whole' : 'leaf'
+        if (node.written === state || field.length > maxNameLength) continue
+        node.written = state
+        waiting.push({ ...at.place, day: at.day, kind: 'read', name: stored(field), value: '', seen: 1, lastAt })
+      }
+      at.facts.clear()
+      // A run that began before midnight may still read; after an hour it no longer does.
+      if (at.day !== today && now() - at.lastAtMs > 3_600_000) places.delete(key)
+    }
+    // When there is no room for another place, those unused for longest go: what they have read is stored.
+    if (places.size >= maxPlaces) {
+      const oldest = [...places].sort(([, a], [, b]) => a.lastAtMs - b.lastAtMs).slice(0, Math.ceil(maxPlaces / 4))
+      for (const [key] of oldest) places.delete(key)
+    }
+    facts = waiting.length
+  }
+  const write = async (): Promise<void> => {
+    collect()
+    while (waiting.length > 0) {
+      try {
+        await addUsage(database.executor, waiting.slice(0, batchSize))
+      } catch (error) {
+        return options.onProblem(error)
+      }
+      waiting = waiting.slice(batchSize)
+    }
+    facts = 0
+    for (const at of places.values()) facts += at.facts.size
+  }
+  const flush = (): Promise<void> => {
+    writing = writing.then(write)
+    return writing
+  }
+  const timer = setInterval(flush, flushMs)
+  timer.unref()
+
+  return {
+    observer: observe,
+    begin({ runId, instanceId }) {
+      runs.set(runId, instanceId)
+      const remembered: ReadNode[] = []
+      return {
+        event: (platform, name, payload) =>
+          watchAt(seen({ instanceId, platform, surface: 'webhook', method: 'POST', path: name }), payload),
+        answer: (platform, method, path, body) => watchAt(placeOf({ instanceId, platform, surface: 'operation', method, path }), body),
+        unwrap(value) {
+          const unwrapped = unwrap(value)
+          remembered.push(...unwrapped.nodes)
+          return unwrapped
+        },
+        end(asleep) {
+          runs.delete(runId)
+          if (asleep) for (const node of remembered) node.whole = true
+        },
+      }
+    },
+    flush,
+    async stop() {
+      clearInterval(timer)
+      await flush()
+    },
+    get dropped() {
+      return dropped
+    },
+  }
+}
+
+const noFields: ReadonlySet<string> = new Set()
+
+/** PostgreSQL's text knows no NUL and no lone surrogate; names come from partners, too. */
+function stored(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
+}
