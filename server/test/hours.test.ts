@@ -75,6 +75,14 @@ beforeAll(async () => {
         })
       ).secret,
     )
+  const customers = await addApiKey(database.executor, {
+    name: 'customer',
+    organization: null,
+    customer: 'corner-shop',
+    scopes: ['read', 'write'],
+    createdBy: 'test',
+  })
+  keys.set('a customer', customers.secret)
   call = async (organization, method, path, body) => {
     const response = await app.request(`/api${path}`, {
       method,
@@ -148,6 +156,8 @@ describe('the API', () => {
       body: { code: 'planning.hours_of_others' },
     })
     expect((await call('acme', 'GET', '/calibration')).status).toBe(403)
+    for (const path of ['/hours', '/hours/sums', '/calibration']) expect((await call('a customer', 'GET', path)).status).toBe(403)
+    expect((await call('a customer', 'POST', '/hours', { entries: [entry()] })).status).toBe(403)
   })
 
   it('refuses what is no entry, and says which field', async () => {

@@ -62,7 +62,7 @@ const calibrationSchema = z.object({
   source: z.string(),
 })
 
-/** Hours really worked, and what they teach. An organization's key sees and adds only its own: hours are cost. */
+/** Hours really worked, and what they teach. An organization's key sees and adds only its own, a customer's key nothing: hours are cost. */
 export function planningRoutes(database: Database, workspace: () => Workspace): Api {
   const api = createApi()
   const { executor } = database
@@ -81,7 +81,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
       description: 'All entries or none. An entry whose import key is known is not added again.',
       tags,
       security,
-      request: { body: { content: { 'application/json': { schema: importable } } } },
+      request: { body: { required: true, content: { 'application/json': { schema: importable } } } },
       responses: { 200: jsonAnswer(z.object({ added: z.number(), known: z.number() }), 'How many were new.'), ...problemAnswers },
     }),
     async (c) => {
