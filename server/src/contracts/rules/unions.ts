@@ -112,9 +112,9 @@ export const unions: SchemaFamily = {
     {
       suffix: 'union-kind-changed',
       effect: 'changes',
-      clause: 'the union changed between `anyOf` and `oneOf`',
-      before: { anyOf: [part('eats'), part('sleeps')] },
-      after: { oneOf: [part('eats'), part('sleeps')] },
+      clause: 'the union changed between `anyOf` and `oneOf`, and not every old value is shown to fit',
+      before: { anyOf: [cat, part('sleeps')] },
+      after: { oneOf: [dog, part('eats')] },
     },
     {
       suffix: 'one-of-overlap',
