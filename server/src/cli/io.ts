@@ -36,6 +36,8 @@ export interface Io {
   printJson(value: unknown): void
   /** To standard error: hints, what happens next. Silent with `--json`. */
   note(text: string): void
+  /** To standard error, also with `--json`: why something failed. */
+  complain(text: string): void
   /** An empty list prints `empty`, which should say what to do to fill it. */
   printTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): void
   progress(label: string): Progress
@@ -57,6 +59,11 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
   const colours = Boolean(stdout.isTTY) && !env.NO_COLOR
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text
+  // `| head` closes the pipe: the reader has enough, which is no failure.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
   const io: Io = {
     json: false,
     interactive: Boolean(stdin.isTTY && stdout.isTTY) && !env.CI,
@@ -68,6 +75,7 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
     note: (text) => {
       if (!io.json) stderr.write(`${text}\n`)
     },
+    complain: (text) => void stderr.write(`${text}\n`),
     printTable(rows, columns, empty) {
       if (rows.length === 0) io.note(empty)
       else io.print(formatTable(rows, columns, io.bold))

@@ -46,16 +46,13 @@ export async function runProgram(io: Io, parameters: readonly string[]): Promise
 function tellFailure(io: Io, error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (!(error instanceof BridgekeeperError)) {
-    process.stderr.write(
-      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug of Bridgekeeper: please report it with the lines above.\n`,
+    io.complain(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug of Bridgekeeper: please report it with the lines above.`,
     )
     return 2
   }
   if (io.json) io.printJson({ error: { code: error.code, message: error.message, fix: error.fix } })
-  else
-    process.stderr.write(
-      `${io.red('Error')} ${error.message}\n${error.fix ? `${io.bold('Fix')}   ${error.fix}\n` : ''}${io.dim(error.code)}\n`,
-    )
+  else io.complain(`${io.red('Error')} ${error.message}\n${error.fix ? `${io.bold('Fix')}   ${error.fix}\n` : ''}${io.dim(error.code)}`)
   return error.status === 503 ? 3 : 2
 }
 

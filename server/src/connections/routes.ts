@@ -141,7 +141,7 @@ export function connectionRoutes({ connections, authenticationOf }: ConnectionRo
       mustHave(c, 'read')
       const { platform } = c.req.valid('param')
       const authentication = mayConnect(c, platform) ? authenticationOf(platform) : undefined
-      if (!authentication) throw errors.platform_unknown({ platform })
+      if (!authentication) throw identityErrors.not_visible({ what: `platform ${platform}` })
       return c.json({ authentication, secretFields: [...secretFieldsOf(authentication.kind)] }, 200)
     },
   )

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Scalar } from '@scalar/hono-api-reference'
+import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Database } from '../database/index.ts'
@@ -63,10 +64,32 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
     }),
   )
   api.use(requireCaller(parts.database, parts.workspace))
+  api.use(logRequests(parts.log))
+  api.use(requireJson)
   for (const part of parts.apis) api.route('/', part)
   app.route('/api', api)
   if (parts.pages) app.route('/', parts.pages)
   return app
+}
+
+/** Who did what. Looking is worth a line only when somebody searches for something. */
+function logRequests(log: Log) {
+  return async (c: Context<Authenticated>, next: () => Promise<void>): Promise<void> => {
+    const start = performance.now()
+    await next()
+    const { method, path } = c.req
+    const looked = method === 'GET' || method === 'HEAD'
+    const facts = { method, path, status: c.res.status, ms: Math.round(performance.now() - start), by: c.get('caller').name }
+    log[looked ? 'debug' : 'info'](facts, 'request')
+  }
+}
+
+/** Without this a body of another type would be read as an empty one, and the answer would complain about missing fields. */
+async function requireJson(c: Context<Authenticated>, next: () => Promise<void>): Promise<void> {
+  const hasBody = c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0
+  const type = (c.req.header('content-type') ?? 'of no declared type').split(';', 1).join('').trim().toLowerCase()
+  if (hasBody && type !== 'application/json') throw errors.media_type_unsupported({ found: type })
+  await next()
 }
 
 /** The OpenAPI document, with the security scheme that the routes name. */

@@ -13,4 +13,34 @@ export const errors = defineErrors('http', {
     message: (v: { limitBytes: number }) => `The request body is larger than ${v.limitBytes} bytes.`,
     fix: 'Send less at a time.',
   },
+  body_malformed: {
+    status: 422,
+    retry: false,
+    message: (v: { reason: string }) => `The request body is not JSON: ${v.reason}.`,
+    fix: 'Send one JSON document in UTF-8.',
+  },
+  media_type_unsupported: {
+    status: 415,
+    retry: false,
+    message: (v: { found: string }) => `The request body is ${v.found}, and only application/json is read.`,
+    fix: 'Send the header `Content-Type: application/json` with a JSON body.',
+  },
+  value_unstorable: {
+    status: 422,
+    retry: false,
+    message: () => 'A value of the request cannot be stored or compared, such as a null character or a number out of range.',
+    fix: 'Look for control characters and very large numbers in the request.',
+  },
+  database_away: {
+    status: 503,
+    retry: true,
+    message: () => 'The database does not answer at this moment.',
+    fix: 'Try again in a few seconds; /readyz says when it is back.',
+  },
+  internal: {
+    status: 500,
+    retry: true,
+    message: () => 'This should not have happened.',
+    fix: 'Report it with the time; the log of the server has the particulars.',
+  },
 })

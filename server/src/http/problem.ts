@@ -1,5 +1,7 @@
+import { HTTPException } from 'hono/http-exception'
 import { BridgekeeperError } from '../errors/index.ts'
 import type { Log } from '../observation/index.ts'
+import { errors } from './errors.ts'
 
 /** Problem details (RFC 9457) with our code, and what to do. */
 export interface Problem {
@@ -10,50 +12,33 @@ export interface Problem {
   detail: string
   fix: string
   retry: boolean
-  instance?: string
+  instance: string
 }
 
 /** Anything that is not one of our errors is a bug: logged whole, told without particulars. */
-export function problemOf(error: unknown, path: string, log: Log): Problem {
-  if (error instanceof BridgekeeperError) {
-    const { code, status, message, fix, retry } = error
-    return {
-      type: `https://bridgekeeper.dev/errors#${code}`,
-      title: code.split('.')[1]!.replaceAll('_', ' '),
-      status,
-      code,
-      detail: message,
-      fix,
-      retry,
-      instance: path,
-    }
-  }
-  if (isUnavailable(error)) {
-    return {
-      type: 'about:blank',
-      title: 'database away',
-      status: 503,
-      code: 'http.database_away',
-      detail: 'The database does not answer at this moment.',
-      fix: 'Try again in a few seconds; /readyz says when it is back.',
-      retry: true,
-      instance: path,
-    }
-  }
-  log.error({ err: error, path }, 'a request ended in a bug')
+export function problemOf(thrown: unknown, path: string, log: Log): Problem {
+  const error = knownError(thrown)
+  if (error.code === 'http.internal') log.error({ err: thrown, path }, 'a request ended in a bug')
+  const { code, status, message, fix, retry } = error
   return {
-    type: 'about:blank',
-    title: 'internal error',
-    status: 500,
-    code: 'http.internal',
-    detail: 'This should not have happened.',
-    fix: 'Report it with the time; the log of the server has the particulars.',
-    retry: true,
+    type: `https://bridgekeeper.dev/errors#${code}`,
+    title: code.split('.')[1]!.replaceAll('_', ' '),
+    status,
+    code,
+    detail: message,
+    fix,
+    retry,
     instance: path,
   }
 }
 
-function isUnavailable(error: unknown): boolean {
-  const code = (error as { code?: string } | null)?.code ?? ''
-  return /^(08|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code)
+function knownError(thrown: unknown): BridgekeeperError {
+  if (thrown instanceof BridgekeeperError) return thrown
+  // The framework's own: it refuses bodies that are not JSON before a route sees them.
+  if (thrown instanceof HTTPException && thrown.status < 500) return errors.body_malformed({ reason: 'it cannot be parsed' }, thrown)
+  const code = String((thrown as { code?: unknown } | null)?.code ?? '')
+  if (/^(08|57P|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code)) return errors.database_away({}, thrown)
+  // Data exceptions: what PostgreSQL says of values that no schema refused.
+  if (code.startsWith('22')) return errors.value_unstorable({}, thrown)
+  return errors.internal({}, thrown)
 }

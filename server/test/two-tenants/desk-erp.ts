@@ -1,0 +1,3 @@
+import { orderBridge } from './order-bridge.ts'
+
+export default orderBridge('desk-erp', 'desk', 'erp')
