@@ -52,7 +52,11 @@ const server = createServer(ingressServerOptions, (request, response) => {
   if (!bridge.ingress.handle(request, response)) response.writeHead(404).end()
 })
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
-process.on('SIGUSR2', () => console.log(JSON.stringify({ rssBytes: process.memoryUsage().rss })))
+process.on('SIGUSR2', () =>
+  console.log(
+    JSON.stringify({ rssBytes: process.memoryUsage().rss, cpuMs: process.cpuUsage().user / 1_000 + process.cpuUsage().system / 1_000 }),
+  ),
+)
 process.on('SIGTERM', async () => {
   server.closeAllConnections()
   server.close()

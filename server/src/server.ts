@@ -54,7 +54,10 @@ export interface RunningServer {
 /** The whole program on one database: migrates it, loads the integrations, and serves webhooks and API on one port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { workspace, log, metrics } = options
-  const database = openDatabase(options.databaseUrl, { onConnectionError: (err) => log.warn({ err }, 'a database connection broke') })
+  const database = openDatabase(options.databaseUrl, {
+    prepareStatements: process.env.BRIDGEKEEPER_PREPARED_STATEMENTS !== 'off',
+    onConnectionError: (err) => log.warn({ err }, 'a database connection broke'),
+  })
   try {
     await checkServer(database)
     await migrate(database)

@@ -1,6 +1,7 @@
 import { Kysely, type Transaction as KyselyTransaction, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { errors } from './errors.ts'
+import { prepareStatements } from './prepare-statements.ts'
 import type { DB } from './schema.generated.ts'
 
 export type Schema = DB
@@ -22,6 +23,8 @@ export interface OpenDatabaseOptions {
   maxConnections?: number
   /** Shown in pg_stat_activity. */
   applicationName?: string
+  /** Default true. False behind a pooler that hands a connection to another client between two statements and knows no prepared ones. */
+  prepareStatements?: boolean
   /** Told about connections that break while idle; the pool replaces them by itself. */
   onConnectionError?: (error: Error) => void
 }
@@ -43,6 +46,7 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
   })
   // A connection that breaks while it is checked out tells its own listeners only.
   pool.on('connect', (client) => client.on('error', () => {}))
+  if (options.prepareStatements ?? true) pool.on('connect', prepareStatements())
   const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     executor,

@@ -1,0 +1,26 @@
+/** Runs every benchmark of this folder, one after another, each as a process of its own: `npm run bench [name …] [-- options]`. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const benchmarks: Record<string, string> = {
+  throughput: 'throughput.ts',
+  ingress: 'ingress.ts',
+  'contract-diff': 'contract-diff.ts',
+  workspace: 'workspace.ts',
+  readiness: 'readiness.ts',
+  planning: 'planning.ts',
+}
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
+const options = process.argv.slice(2).filter((word) => word.startsWith('-'))
+for (const name of wanted) {
+  if (name in benchmarks) continue
+  console.error(`There is no benchmark "${name}". Known: ${Object.keys(benchmarks).join(', ')}.`)
+  process.exit(2)
+}
+for (const [name, script] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n== ${name}`)
+  const { status } = spawnSync(process.execPath, ['--expose-gc', join(import.meta.dirname, script), ...options], { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmbeddedServer, startEmbeddedServer } from '../../server/src/database/index.ts'
+
+export interface BenchDatabase extends EmbeddedServer {
+  /** CPU time that all of PostgreSQL has used so far, in milliseconds; Linux only, else 0. */
+  cpuMs(): number
+}
+
+/** A fresh PostgreSQL with the product's own settings, durability included. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const dir = mkdtempSync(join(tmpdir(), 'bridgekeeper-bench-'))
+  const server = await startEmbeddedServer({ dir })
+  const postmaster = Number(readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+  return {
+    ...server,
+    cpuMs: () => cpuOfTree(postmaster),
+    stop: async () => {
+      await server.stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+function cpuOfTree(postmaster: number): number {
+  if (process.platform !== 'linux') return 0
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+  // Fields 14–17 of /proc/pid/stat: own and ended children's time, in hundredths of a second.
+  const own = ticks(postmaster, [11, 12, 13, 14])
+  return (own + children.reduce((sum, pid) => sum + ticks(Number(pid), [11, 12]), 0)) * 10
+}
+
+function ticks(pid: number, fields: readonly number[]): number {
+  try {
+    const values = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return fields.reduce((sum, field) => sum + Number(values[field]), 0)
+  } catch {
+    return 0
+  }
+}
+
+export interface Spawned {
+  process: ChildProcess
+  /** The next JSON line it prints. */
+  line<T>(): Promise<T>
+  stop(): Promise<void>
+}
+
+/** Starts a script of this folder as a process of its own. */
+export function spawnScript(script: string, env: Record<string, string>): Spawned {
+  const child = spawn(process.execPath, [join(import.meta.dirname, script)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  const waiting: ((line: string) => void)[] = []
+  let rest = ''
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n')
+    rest = parts.pop()!
+    for (const part of parts) {
+      const next = waiting.shift()
+      if (next) next(part)
+      else lines.push(part)
+    }
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return {
+    process: child,
+    line: async <T>() => JSON.parse(lines.shift() ?? (await new Promise<string>((resolve) => waiting.push(resolve)))) as T,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * From signed POST to effect, with journal and meter, everything on one machine: sender, bridge, PostgreSQL and partner share its cores.
+ * Prints throughput, latency, memory, CPU per event, lost and doubled effects, and the floor: the queue engine with one HTTP call and no
+ * product around it.
+ *
+ * Usage: throughput.ts [--full]   (--full: 200,000 events of backlog and 5,000 instances instead of a tenth of both)
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { type BenchDatabase, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
+
+const full = process.argv.includes('--full')
+const backlog = full ? 200_000 : 20_000
+const manyInstances = full ? 5_000 : 500
+
+interface Round {
+  name: string
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  bridgeCpuMs: number
+  databaseCpuMs: number
+  rssMb: number
+  lost: number
+  doubled: number
+}
+
+async function withBridge<T>(
+  instances: number,
+  use: (parts: { database: BenchDatabase; bridge: Spawned; partner: Spawned; bridgeUrl: string; partnerUrl: string }) => Promise<T>,
+): Promise<T> {
+  const database = await startBenchDatabase()
+  const partner = spawnScript('partner.ts', {})
+  const { url: partnerUrl } = await partner.line<{ url: string }>()
+  const bridge = spawnScript('bridge-server.ts', { DATABASE_URL: database.url, PARTNER_URL: partnerUrl, INSTANCES: String(instances) })
+  const { url: bridgeUrl } = await bridge.line<{ url: string }>()
+  try {
+    return await use({ database, bridge, partner, bridgeUrl, partnerUrl })
+  } finally {
+    await bridge.stop()
+    await partner.stop()
+    await database.stop()
+  }
+}
+
+type Parts = Parameters<Parameters<typeof withBridge>[1]>[0]
+
+async function usage(bridge: Spawned): Promise<{ rssBytes: number; cpuMs: number }> {
+  bridge.process.kill('SIGUSR2')
+  return bridge.line()
+}
+
+async function measure(
+  name: string,
+  { database, bridge, bridgeUrl, partnerUrl }: Parts,
+  options: { count: number; rate?: number; instances: number },
+): Promise<Round> {
+  const before = { bridge: await usage(bridge), databaseMs: database.cpuMs() }
+  const startedAt = performance.now()
+  const sender = spawnScript('send-events.ts', {
+    URL: bridgeUrl,
+    COUNT: String(options.count),
+    RATE: String(options.rate ?? 0),
+    INSTANCES: String(options.instances),
+  })
+  const { accepted } = await sender.line<{ accepted: number }>()
+  const seconds = await untilEffects(partnerUrl, accepted, startedAt)
+  const after = { bridge: await usage(bridge), databaseMs: database.cpuMs() }
+  const report = (await (await fetch(`${partnerUrl}/report`)).json()) as { effects: number; repeated: number; latenciesMs: number[] }
+  const latencies = report.latenciesMs.sort((a, b) => a - b)
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN
+  return {
+    name,
+    perSecond: accepted / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    bridgeCpuMs: (after.bridge.cpuMs - before.bridge.cpuMs) / accepted,
+    databaseCpuMs: (after.databaseMs - before.databaseMs) / accepted,
+    rssMb: after.bridge.rssBytes / 1_000_000,
+    lost: accepted - report.effects,
+    // The key made the partner answer again instead of doing it again.
+    doubled: report.repeated,
+  }
+}
+
+async function untilEffects(partnerUrl: string, wanted: number, startedAt: number): Promise<number> {
+  for (const deadline = performance.now() + 600_000; performance.now() < deadline; await delay(50)) {
+    const { effects } = (await (await fetch(`${partnerUrl}/count`)).json()) as { effects: number }
+    if (effects >= wanted) break
+  }
+  return (performance.now() - startedAt) / 1_000
+}
+
+async function floor(): Promise<number> {
+  const database = await startBenchDatabase()
+  const partner = spawnScript('partner.ts', {})
+  const { url } = await partner.line<{ url: string }>()
+  const script = spawnScript('queue-floor.ts', { DATABASE_URL: database.url, PARTNER_URL: url, COUNT: '20000' })
+  const { perSecond } = await script.line<{ perSecond: number }>()
+  await script.stop()
+  await partner.stop()
+  await database.stop()
+  return perSecond
+}
+
+function print(round: Round, reference: number): void {
+  const { name, perSecond, p50Ms, p99Ms, bridgeCpuMs, databaseCpuMs, rssMb, lost, doubled } = round
+  const cells = [
+    perSecond.toFixed(0),
+    `${(perSecond / reference).toFixed(2)}×`,
+    p50Ms,
+    p99Ms,
+    bridgeCpuMs.toFixed(3),
+    databaseCpuMs.toFixed(3),
+    rssMb.toFixed(0),
+    lost,
+    doubled,
+  ]
+  console.log(`${name.padEnd(34)}${cells.map((cell) => String(cell).padStart(11)).join('')}`)
+}
+
+const perSecondFloor = await floor()
+console.log(`floor (queue engine and one HTTP call, no product): ${perSecondFloor.toFixed(0)} jobs/s\n`)
+const head = ['events/s', 'of floor', 'p50 ms', 'p99 ms', 'CPU ms', 'PG ms', 'RSS MB', 'lost', 'repeated']
+console.log(`${''.padEnd(34)}${head.map((cell) => cell.padStart(11)).join('')}`)
+await withBridge(100, async (parts) => {
+  await measure('warm-up', parts, { count: 3_000, instances: 100 })
+  print(await measure('100 events/s', parts, { count: 2_000, rate: 100, instances: 100 }), perSecondFloor)
+  print(await measure('as fast as possible', parts, { count: 20_000, instances: 100 }), perSecondFloor)
+  print(await measure(`${backlog} at once (backlog)`, parts, { count: backlog, instances: 100 }), perSecondFloor)
+})
+for (const instances of [1, manyInstances]) {
+  await withBridge(instances, async (parts) => {
+    await measure('warm-up', parts, { count: 2_000, instances })
+    print(await measure(`${instances} instance(s)`, parts, { count: 10_000, instances }), perSecondFloor)
+  })
+}
