@@ -291,6 +291,7 @@ export interface components {
       external_id?: components["schemas"]["ExternalId"];
       source?: components["schemas"]["Source"];
     };
+    /** New tickets are `normal` unless you say otherwise. */
     TicketPriority: "low" | "normal" | "high" | "urgent";
     /** `pending` waits for the customer. */
     TicketStatus: "open" | "pending" | "closed";
