@@ -1,5 +1,6 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
+import { createUsageRecorder, listedValues, type UsageRecorder } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
@@ -43,6 +44,7 @@ export interface Bridge {
   integrations: Integrations
   ingress: Ingress
   runtime: Runtime
+  usage: UsageRecorder
   source(name: string): WebhookSource | undefined
   /** Puts a reloaded workspace in place of the old one. */
   replaceWorkspace(workspace: Workspace, integrations: readonly Integration[]): void
@@ -64,13 +66,22 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   })
   const baseUrls = options.baseUrls ?? {}
   let view = viewOf(options.workspace, connections, baseUrls)
+  let workspace = options.workspace
+  const usage = createUsageRecorder({
+    database,
+    enumerated: listedValues(
+      (platform) => contractFileOf(workspace, platform),
+      (err) => log.warn({ err }, 'a contract could not be read for usage'),
+    ),
+    onProblem: (err) => log.warn({ err }, 'usage could not be stored and waits'),
+  })
   const gateway = createGateway({
     database,
     connections,
     platform: (name) => view.platforms.get(name),
     log,
     metrics,
-    observers: options.observers ?? [],
+    observers: [usage.observer, ...(options.observers ?? [])],
     allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
   })
   const source = (name: string) => view.sources.get(name)
@@ -81,6 +92,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       deliveries: createDeliveryStore(database, source),
       send: (call, { execution, connectionId, step, idempotencyKey }) =>
         gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step }),
+      watch: usage.begin,
       metrics,
       log,
     },
@@ -113,15 +125,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     integrations,
     ingress,
     runtime,
+    usage,
     source,
-    replaceWorkspace(workspace, replaced) {
-      view = viewOf(workspace, connections, baseUrls)
+    replaceWorkspace(next, replaced) {
+      workspace = next
+      view = viewOf(next, connections, baseUrls)
       integrations.replace(replaced)
     },
     async stop(graceMs = 10_000) {
       await ingress.stop()
       await draining.stop()
       await runtime.stop(graceMs)
+      await usage.stop()
       await gateway.close()
       await connections.close()
     },
@@ -138,6 +153,11 @@ async function drainReconnected(database: Database, connections: Connections, ru
     if (connection?.state === 'healthy')
       await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: connection.changedAt }, 'same')
   }
+}
+
+function contractFileOf(workspace: Workspace, name: string): string | undefined {
+  const platform = workspace.platforms.get(name)
+  return platform?.spec.contract && workspace.fileOf(platform, platform.spec.contract.file)
 }
 
 interface View {

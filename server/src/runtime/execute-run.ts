@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CustomerDataFailure, clientName, type EveryFlow, type Integration, type OnFlow } from '@bridgekeeper/sdk'
+import type { RunWatch, WatchedRun } from '../contracts/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { durationMs } from './duration.ts'
 import { effectId } from './effect-id.ts'
@@ -32,6 +33,8 @@ export interface ExecutionParts {
   ): Promise<FlowAnswer>
   /** Problems of a mapped body against the platform's contract; empty when it fits or when nothing is known. */
   validateBody?: ((platform: string, method: string, path: string, body: unknown) => readonly string[]) | undefined
+  /** Begins to note what the code reads of events and answers. */
+  watch?: ((run: WatchedRun) => RunWatch) | undefined
   log: Log
 }
 
@@ -79,13 +82,16 @@ interface StepScope extends OpenStep {
  * @throws LeaveRun when the lease was lost; whatever the author's code throws
  */
 export async function executeRun(execution: Execution, parts: ExecutionParts): Promise<Ended> {
-  const session = new RunSession(execution, parts)
   const flow = flowOf(execution)
+  const watch = parts.watch?.({ runId: execution.run.id, instanceId: execution.instance.instanceId })
+  const session = new RunSession(execution, parts, watch)
   try {
     await flow.run(session.context())
   } catch (thrown) {
     // The author may have caught and wrapped it; the session knows.
     if (!session.left) throw thrown
+  } finally {
+    watch?.end(session.left?.until !== undefined)
   }
   if (session.left?.until) return { kind: 'asleep', until: session.left.until }
   if (session.left) throw session.left
@@ -105,15 +111,17 @@ class RunSession {
   emissions: Emission[] = []
   readonly #execution: Execution
   readonly #parts: ExecutionParts
+  readonly #watch: RunWatch | undefined
   readonly #scope = new AsyncLocalStorage<StepScope>()
   readonly #names = new Set<string>()
   readonly #unsettled = new Set<Promise<void>>()
   #brokenBy: unknown
   #cursor: unknown
 
-  constructor(execution: Execution, parts: ExecutionParts) {
+  constructor(execution: Execution, parts: ExecutionParts, watch: RunWatch | undefined) {
     this.#execution = execution
     this.#parts = parts
+    this.#watch = watch
     this.#cursor = execution.cursor
   }
 
@@ -138,7 +146,7 @@ class RunSession {
       log: this.#log(),
       ...(delivery
         ? {
-            event: delivery.payload,
+            event: this.#watch?.event(delivery.platform, delivery.event ?? '', delivery.payload) ?? delivery.payload,
             delivery: {
               id: delivery.id,
               receivedAt: run.receivedAt.toISOString(),
@@ -172,14 +180,16 @@ class RunSession {
       .catch((thrown) => {
         throw mark(thrown, { step: name })
       })
-    const result = asResult(name, value)
+    const watched = this.#watch?.unwrap(value)
+    const result = asResult(name, watched ? watched.value : value)
     this.#write({
       run,
       meters: scope.meters,
       step: { name, kind: 'step', result, wakeAt: null, durationMs: Math.round(performance.now() - startedAt) },
     })
     // The same plain data that a later execution would be given.
-    return result === null ? undefined : JSON.parse(result)
+    const copy = result === null ? undefined : JSON.parse(result)
+    return watched ? watched.rewatch(copy) : copy
   }
 
   async #sleep(name: string, duration: string | number): Promise<void> {
@@ -209,7 +219,7 @@ class RunSession {
     try {
       const answer = await this.#parts.send(call, { execution: this.#execution, connectionId, step: scope?.name, idempotencyKey })
       if (write) failPoint('step.after-effect')
-      return answer
+      return this.#watch ? { ...answer, body: this.#watch.answer(call.platform, call.method, call.path, answer.body) } : answer
     } catch (thrown) {
       throw mark(thrown, { platform: call.platform, connectionId })
     }

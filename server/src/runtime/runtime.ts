@@ -8,6 +8,7 @@ import { type DryRun, dryRun } from './dry-run.ts'
 import type { ExecutionParts } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
 import { createJournal } from './journal.ts'
+import { keepStatisticsFresh } from './keep-statistics.ts'
 import { createPace } from './pace.ts'
 import { openQueue } from './queue.ts'
 import { replayRuns } from './replay-runs.ts'
@@ -26,6 +27,7 @@ export interface RuntimeParts {
   deliveries: DeliveryStore
   send: ExecutionParts['send']
   validateBody?: ExecutionParts['validateBody']
+  watch?: ExecutionParts['watch']
   sampleAnswer?: ((platform: string, method: string, path: string) => unknown) | undefined
   metrics: Metrics
   log: Log
@@ -102,6 +104,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
       if ((await routeDeliveries(shared)) === 0) await wake.wait('route', pollMs)
     })
     loops.every('schedules', scheduleEveryMs, () => runSchedules(shared))
+    loops.every('statistics', checkEveryMs, () => keepStatisticsFresh(database))
     loops.every('invariants', checkEveryMs, () => checkInvariants(shared))
   }
   loops.every('partitions', partitionsEveryMs, () => ensureRuntimePartitions(database))

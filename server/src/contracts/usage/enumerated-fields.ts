@@ -2,6 +2,7 @@ import { type Contract, childObject } from '../contract.ts'
 import { bodySchemas } from '../impact/find-field.ts'
 import { isObject, own, ownObject } from '../json.ts'
 import { type Operation, operationKey, operationsOf, parametersOf, pathItems } from '../operations.ts'
+import { readContract } from '../read-contract.ts'
 import { branchesOf, type SchemaSide, sideOf, subSide } from '../schema-side.ts'
 
 const maxDepth = 12
@@ -60,4 +61,33 @@ function join(path: string, name: string): string {
 
 function isListed({ node }: SchemaSide): boolean {
   return isObject(node) && (Array.isArray(own(node, 'enum')) || own(node, 'const') !== undefined || own(node, 'type') === 'boolean')
+}
+
+/**
+ * {@link enumeratedFields} of each platform, from the file of its contract, read when first asked for. A changed path is read anew.
+ *
+ * @returns per call the set; `undefined` while the contract is being read; empty without a contract, or with one that can't be read
+ */
+export function listedValues(
+  fileOf: (platform: string) => string | undefined,
+  onProblem: (error: unknown) => void,
+): (platform: string, method: string, path: string) => ReadonlySet<string> | undefined {
+  const none: ReadonlySet<string> = new Set()
+  const known = new Map<string, { file: string; of: ReturnType<typeof enumeratedFields> | undefined }>()
+  const read = async (platform: string, file: string): Promise<void> => {
+    const entry: { file: string; of: ReturnType<typeof enumeratedFields> | undefined } = { file, of: undefined }
+    known.set(platform, entry)
+    try {
+      entry.of = enumeratedFields(await readContract({ path: file }))
+    } catch (error) {
+      entry.of = () => none
+      onProblem(error)
+    }
+  }
+  return (platform, method, path) => {
+    const file = fileOf(platform)
+    if (file === undefined) return none
+    if (known.get(platform)?.file !== file) void read(platform, file)
+    return known.get(platform)?.of?.(method, path)
+  }
 }

@@ -80,7 +80,11 @@ function handlerOf(node: ReadNode, known: WeakMap<object, object>): ProxyHandler
   return {
     get(target, key, receiver) {
       if (typeof key === 'symbol') return Reflect.get(target, key, receiver)
-      if (Array.isArray(target) && !isIndex(key)) return Reflect.get(target, key, receiver)
+      if (Array.isArray(target) && !isIndex(key)) {
+        // Serialised: also items that this list happens not to have.
+        if (key === 'toJSON' && !node.whole) node.child('[]').whole = true
+        return Reflect.get(target, key, receiver)
+      }
       if (!Object.hasOwn(target, key)) return readAbsent(target, key, node)
       const value: unknown = Reflect.get(target, key, receiver)
       const child = node.whole ? detached : node.child(Array.isArray(target) ? '[]' : key)
@@ -161,10 +165,9 @@ function strip(value: unknown, path: readonly string[], origins: { path: readonl
 
 function rewatchAt(copy: unknown, { path, node }: { path: readonly string[]; node: ReadNode }): unknown {
   if (path.length === 0) return watch(copy, node)
-  let holder = copy as Record<string, unknown>
-  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>
+  const holder = path.slice(0, -1).reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], copy) as Record<string, unknown>
   const last = path.at(-1)!
-  holder[last] = watch(holder[last], node)
+  if (holder) holder[last] = watch(holder[last], node)
   return copy
 }
 

@@ -7,8 +7,11 @@ import type { FactKind, UsageFact, UsagePlace } from './usage-fact.ts'
 
 export interface UsageRecorderOptions {
   database: Database
-  /** Sent fields whose values the platform's contract lists. Left out: no value is kept. */
-  enumerated?: (platform: string, method: string, path: string) => ReadonlySet<string>
+  /**
+   * Sent fields whose values the platform's contract lists. Left out: no value is kept. `undefined`: the contract is still being read, and
+   * what this call sends is not noted, since a value that is missing for that reason would look like one that must not be kept.
+   */
+  enumerated?: (platform: string, method: string, path: string) => ReadonlySet<string> | undefined
   /** Longest time until something seen is stored; default 5 s. */
   flushMs?: number
   /** Different facts waiting at most; what comes above is counted in `dropped`. Default 50,000. */
@@ -93,13 +96,19 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       known.lastAtMs = at.lastAtMs
       return
     }
-    if (facts >= maxFacts || name.length > maxNameLength) return void (dropped += 1)
+    if (facts >= maxFacts || name.length > maxNameLength) {
+      dropped += 1
+      return
+    }
     facts += 1
     at.facts.set(key, { kind, name, value, seen: 1, lastAtMs: at.lastAtMs })
   }
   const seen = (place: UsagePlace): Place | undefined => {
     const at = placeOf(place)
-    if (!at) return void (dropped += 1)
+    if (!at) {
+      dropped += 1
+      return undefined
+    }
     at.lastAtMs = now()
     note(at, 'call', '')
     return at
@@ -124,7 +133,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     if (sends && observation.requestBody !== undefined) note(at, 'sends', sends)
     for (const [name, value] of tellingHeaders(observation.requestHeaders)) note(at, 'header', name, value)
     const listed = enumerated(platform, method, path)
-    for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed)) note(at, 'sent', name, value)
+    if (listed)
+      for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed)) note(at, 'sent', name, value)
   }
   const collect = (): void => {
     const today = new Date(now()).toISOString().slice(0, 10)
