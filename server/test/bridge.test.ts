@@ -247,6 +247,27 @@ describe('a bridge', () => {
     expect(partner.requests).toHaveLength(requestsBefore)
   })
 
+  it('routes around what PostgreSQL cannot store, in lanes, accounts and times alike', async () => {
+    await send(bridge.url, 'order.created', { account: 'a\u0000b', order: 'n-1' })
+    await send(bridge.url, 'order.created', { account: 'ada', order: 'n\u0000-2' })
+    await send(bridge.url, 'order.created', { account: 'ada', order: '' })
+    await send(bridge.url, 'order.created', { account: 'ada', order: 'n-3' })
+    await untilIdle(database)
+    expect(
+      partner.effects.filter((effect) => effect.method === 'PATCH').map((effect) => (effect.body as { confirmed: string }).confirmed),
+    ).toEqual(expect.arrayContaining(['n\u0000-2', '', 'n-3']))
+  })
+
+  it('holds a delivery whose lane the author cannot compute, and says why', async () => {
+    const sent = await send(bridge.url, 'order.created', { account: 'ada', order: { not: 'a key' } })
+    await untilIdle(database)
+    const { rows } = await sql<{
+      state: string
+      problem: string
+    }>`select state, problem from delivery_route where delivery_id = ${sent.delivery}`.execute(database.executor)
+    expect(rows).toEqual([{ state: 'held', problem: 'sync: a lane key is text or a number, found object' }])
+  })
+
   it('leaves nothing stuck and nothing counted twice', async () => {
     expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
     expect(await bridge.runtime.checkInvariants()).toMatchObject({ jobless: 0, forgotten: 0 })

@@ -91,6 +91,11 @@ it('hours added and imported become a calibration, and the calibration becomes t
   // 920 worked on an estimate of 460: one ratio of 2 beside three of 1.5.
   expect((await run('hours', 'calibration')).out).toMatch(/deskline-ledgerly\s+460\s+920\s+2\.00[\s\S]*within 1\.61 times/)
 
+  const reviewed = await run('plan', 'review', 'plan.yaml', '--json')
+  const review = JSON.parse(reviewed.out) as { lines: { activity: string; actual: number; judgement: string }[]; borrowedHours: number }
+  expect(review.lines.find((line) => line.activity === 'build')).toMatchObject({ actual: 920, judgement: 'as planned' })
+  expect(review.borrowedHours).toBe(3.5)
+
   const before = await readFile(join(folder, 'plan.yaml'), 'utf8')
   expect((await run('plan', 'calibrate', 'plan.yaml')).exitCode).toBe(0)
   const after = await readFile(join(folder, 'plan.yaml'), 'utf8')

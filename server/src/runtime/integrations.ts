@@ -6,6 +6,8 @@ export interface Integrations {
   /** @throws runtime.version_not_loaded, runtime.integration_not_loaded */
   get(name: string, version: string): Integration
   has(name: string, version: string): boolean
+  /** Any version of it. */
+  knows(name: string): boolean
   /** The highest version. @throws runtime.integration_not_loaded */
   latest(name: string): Integration
   all(): Integration[]
@@ -26,6 +28,7 @@ export function createIntegrations(initial: readonly Integration[]): Integration
       if (!found) throw errors.version_not_loaded({ integration: name, version, loaded: [...versions.keys()].join(', ') })
       return found
     },
+    knows: (name) => byName.has(name),
     has: (name, version) => byName.get(name)?.has(version) ?? false,
     latest: (name) => [...versionsOf(name).values()].sort((a, b) => compareVersions(b.version, a.version))[0]!,
     all: () => [...byName.values()].flatMap((versions) => [...versions.values()]),

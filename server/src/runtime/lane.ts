@@ -22,5 +22,5 @@ function escapePart(part: string | number): string {
 }
 
 function encode(text: string): string {
-  return text.replace(/[%/~]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
+  return text.replace(/[%/~\0]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }

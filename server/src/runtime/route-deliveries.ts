@@ -1,9 +1,11 @@
 import type { Integration, OnFlow } from '@bridgekeeper/sdk'
+import { sql } from 'kysely'
 import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { createRuns } from './create-runs.ts'
 import { findInstancesForRouting, lockRouting, type RoutedInstance } from './instance-queries.ts'
 import type { Integrations } from './integrations.ts'
+import { isConnectionError } from './journal.ts'
 import { laneOf } from './lane.ts'
 import type { Pace } from './pace.ts'
 import type { Queue } from './queue.ts'
@@ -22,8 +24,8 @@ export interface RoutingParts {
 
 type Routed = { runs: NewRun[] } | { outcome: DeliveryOutcome; reason: string }
 
-/** Batches of one pass: enough to catch up quickly, few enough to keep the transaction short. */
-const batchesPerPass = 16
+/** Batches of one pass (8 MiB of bodies each at the most): enough to catch up quickly, few enough to keep the transaction short. */
+const batchesPerPass = 4
 
 /**
  * Turns accepted deliveries into runs, in order of arrival. One process routes at a time (a lock for the length of the transaction), because
@@ -32,17 +34,57 @@ const batchesPerPass = 16
  * @returns how many deliveries were routed; 0 when there was nothing to do
  */
 export async function routeDeliveries(parts: RoutingParts): Promise<number> {
+  try {
+    return await routePass(parts, batchesPerPass, (tx, ids) => routeBatch(tx, parts, ids))
+  } catch (error) {
+    if (isConnectionError(error)) throw error
+    // Something in one delivery that nobody thought of must not stop all others for ever.
+    parts.log.error({ err: error }, 'a batch of deliveries could not be routed; routing it one by one')
+    return routePass(parts, 1, (tx, ids) => routeOneByOne(tx, parts, ids))
+  }
+}
+
+async function routePass(
+  parts: RoutingParts,
+  batches: number,
+  route: (tx: Transaction, ids: readonly string[]) => Promise<{ queued: number }>,
+): Promise<number> {
   const routed = await parts.database.transaction(async (tx) => {
     await lockRouting(tx)
-    const ids = (await parts.queue.takeRouteBatches(tx, batchesPerPass)).flat()
+    const ids = (await parts.queue.takeRouteBatches(tx, batches)).flat()
     if (ids.length === 0) return { count: 0, queued: 0 }
-    const { queued } = await routeBatch(tx, parts, ids)
+    const { queued } = await route(tx, ids)
     failPoint('route.before-commit')
     return { count: ids.length, queued }
   })
   if (routed.count > 0) failPoint('route.after-commit')
   if (routed.queued > 0) parts.wake.ring('run')
   return routed.count
+}
+
+async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly string[]): Promise<{ queued: number }> {
+  let total = 0
+  for (const id of ids) {
+    await sql`savepoint one_delivery`.execute(tx)
+    try {
+      total += (await routeBatch(tx, parts, [id])).queued
+    } catch (error) {
+      if (isConnectionError(error)) throw error
+      await sql`rollback to savepoint one_delivery`.execute(tx)
+      parts.log.error({ err: error, delivery: id }, 'a delivery could not be routed and is held')
+      const [delivery] = await parts.deliveries.load([id])
+      // Without what was read from it: that may be what the database refuses.
+      if (delivery)
+        await parts.deliveries.recordOutcomes(tx, [
+          {
+            delivery: { ...delivery, event: null, account: null, occurredAt: null },
+            outcome: 'routing-failed',
+            reason: (error as Error).message.replaceAll('\0', ''),
+          },
+        ])
+    }
+  }
+  return { queued: total }
 }
 
 async function routeBatch(tx: Transaction, parts: RoutingParts, ids: readonly string[]): Promise<{ queued: number }> {
@@ -90,6 +132,7 @@ interface Found {
 
 function runsOf(parts: RoutingParts, delivery: StoredDelivery, instance: RoutedInstance): Found {
   const found: Found = { runs: [], filtered: false }
+  if (!parts.integrations.knows(instance.integration)) return { ...found, failure: `integration ${instance.integration} is not loaded` }
   // A version that is not loaded still gets its runs: they are parked with that reason instead of being lost.
   const integration = parts.integrations.has(instance.integration, instance.version)
     ? parts.integrations.get(instance.integration, instance.version)

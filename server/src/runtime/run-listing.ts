@@ -87,10 +87,10 @@ export async function listRuns(executor: Executor, filter: RunFilter, page: Page
     -- runtime.listRuns
     with found as (
       (select ${unfinishedColumns} from run r join instance on instance.id = r.instance_id
-        where ${conditions(filter)} and ${page.before ? sql`r.id < ${page.before}::uuid` : sql`true`} order by r.id desc limit ${scanLimit(filter, page)})
+        where ${conditions(filter)} and ${unfinishedStatus(filter)} and ${page.before ? sql`r.id < ${page.before}::uuid` : sql`true`} order by r.id desc limit ${scanLimit(filter, page)})
       union all
       (select ${finishedColumns} from finished_run r join instance on instance.id = r.instance_id
-        where ${conditions(filter)} and ${page.before ? sql`r.id < ${page.before}::uuid` : sql`true`} order by r.id desc limit ${scanLimit(filter, page)})
+        where ${conditions(filter)} and ${finishedStatus(filter)} and ${page.before ? sql`r.id < ${page.before}::uuid` : sql`true`} order by r.id desc limit ${scanLimit(filter, page)})
     )
     select found.id, status, found.integration, version, flow, instance_id as "instanceId", instance.name as instance, instance.customer, instance.organization, lane,
       delivery_id as "deliveryId", replay_of as "replayOf", attempt, failures, failure, fingerprint, due_at as "dueAt", received_at as "receivedAt",
@@ -101,9 +101,23 @@ export async function listRuns(executor: Executor, filter: RunFilter, page: Page
   return rows
 }
 
-/** The status is computed, so it can only be compared after the scan. */
-function scanLimit(filter: RunFilter, page: Page): number {
-  return filter.status ? Math.max(page.limit, 10_000) : page.limit
+const outcomes: readonly string[] = ['succeeded', 'skipped', 'discarded']
+const stored: readonly string[] = ['waiting', 'parked', 'blocked']
+
+/** As much of the status as the table itself knows; what distinguishes queued from running is computed, and compared after the scan. */
+function unfinishedStatus({ status }: RunFilter) {
+  if (!status) return sql`true`
+  if (outcomes.includes(status)) return sql`false`
+  return sql`r.state = ${stored.includes(status) ? status : 'queued'}`
+}
+
+function finishedStatus({ status }: RunFilter) {
+  if (!status) return sql`true`
+  return outcomes.includes(status) ? sql`r.outcome = ${status}` : sql`false`
+}
+
+function scanLimit({ status }: RunFilter, page: Page): number {
+  return status && !outcomes.includes(status) && !stored.includes(status) ? Math.max(page.limit, 10_000) : page.limit
 }
 
 /** Conditions on `r` (run or finished_run: their columns are named alike) joined with its instance. */

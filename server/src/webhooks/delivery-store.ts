@@ -1,8 +1,10 @@
 import { type Database, uuidv7 } from '../database/index.ts'
+import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
 import { type DeliveryRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
 import { readEnvelope } from './read-envelope.ts'
 import { type Arrival, recordInTransaction } from './record-deliveries.ts'
+import { traceHeader } from './redact-request.ts'
 import type { WebhookSource } from './webhook-source.ts'
 
 /** Where a polled item says what a webhook says in its request. Read only where the assurance is `polled`, which no sender can claim. */
@@ -25,7 +27,7 @@ const stateOf: Record<DeliveryOutcome, RouteState> = {
 export function createDeliveryStore(database: Database, source: (name: string) => WebhookSource | undefined): DeliveryStore {
   return {
     async load(ids) {
-      return (await selectDeliveries(database.executor, ids)).map((row) => readDelivery(row, source(row.source)))
+      return (await selectDeliveries(database.executor, ids)).map((row) => sound(readDelivery(row, source(row.source))))
     },
     async insertEmitted(tx, emissions) {
       const fresh: string[] = []
@@ -38,8 +40,27 @@ export function createDeliveryStore(database: Database, source: (name: string) =
   }
 }
 
+/** PostgreSQL's text holds no null character and its timestamps no year beyond five digits; both can stand in a payload. */
+function sound(delivery: StoredDelivery): StoredDelivery {
+  const { event, account, occurredAt } = delivery
+  const year = occurredAt?.getUTCFullYear() ?? 2000
+  return {
+    ...delivery,
+    event: event?.replaceAll('\0', '\ufffd') ?? null,
+    account: account?.replaceAll('\0', '\ufffd') ?? null,
+    occurredAt: year > 0 && year < 10_000 ? occurredAt : null,
+  }
+}
+
 function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): StoredDelivery {
-  const common = { id: row.id, platform: row.source, instanceKey: row.instance_key, receivedAt: row.received_at }
+  const traceparent = row.headers[traceHeader]?.[0]
+  const common = {
+    id: row.id,
+    platform: row.source,
+    instanceKey: row.instance_key,
+    receivedAt: row.received_at,
+    ...(traceparent ? { traceparent } : {}),
+  }
   // The platform is gone from the workspace: kept, shown, and readable again when it is back.
   if (!source) return { ...common, event: null, account: null, payload: undefined, occurredAt: null }
   const envelope = readEnvelope(source, row)
@@ -60,6 +81,7 @@ function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): Stor
  * is found by its account, to the instance's own address otherwise. Only so do both meet in the same ledger of known ids.
  */
 function arrivalOf(emission: Emission): Arrival {
+  const traceparent = traceparentNow()
   return {
     id: uuidv7(),
     source: emission.platform,
@@ -73,6 +95,7 @@ function arrivalOf(emission: Emission): Arrival {
       'content-type': ['application/json'],
       [eventHeader]: [emission.event],
       ...(emission.occurredAt ? { [occurredAtHeader]: [emission.occurredAt] } : {}),
+      ...(traceparent ? { [traceHeader]: [traceparent] } : {}),
     },
     query: null,
     body: Buffer.from(emission.body),
