@@ -25,6 +25,12 @@ export const errors = defineErrors('plan', {
     message: ({ name, problems }: { name: string; problems: string }) => `${name} can’t be computed as it stands:\n${problems}`,
     fix: 'Mend these places; `bridgekeeper workspace check --fix` mends what needs no judgement.',
   },
+  undecided: {
+    status: 422,
+    retry: false,
+    message: ({ name }: { name: string }) => `${name} names no option that was chosen, so there is nothing to compare with`,
+    fix: 'Write decision.option with builder, host, seller and supporter into the plan.',
+  },
   several: {
     status: 422,
     retry: false,

@@ -4,14 +4,21 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { parseDocument } from 'yaml'
 import {
+  activities,
   type Calibration,
   evaluatePlan,
+  type HoursSum,
+  monthsBetween,
   type PlanReport,
   type Provenance,
+  partyOf,
+  type ResolvedPlan,
+  type ReviewLine,
   renderMemo,
   renderPage,
   renderText,
   resolvePlan,
+  reviewPlan,
 } from '../planning/index.ts'
 import { explainProblems, type LoadedWorkspace, loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
@@ -46,6 +53,7 @@ Examples:
       if (name === undefined) await ask(io, folder, options)
       else await decide(io, folder, name, options)
     })
+  registerReview(plan, io)
   registerCalibrate(plan, io)
 }
 
@@ -53,6 +61,9 @@ interface PlanOptions {
   format: string
   out?: string
 }
+
+const resolved = (plan: Plan, workspace: Workspace): ResolvedPlan =>
+  resolvePlan(plan, { organization: (key) => workspace.organizations.get(key), platform: (key) => workspace.platforms.get(key) })
 
 /** A plan with the workspace it was found in. */
 interface FoundPlan {
@@ -63,10 +74,7 @@ interface FoundPlan {
 
 async function decide(io: Io, folder: string, name: string, { format, out }: PlanOptions): Promise<void> {
   const { plan, workspace } = await findPlan(folder, io.cwd, name)
-  const { inputs, provenance } = resolvePlan(plan, {
-    organization: (key) => workspace.organizations.get(key),
-    platform: (key) => workspace.platforms.get(key),
-  })
+  const { inputs, provenance } = resolved(plan, workspace)
   const report = evaluatePlan(inputs)
   if (report.verdict.answer !== 'start') io.exitCode = 1
   const bytes = await rendered(report, provenance, io.json ? 'json' : format)
@@ -133,6 +141,68 @@ export async function save(file: string, newRoot: string | undefined, documents:
   const root = { apiVersion: 'bridgekeeper.dev/v1', kind: 'Workspace', metadata: { name: 'workspace' }, spec: {} }
   if (newRoot !== undefined) await writeFile(resolve(newRoot, 'bridgekeeper.yaml'), writeDocuments([root]), { flag: 'wx' })
   await writeFile(file, writeDocuments(documents), { flag: 'wx' })
+}
+
+function registerReview(parent: Command, io: Io): void {
+  parent
+    .command('review')
+    .summary('compare a decided plan with the hours worked since')
+    .description(
+      `Hours that the chosen option expected by now (P10, P50, P90 of the plan’s own draws) beside those recorded. Before the launch only the
+build is compared; write decision.launchedOn into the plan when its first customer is on the bridge. Exit code 1: something is above.
+
+Example:
+  bridgekeeper plan review plans/acme-hooli.yaml`,
+    )
+    .argument('<plan>', 'file or name of a plan')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const folder: string = command.optsWithGlobals().workspace ?? io.cwd
+      const { plan, workspace } = await findPlan(folder, io.cwd, name)
+      const { decision, integration } = plan.spec
+      if (!decision?.option) throw errors.undecided({ name })
+      const api = await connectApi(io, folder)
+      const { sums } = await api.get<{ sums: HoursSum[] }>('/hours/sums')
+      const mine = sums.filter(
+        (sum) => sum.plan === plan.metadata.name || (sum.plan === null && integration !== undefined && sum.integration === integration),
+      )
+      const actual = Object.fromEntries(
+        activities.map((activity) => [
+          activity,
+          mine.filter((sum) => sum.activity === activity).reduce((hours, sum) => hours + sum.hours, 0),
+        ]),
+      )
+      const { inputs } = resolved(plan, workspace)
+      const { builder, host, seller, supporter } = decision.option
+      const option = {
+        builder: partyOf(inputs, builder),
+        host: partyOf(inputs, host),
+        seller: partyOf(inputs, seller),
+        supporter: partyOf(inputs, supporter),
+      }
+      const months =
+        decision.launchedOn === undefined ? undefined : monthsBetween(decision.launchedOn, new Date().toISOString().slice(0, 10))
+      const lines = reviewPlan(inputs, option, months, actual)
+      if (lines.some((line) => line.judgement === 'above')) io.exitCode = 1
+      if (io.json) io.printJson({ lines, borrowedHours: actual.question, incidentHours: actual.incident })
+      else printReview(io, lines, actual)
+    })
+}
+
+function printReview(io: Io, lines: readonly ReviewLine[], actual: Readonly<Record<string, number>>): void {
+  const hours = (value: number): string => value.toFixed(value < 10 ? 1 : 0)
+  io.printTable(
+    lines,
+    [
+      { title: 'HOURS OF', value: (line) => line.activity },
+      { title: 'P10', value: (line) => hours(line.expected.p10), align: 'right' },
+      { title: 'P50', value: (line) => hours(line.expected.p50), align: 'right' },
+      { title: 'P90', value: (line) => hours(line.expected.p90), align: 'right' },
+      { title: 'WORKED', value: (line) => hours(line.actual), align: 'right' },
+      { title: '', value: (line) => line.judgement },
+    ],
+    '',
+  )
+  io.print(`Borrowed time (questions): ${hours(actual.question ?? 0)} h. Incidents: ${hours(actual.incident ?? 0)} h.`)
 }
 
 function registerCalibrate(parent: Command, io: Io): void {

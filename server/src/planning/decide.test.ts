@@ -54,6 +54,14 @@ describe('the verdict', () => {
     expect(options.every((option) => option.roles.builder === 'b' && option.roles.host === 'b' && !option.holds)).toBe(true)
   })
 
+  it('takes stickiness for no cash reason, even where a fifth of it would cover the duties', () => {
+    const sticky = incentiveLike('sticky', { to: 'b', kind: 'stickiness', amount: certain(900_000) })
+    const { verdict, options } = evaluatePlan(planLike({ platforms: closedB, incentives: [saves(900_000), sticky] }))
+    expect(options[0]!.parties.find(({ party }) => party === 'b')!.value.p50).toBeGreaterThan(0)
+    expect(verdict.answer).toBe('do-not-start')
+    expect(verdict.headline).toMatch(/no cash reason/)
+  })
+
   it('is start when that owner is paid enough, and settle first when it is paid too little', () => {
     const paid = (amount: number) => incentiveLike('paid', { to: 'b', paidBy: 'a', amount: certain(amount) })
     const answer = (amount: number) => evaluatePlan(planLike({ platforms: closedB, incentives: [saves(200_000), paid(amount)] })).verdict
@@ -140,6 +148,17 @@ describe('break-even opportunity cost', () => {
     )
     expect(judged(at).saves).toBeCloseTo(0, 6)
   })
+})
+
+it('turning a range keeps low and high in proportion, and leaves the plan it came from alone', () => {
+  const plan = planLike({ incentives: [incentiveLike('saves', { amount: { low: 10, likely: 20, high: 50 } })] })
+  expect(turn(plan, 'incentives.0.amount', 40).incentives[0]!.amount).toEqual({ low: 20, likely: 40, high: 100 })
+  expect(turn(plan, 'parties.1.loadedPerHour', 7).parties.map((party) => party.loadedPerHour)).toEqual([80, 7])
+  expect(turn(planLike({ build: { p50Multiplier: 1.5, p90Multiplier: 3 } }), 'build.p50Multiplier', 2).build).toEqual({
+    p50Multiplier: 2,
+    p90Multiplier: 4,
+  })
+  expect(plan.incentives[0]!.amount.likely).toBe(20)
 })
 
 describe('what matters', () => {

@@ -27,12 +27,6 @@ export const errors = defineErrors('planning', {
       `buildP90Factor must be at least buildP50Factor; here they are ${p90} and ${p50}`,
     fix: 'Nine of ten builds can’t take less than half of them do: exchange the two, or correct one.',
   },
-  party_unknown: {
-    ...invalid,
-    message: ({ field, name, parties }: { field: string; name: string; parties: string }) =>
-      `${field} names ${name}, but the plan’s parties are ${parties}`,
-    fix: 'Use one of them, or add it to spec.parties.',
-  },
   tier_unknown: {
     ...invalid,
     message: ({ tier, platform, tiers }: { tier: string; platform: string; tiers: string }) =>
@@ -62,11 +56,5 @@ export const errors = defineErrors('planning', {
     retry: false,
     message: ({ organization, caller }: { organization: string; caller: string }) => `${caller} can’t record hours of ${organization}`,
     fix: 'Use a key of that organization, or let the operator record them.',
-  },
-  plan_unknown: {
-    status: 404,
-    retry: false,
-    message: ({ name, known }: { name: string; known: string }) => `there is no plan ${name} in this workspace; it has ${known}`,
-    fix: 'Use the metadata.name of a Plan, or the path of its file.',
   },
 })

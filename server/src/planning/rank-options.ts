@@ -51,7 +51,6 @@ function compareOptions({ ranked: x, valued: xValued }: Entry, { ranked: y, valu
   return (
     Number(y.feasible === 'yes') - Number(x.feasible === 'yes') ||
     Number(standsOf(y)) - Number(standsOf(x)) ||
-    Number(y.holds) - Number(x.holds) ||
     Math.round(y.together.p50) - Math.round(x.together.p50) ||
     performersOf(xValued.option).length - performersOf(yValued.option).length ||
     (x.id < y.id ? -1 : 1)

@@ -18,8 +18,8 @@ export interface ResolvedPlan {
  * Makes a plan file complete: follows its references, fills what it leaves out from presets, and notes for every number
  * whether it was given, assumed or learned.
  *
- * @throws planning.needs_two_platforms, .not_the_owner, .currencies_differ, .factors_out_of_order, .party_unknown,
- *         .tier_unknown, .entity_missing
+ * @throws planning.needs_two_platforms, .not_the_owner, .currencies_differ, .factors_out_of_order, .tier_unknown,
+ *         .entity_missing
  */
 export function resolvePlan(plan: Plan, context: PlanContext): ResolvedPlan {
   const { spec, metadata } = plan

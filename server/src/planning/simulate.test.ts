@@ -8,6 +8,7 @@ import { certain, incentiveLike, partyLike, planLike, platformLike, supplierLike
 import type { PlanInputs } from './plan-inputs.ts'
 import { simulate } from './simulate.ts'
 import { prepareOption } from './value-option.ts'
+import { drawSamples, variablesOf } from './variables.ts'
 
 const spreadOfOption = (inputs: PlanInputs, builder: string, party?: string) => {
   const by = (id: string) => ({ id }) as Option['builder']
@@ -129,6 +130,22 @@ describe('properties', () => {
     expect(bytes(8)).not.toBe(bytes(7))
   })
 
+  it('the inputs are drawn independently of each other', () => {
+    const plan = planLike({
+      build: { p50Multiplier: 1.5, p90Multiplier: 3 },
+      maintenancePercent: { low: 15, likely: 25, high: 50 },
+      incentives: [
+        incentiveLike('i', { amount: { low: 0, likely: 1, high: 2 } }),
+        incentiveLike('j', { amount: { low: 0, likely: 1, high: 2 } }),
+      ],
+    })
+    const columns = drawSamples(variablesOf(plan), 11, 10_000).filter((column) => column[0] !== column[1])
+    expect(columns).toHaveLength(4)
+    // Four standard errors of the correlation of 10,000 independent pairs.
+    for (const [index, column] of columns.entries())
+      for (const other of columns.slice(index + 1)) expect(Math.abs(correlation(column, other))).toBeLessThan(0.04)
+  })
+
   it('a further incentive leaves the draws of all other inputs as they were', () => {
     const plan = planLike({ parties, build: { p50Multiplier: 1.5, p90Multiplier: 3 } })
     const worthless = {
@@ -153,3 +170,11 @@ it('10,000 draws of every option of four parties take less than a second', () =>
   // A busy test machine is no argument about the calculation: three times the second that an idle one must keep.
   expect(performance.now() - startedAt).toBeLessThan(3000)
 })
+
+function correlation(xs: Float64Array, ys: Float64Array): number {
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [meanX, meanY] = [mean(xs), mean(ys)]
+  const products = (us: Float64Array, meanU: number, vs: Float64Array, meanV: number): number =>
+    us.reduce((sum, u, index) => sum + (u - meanU) * (vs[index]! - meanV), 0)
+  return products(xs, meanX, ys, meanY) / Math.sqrt(products(xs, meanX, xs, meanX) * products(ys, meanY, ys, meanY))
+}
