@@ -46,7 +46,12 @@ async function start(): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'bridgekeeper-conformance-'))
   // Root starts PostgreSQL as another user, who must be able to enter, or its data would be put where nobody removes it.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedServer({ dir, settings: { fsync: 'off', max_connections: '100' } })
+  const server = await startEmbeddedServer({ dir, settings: { fsync: 'off', max_connections: '100' } }).catch((error) => {
+    starting = undefined
+    users = 0
+    rmSync(dir, { recursive: true, force: true })
+    throw error
+  })
   process.once('exit', () => stopAtOnce({ server, dir }))
   const template = openDatabase(server.url)
   await migrate(template)
