@@ -72,12 +72,17 @@ function timeField({ name, flat }: { name: string; flat: Schema }): TimeField {
   return { name, write: isoTime }
 }
 
-let lastTime = { timeMs: Number.NaN, text: '' }
+const dayMs = 86_400_000
+const twoDigits = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'))
+let lastDay = { startMs: Number.NaN, text: '' }
 
-/** Writing a time costs as much as the rest of a record, and a record has the same one twice. */
+/** As `Date.toISOString`, whose cost was a tenth of a whole created record: the text of the day is kept. */
 export function isoTime(timeMs: number): string {
-  if (lastTime.timeMs !== timeMs) lastTime = { timeMs, text: new Date(timeMs).toISOString() }
-  return lastTime.text
+  const inDay = ((timeMs % dayMs) + dayMs) % dayMs
+  if (lastDay.startMs !== timeMs - inDay) lastDay = { startMs: timeMs - inDay, text: new Date(timeMs).toISOString().slice(0, 11) }
+  const seconds = Math.floor(inDay / 1000)
+  const clock = `${twoDigits[Math.floor(seconds / 3600)]}:${twoDigits[Math.floor(seconds / 60) % 60]}:${twoDigits[seconds % 60]}`
+  return `${lastDay.text}${clock}.${String(inDay % 1000).padStart(3, '0')}Z`
 }
 
 const generalKeys = ['id', 'slug', 'login', 'username', 'name', 'code', 'key', 'number', 'iid', 'sid', 'uuid', 'guid', 'gid']

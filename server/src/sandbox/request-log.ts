@@ -17,7 +17,8 @@ export interface LoggedRequest {
 }
 
 export interface RequestLog {
-  add(entry: Omit<LoggedRequest, 'number'>): void
+  /** `atMs` is written as a time only when somebody reads the log. */
+  add(entry: Omit<LoggedRequest, 'number' | 'at'> & { atMs: number }): void
   /** The newest last. */
   list(limit?: number): LoggedRequest[]
   /** Requests since the start, also those no longer kept. */
@@ -27,17 +28,20 @@ export interface RequestLog {
 
 /** A ring: the newest requests stay, whatever their number. */
 export function createRequestLog(capacity: number): RequestLog {
-  let ring: LoggedRequest[] = []
+  let ring: (Omit<LoggedRequest, 'at'> & { atMs: number })[] = []
   let total = 0
   return {
     add(entry) {
-      if (capacity > 0) ring[total % capacity] = { number: total + 1, ...entry }
+      if (capacity > 0) ring[total % capacity] = { ...entry, number: total + 1 }
       total++
     },
     list(limit = capacity) {
       const kept = Math.min(total, capacity)
       const start = total - Math.min(kept, limit)
-      return Array.from({ length: total - start }, (_, i) => ring[(start + i) % capacity]!)
+      return Array.from({ length: total - start }, (_, i) => {
+        const { atMs, ...entry } = ring[(start + i) % capacity]!
+        return { ...entry, at: new Date(atMs).toISOString() }
+      })
     },
     get total() {
       return total

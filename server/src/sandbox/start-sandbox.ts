@@ -129,7 +129,7 @@ function answerTooLarge(sandbox: Sandbox, response: ServerResponse, limitBytes: 
 function finish(sandbox: Sandbox, request: IncomingMessage, raw: RawRequest, response: ServerResponse, served: Served): void {
   const { ending } = served
   sandbox.log.add({
-    at: new Date().toISOString(),
+    atMs: Date.now(),
     method: raw.method,
     path: raw.path,
     query: raw.query,
