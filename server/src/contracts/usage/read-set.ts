@@ -25,13 +25,12 @@ export class ReadNode {
 const detached = new ReadNode()
 detached.whole = true
 
-interface Watched {
-  target: object
-  node: ReadNode
-}
+/** Asks a stand-in for its handler; every other object answers `undefined`. A weak map instead would cost the collector more than all the rest. */
+const handlerOf = Symbol('handler')
 
-/** Proxy → what it stands for. Weak: watching keeps nothing alive. */
-const watched = new WeakMap<object, Watched>()
+function watcherOf(value: object): Watcher | undefined {
+  return (value as { [handlerOf]?: Watcher })[handlerOf]
+}
 
 /** Names that languages and libraries ask every object for; asking for them reads no field of a payload. */
 const probes = new Set([
@@ -54,18 +53,17 @@ const probes = new Set([
  * of the payload itself; only plain objects and arrays are watched, everything else is returned as it is.
  */
 export function watch<T>(value: T, node: ReadNode): T {
-  return wrap(value, node, new WeakMap()) as T
+  return wrap(value, node, new Map()) as T
 }
 
-function wrap(value: unknown, node: ReadNode, known: WeakMap<object, object>): unknown {
+/** @param known part of the payload → its stand-in, so that `event.issue === event.issue` stays true */
+function wrap(value: unknown, node: ReadNode, known: Map<object, object>): unknown {
   if (!isPlain(value)) return value
-  // The same object is the same proxy, so that `event.issue === event.issue` stays true.
   const existing = known.get(value)
   if (existing) return existing
-  if (node.whole || watched.has(value)) return value
-  const proxy = new Proxy(value, handlerOf(node, known))
+  if (node.whole || watcherOf(value)) return value
+  const proxy = new Proxy(value, new Watcher(value, node, known))
   known.set(value, proxy)
-  watched.set(proxy, { target: value, node })
   return proxy
 }
 
@@ -76,33 +74,44 @@ function isPlain(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null
 }
 
-function handlerOf(node: ReadNode, known: WeakMap<object, object>): ProxyHandler<object> {
-  return {
-    get(target, key, receiver) {
-      if (typeof key === 'symbol') return Reflect.get(target, key, receiver)
-      if (Array.isArray(target) && !isIndex(key)) {
-        // Serialised: also items that this list happens not to have.
-        if (key === 'toJSON' && !node.whole) node.child('[]').whole = true
-        return Reflect.get(target, key, receiver)
-      }
-      if (!Object.hasOwn(target, key)) return readAbsent(target, key, node)
-      const value: unknown = Reflect.get(target, key, receiver)
-      const child = node.whole ? detached : node.child(Array.isArray(target) ? '[]' : key)
-      // A frozen property must be given back as it is; nothing more can be seen of it.
-      if (!Object.isExtensible(target)) {
-        if (isPlain(value)) child.whole = true
-        return value
-      }
-      return wrap(value, child, known)
-    },
-    has(target, key) {
-      if (typeof key === 'string' && !Array.isArray(target) && !node.whole) node.child(key)
-      return Reflect.has(target, key)
-    },
-    ownKeys(target) {
-      node.whole = true
-      return Reflect.ownKeys(target)
-    },
+class Watcher implements ProxyHandler<object> {
+  readonly target: object
+  readonly node: ReadNode
+  readonly #known: Map<object, object>
+
+  constructor(target: object, node: ReadNode, known: Map<object, object>) {
+    this.target = target
+    this.node = node
+    this.#known = known
+  }
+
+  get(target: object, key: string | symbol, receiver: unknown): unknown {
+    if (typeof key === 'symbol') return key === handlerOf ? this : Reflect.get(target, key, receiver)
+    const { node } = this
+    const list = Array.isArray(target)
+    if (list && !isIndex(key)) {
+      // Serialised: also items that this list happens not to have.
+      if (key === 'toJSON' && !node.whole) node.child('[]').whole = true
+      return Reflect.get(target, key, receiver)
+    }
+    if (!Object.hasOwn(target, key)) return readAbsent(target, key, node)
+    const value: unknown = Reflect.get(target, key, receiver)
+    const child = node.whole ? detached : node.child(list ? '[]' : key)
+    if (typeof value !== 'object' || value === null) return value
+    if (Object.isExtensible(target)) return wrap(value, child, this.#known)
+    // A frozen property must be given back as it is; nothing more can be seen of it.
+    child.whole = true
+    return value
+  }
+
+  has(target: object, key: string | symbol): boolean {
+    if (typeof key === 'string' && !Array.isArray(target) && !this.node.whole) this.node.child(key)
+    return Reflect.has(target, key)
+  }
+
+  ownKeys(target: object): (string | symbol)[] {
+    this.node.whole = true
+    return Reflect.ownKeys(target)
   }
 }
 
@@ -151,7 +160,7 @@ const maxDepth = 50
 
 function strip(value: unknown, path: readonly string[], origins: { path: readonly string[]; node: ReadNode }[]): unknown {
   if (typeof value !== 'object' || value === null) return value
-  const origin = watched.get(value)
+  const origin = watcherOf(value)
   if (origin) {
     origins.push({ path, node: origin.node })
     return origin.target
@@ -173,7 +182,7 @@ function rewatchAt(copy: unknown, { path, node }: { path: readonly string[]; nod
 
 /** What a stand-in stands for; other values as they are. */
 export function payloadOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? (watched.get(value)?.target ?? value) : value
+  return typeof value === 'object' && value !== null ? (watcherOf(value)?.target ?? value) : value
 }
 
 /**

@@ -18,7 +18,7 @@ export interface UsageRecorderOptions {
   maxFacts?: number
   /** Operations × instances remembered at most; default 5,000. */
   maxPlaces?: number
-  /** Payloads of each place that are watched each day before only every twentieth is; default 200. */
+  /** Payloads of each place that are watched each day before only every twentieth is; default 100. */
   watchedPerDay?: number
   onProblem: (error: unknown) => void
   now?: () => number
@@ -62,13 +62,14 @@ interface Place {
 const batchSize = 2_000
 const everyNth = 20
 const maxNameLength = 300
+const dayMs = 86_400_000
 
 /**
  * Learns what is used of each platform. In memory, bounded, beside the calls: no call waits for it and none fails by it. What a crash
  * loses is at most `flushMs` of counting; after a lost answer of the database a batch may be counted twice.
  */
 export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorder {
-  const { database, enumerated = () => noFields, flushMs = 5_000, maxFacts = 50_000, maxPlaces = 5_000, watchedPerDay = 200 } = options
+  const { database, enumerated = () => noFields, flushMs = 5_000, maxFacts = 50_000, maxPlaces = 5_000, watchedPerDay = 100 } = options
   const now = options.now ?? Date.now
   const runs = new Map<string, string>()
   const places = new Map<string, Place>()
@@ -78,13 +79,29 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
   let writing: Promise<void> = Promise.resolve()
   letClonesBeMade()
 
-  const placeOf = (place: UsagePlace): Place | undefined => {
-    const day = new Date(now()).toISOString().slice(0, 10)
-    const key = `${day}\n${place.instanceId}\n${place.platform}\n${place.surface}\n${place.method}\n${place.path}`
+  let day = ''
+  let dayEndsMs = 0
+  const today = (): string => {
+    const atMs = now()
+    if (atMs >= dayEndsMs || atMs < dayEndsMs - dayMs) {
+      day = new Date(atMs).toISOString().slice(0, 10)
+      dayEndsMs = Date.parse(`${day}T00:00:00Z`) + dayMs
+    }
+    return day
+  }
+  const placeOf = (
+    instanceId: string,
+    platform: string,
+    surface: UsagePlace['surface'],
+    method: string,
+    path: string,
+  ): Place | undefined => {
+    const key = `${today()} ${surface} ${instanceId} ${platform} ${method} ${path}`
     const known = places.get(key)
     if (known) return known
-    if (places.size >= maxPlaces || place.path.length > 1000) return undefined
-    const fresh: Place = { place, day, facts: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
+    if (places.size >= maxPlaces || path.length > 1000) return undefined
+    const place: UsagePlace = { instanceId, platform, surface, method, path }
+    const fresh: Place = { place, day: today(), facts: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
     places.set(key, fresh)
     return fresh
   }
@@ -103,8 +120,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     facts += 1
     at.facts.set(key, { kind, name, value, seen: 1, lastAtMs: at.lastAtMs })
   }
-  const seen = (place: UsagePlace): Place | undefined => {
-    const at = placeOf(place)
+  const seen = (at: Place | undefined): Place | undefined => {
     if (!at) {
       dropped += 1
       return undefined
@@ -124,7 +140,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     const instanceId = observation.runId === undefined ? undefined : runs.get(observation.runId)
     if (instanceId === undefined || !observation.sent) return
     const { platform, method, path, status } = observation
-    const at = seen({ instanceId, platform, surface: 'operation', method, path })
+    const at = seen(placeOf(instanceId, platform, 'operation', method, path))
     if (!at) return
     note(at, 'status', String(status ?? 'none'))
     const accepts = mediaTypeOf(observation.responseHeaders)
@@ -137,7 +153,6 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed)) note(at, 'sent', name, value)
   }
   const collect = (): void => {
-    const today = new Date(now()).toISOString().slice(0, 10)
     for (const [key, at] of places) {
       const lastAt = new Date(at.lastAtMs)
       for (const fact of at.facts.values()) {
@@ -160,7 +175,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       }
       at.facts.clear()
       // A run that began before midnight may still read; after an hour it no longer does.
-      if (at.day !== today && now() - at.lastAtMs > 3_600_000) places.delete(key)
+      if (at.day !== today() && now() - at.lastAtMs > 3_600_000) places.delete(key)
     }
     // When there is no room for another place, those unused for longest go: what they have read is stored.
     if (places.size >= maxPlaces) {
@@ -195,9 +210,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       runs.set(runId, instanceId)
       const remembered: ReadNode[] = []
       return {
-        event: (platform, name, payload) =>
-          watchAt(seen({ instanceId, platform, surface: 'webhook', method: 'POST', path: name }), payload),
-        answer: (platform, method, path, body) => watchAt(placeOf({ instanceId, platform, surface: 'operation', method, path }), body),
+        event: (platform, name, payload) => watchAt(seen(placeOf(instanceId, platform, 'webhook', 'POST', name)), payload),
+        answer: (platform, method, path, body) => watchAt(placeOf(instanceId, platform, 'operation', method, path), body),
         unwrap(value) {
           const unwrapped = unwrap(value)
           remembered.push(...unwrapped.nodes)
