@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { motivationEndsMonth, paybackMonth, peakMonth } from './balance.ts'
 import { breakEvens } from './break-even.ts'
 import { evaluatePlan } from './evaluate-plan.ts'
+import { evenly } from './fractions.fixture.ts'
 import { turn } from './knobs.ts'
 import { everyOption } from './option.ts'
 import { certain, incentiveLike, opennessOf, partyLike, planLike, platformLike, supplierLike } from './plan.fixture.ts'
@@ -141,7 +142,7 @@ describe('break-even opportunity cost', () => {
     const at = breakEvens(inputs(40), firstOption(inputs(40)))[0]!.opportunityPerHour!
     const judged = (cost: number) => breakEvens(inputs(cost), firstOption(inputs(cost)))[0]!
     fc.assert(
-      fc.property(fc.double({ min: 0.01, max: 60, noNaN: true }), (difference) => {
+      fc.property(evenly(0.01, 60), (difference) => {
         expect(judged(at - difference).advice).toBe('in-house')
         expect(judged(at + difference).advice).toBe('outsource')
       }),
@@ -189,7 +190,7 @@ describe('what matters', () => {
 
   it('bisect finds the root of anything that changes its sign', () => {
     fc.assert(
-      fc.property(fc.double({ min: -50, max: 50, noNaN: true }), (root) => {
+      fc.property(evenly(-50, 50), (root) => {
         expect(bisect((x) => x ** 3 - root ** 3, -60, 60)).toBeCloseTo(root, 6)
       }),
     )

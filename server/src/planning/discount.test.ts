@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { discountOf, valueOfRamp, valueOfStream, valueOnce } from './discount.ts'
+import { evenly } from './fractions.fixture.ts'
 
-const month = fc.double({ min: 0, max: 60, noNaN: true })
-const percent = fc.double({ min: 0, max: 40, noNaN: true })
+const month = evenly(0, 60)
+const percent = evenly(0, 40)
 
 /** Midpoint sum over small slices: knows nothing of the closed forms. */
 function summed(discountPercent: number, from: number, until: number, rate: (t: number) => number): number {
@@ -37,7 +38,7 @@ describe('present values', () => {
 
   it('agrees with a plain sum over thin slices, for ramps seen through any window', () => {
     fc.assert(
-      fc.property(percent, month, fc.double({ min: 0.5, max: 24, noNaN: true }), month, month, (rate, start, ramp, from, until) => {
+      fc.property(percent, month, evenly(0.5, 24), month, month, (rate, start, ramp, from, until) => {
         const height = (t: number) => Math.min(1, Math.max(0, (t - start) / ramp))
         expect(valueOfRamp(discountOf(rate), start, ramp, from, until)).toBeCloseTo(summed(rate, from, until, height), 3)
       }),
