@@ -33,6 +33,7 @@ beforeAll(async () => {
   const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`
   // The exporter reads the address from the process, as OpenTelemetry defines it.
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = endpoint
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '200'
   traces = await startTraces(process.env, '0.0.0')
   database = await createTestDatabase()
   partner = await startTestPartner()

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type ExitCode, exitCodes, type Io } from './io.ts'
+import { programVersion } from './program-version.ts'
 import { registerCommands } from './register-commands.ts'
 
 /** The command line as data: used to run it and to print docs/cli.md. */
 export function createProgram(io: Io): Command {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string }
   const program = new Command('bridgekeeper')
     .description('Runs partner integrations as products.')
-    .version(version)
+    .version(programVersion())
     .option('--json', 'print machine-readable results on standard output')
     .showHelpAfterError('Add --help to see what the command takes.')
     .addHelpText(

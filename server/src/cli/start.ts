@@ -3,13 +3,14 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { type EmbeddedServer, startEmbeddedServer, withoutPassword } from '../database/index.ts'
 import { addApiKey, revokeApiKey } from '../identity/index.ts'
-import { createLog, createMetrics } from '../observation/index.ts'
+import { createLog, createMetrics, startTraces } from '../observation/index.ts'
 import { type Role, type RunningServer, roles, startServer } from '../server.ts'
 import { countProblems, explainProblems, loadWorkspace, type Workspace } from '../workspace/index.ts'
 import { loadDemo, prepareDemo, type StartedSandboxes, startSandboxes } from './demo.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 import { followCalls, playDemo } from './play-demo.ts'
+import { programVersion } from './program-version.ts'
 import { dataFolder, readServerFile, removeServerFile, writeServerFile } from './server-file.ts'
 
 interface StartOptions {
@@ -42,6 +43,7 @@ Environment:
   BRIDGEKEEPER_KEYS         the key ring that seals credentials (bridgekeeper keys generate); needed with DATABASE_URL
   BRIDGEKEEPER_KEYS_FILE    the same in a file
   LOG_LEVEL                 wins over --log-level
+  OTEL_EXPORTER_OTLP_ENDPOINT  an OpenTelemetry collector, for traces from webhook to partner call
 
 Many processes on one database: start each with the roles it should have, as in
   bridgekeeper start --roles ingress,api --port 4400
@@ -63,6 +65,8 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   const cleanUps: (() => Promise<unknown>)[] = []
   const stop = onceSignalled(io, cleanUps)
   try {
+    const traces = await startTraces(io.env, programVersion())
+    if (traces) cleanUps.push(() => traces.stop())
     const embedded = external ? undefined : await startDatabase(io, workspace, cleanUps)
     const demo = options.demo ? await loadDemo(workspace) : undefined
     const sandboxes = demo ? await startSandboxes(workspace, demo, `http://localhost:${port}`) : undefined

@@ -1,4 +1,5 @@
-import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api'
+import { failSpan } from '../observation/index.ts'
 import type { GatewayCall } from './call.ts'
 import type { WireRequest } from './exchange.ts'
 
@@ -24,9 +25,6 @@ export function startClientSpan(call: GatewayCall, request: WireRequest, callId:
 
 export function endClientSpan(span: Span, status: number | undefined, outcome: string): void {
   if (status !== undefined) span.setAttribute('http.response.status_code', status)
-  if (outcome !== 'ok') {
-    span.setAttribute('error.type', outcome)
-    span.setStatus({ code: SpanStatusCode.ERROR })
-  }
+  if (outcome !== 'ok') failSpan(span, outcome)
   span.end()
 }

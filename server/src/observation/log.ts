@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino'
+import { traceIds } from './traces.ts'
 
 export type Log = Logger
 
@@ -31,6 +32,7 @@ export function createLog(level = 'info', destination?: pino.DestinationStream):
     {
       level: process.env.LOG_LEVEL ?? level,
       base: { pid: process.pid },
+      mixin: traceIds,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {

@@ -58,6 +58,8 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
     schedule: false,
     migrate: false,
     registerInstance: false,
+    // Polling an empty queue would begin several traces a second; our spans say what happens to a delivery.
+    openTelemetry: { enabled: false },
   })
   boss.on('error', (error) => options.log.error({ err: error }, 'queue engine'))
   boss.on('warning', (warning) => options.log.warn({ warning }, 'queue engine'))

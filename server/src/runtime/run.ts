@@ -90,6 +90,8 @@ export interface StoredDelivery {
   payload: unknown
   receivedAt: Date
   occurredAt: Date | null
+  /** W3C trace context under which it was received, where that was traced. */
+  traceparent?: string
 }
 
 export type DeliveryOutcome =

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { trace } from '@opentelemetry/api'
+import { SpanKind, trace } from '@opentelemetry/api'
 import type { Database } from '../database/index.ts'
-import { failPoint, type Log, type Metrics } from '../observation/index.ts'
+import { contextOf, failPoint, failSpan, type Log, type Metrics } from '../observation/index.ts'
 import { decide, type RetryPolicy, readFailure } from './decide.ts'
 import { errors } from './errors.ts'
 import { type Execution, type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
@@ -155,7 +155,11 @@ async function perform(parts: WorkerParts, execution: Execution, options: Worker
   const stopTimer = parts.metrics.runSeconds.startTimer(labels)
   await tracer.startActiveSpan(
     `run ${run.integration}/${run.flow}`,
-    { attributes: { 'bridgekeeper.run': run.id, 'bridgekeeper.instance': run.instanceId } },
+    {
+      kind: SpanKind.CONSUMER,
+      attributes: { 'bridgekeeper.run.id': run.id, 'bridgekeeper.instance.id': run.instanceId, 'bridgekeeper.run.attempt': run.attempt },
+    },
+    contextOf(execution.delivery?.traceparent),
     async (span) => {
       try {
         const ended = await withLimit(executeRun(execution, parts), options.maxRunMs, run)
@@ -165,7 +169,10 @@ async function perform(parts: WorkerParts, execution: Execution, options: Worker
         parts.metrics.lagSeconds.observe(labels, (Date.now() - run.receivedAt.getTime()) / 1_000)
       } catch (thrown) {
         if (thrown instanceof LeaveRun) parts.metrics.runs.inc({ ...labels, outcome: 'lease lost' })
-        else await settleFailure(parts, run, thrown, execution)
+        else {
+          failSpan(span, (thrown as { kind?: string } | null)?.kind ?? 'bug')
+          await settleFailure(parts, run, thrown, execution)
+        }
       } finally {
         stopTimer()
         span.end()

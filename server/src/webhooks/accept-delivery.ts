@@ -1,10 +1,11 @@
 import { uuidv7 } from '../database/index.ts'
+import { traceparentNow } from '../observation/index.ts'
 import { errors } from './errors.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { mediaTypeOf } from './parse-payload.ts'
 import { readSenderId } from './read-envelope.ts'
 import type { Arrival, Recorded } from './record-deliveries.ts'
-import { redactHeaders, redactQuery } from './redact-request.ts'
+import { redactHeaders, redactQuery, traceHeader } from './redact-request.ts'
 import type { RefusalSample } from './refusal-sample.ts'
 import type { Answer, HeaderValues, SecretKey, SignedRequest } from './schemes/scheme.ts'
 import { takesContentType, type WebhookSource } from './webhook-source.ts'
@@ -71,6 +72,7 @@ export function checkContentHeaders(source: WebhookSource, headers: HeaderValues
 function arrivalOf(source: WebhookSource, request: ReceivedRequest, secretId: string | null): Arrival {
   const { headers, body, receivedAt, instanceKey, url } = request
   const start = url.indexOf('?')
+  const traceparent = traceparentNow()
   const senderId = readSenderId(source, { headers, query: start === -1 ? null : url.slice(start + 1), body })
   return {
     id: uuidv7(),
@@ -81,7 +83,7 @@ function arrivalOf(source: WebhookSource, request: ReceivedRequest, secretId: st
     assurance: source.scheme.assurance,
     secretId,
     contentType: headers['content-type']?.[0]?.slice(0, 255) ?? null,
-    headers: redactHeaders(headers, source),
+    headers: { ...redactHeaders(headers, source), ...(traceparent ? { [traceHeader]: [traceparent] } : {}) },
     query: redactQuery(url, source),
     body,
     receivedAt,

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
+import { type Span, SpanKind, trace } from '@opentelemetry/api'
 import type { PoolClient } from 'pg'
 import type { Database } from '../database/index.ts'
 import { BridgekeeperError } from '../errors/index.ts'
-import type { Log, Metrics } from '../observation/index.ts'
+import { contextOf, failSpan, type Log, type Metrics } from '../observation/index.ts'
 import { type Acceptance, acceptDelivery, checkContentHeaders } from './accept-delivery.ts'
 import { errors } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -79,7 +80,7 @@ export function createIngress(options: IngressOptions): Ingress {
     const startedAt = performance.now()
     const [, name = '', instanceKey = null] = path.exec(request.url ?? '') ?? []
     const source = options.source(name)
-    const { outcome, answer } = await receive(request, source, name, instanceKey)
+    const { outcome, answer } = await traced(request, source, () => receive(request, source, name, instanceKey))
     metrics.deliveries.inc({ source: source?.name ?? 'unknown', outcome })
     metrics.acceptSeconds.observe({ source: source?.name ?? 'unknown' }, (performance.now() - startedAt) / 1000)
     return answer
@@ -150,6 +151,34 @@ export function createIngress(options: IngressOptions): Ingress {
       database.pool.off('connect', watch)
     },
   }
+}
+
+const tracer = trace.getTracer('bridgekeeper.webhooks')
+
+/** Continues the trace of a sender that sends one, so that it can follow its webhook to the other platform. */
+function traced<Result extends { outcome: string; answer: Answer }>(
+  request: IncomingMessage,
+  source: WebhookSource | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { traceparent } = request.headers
+  const attributes = { 'http.request.method': request.method ?? '', 'bridgekeeper.source': source?.name ?? 'unknown' }
+  const parent = contextOf(typeof traceparent === 'string' ? traceparent : undefined)
+  return tracer.startActiveSpan(
+    `webhook ${source?.name ?? 'unknown'}`,
+    { kind: SpanKind.SERVER, attributes },
+    parent,
+    async (span: Span) => {
+      try {
+        const result = await work()
+        span.setAttributes({ 'http.response.status_code': result.answer.status, 'bridgekeeper.outcome': result.outcome })
+        if (result.answer.status >= 500) failSpan(span, result.outcome)
+        return result
+      } finally {
+        span.end()
+      }
+    },
+  )
 }
 
 /** At most one line a second: while the database is away every request would write one. */

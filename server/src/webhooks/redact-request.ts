@@ -3,6 +3,9 @@ import type { WebhookSource } from './webhook-source.ts'
 
 export const redacted = '[redacted]'
 
+/** Where the trace of a delivery is kept. Ours: what a sender puts under this name is dropped. */
+export const traceHeader = 'bridgekeeper-traceparent'
+
 // By part of the name, because every platform has its own: x-gitlab-token, x-goog-channel-token, x-api-key, …
 const credentialNames = /authorization|cookie|token|secret|passw|api[-_]?key|credential/i
 
@@ -16,6 +19,7 @@ export function redactHeaders(headers: HeaderValues, source: WebhookSource): Rec
   // No prototype: a sender may call a header `__proto__`.
   const stored: Record<string, readonly string[]> = Object.create(null)
   for (const name in headers) {
+    if (name === traceHeader) continue
     const hidden = credentials.includes(name) || (credentialNames.test(name) && !facts.has(name))
     stored[name] = hidden ? [redacted] : headers[name]!.map(storableText)
   }
