@@ -16,6 +16,7 @@ import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
+import { observedFacts } from './observed-facts.ts'
 import { planningRoutes } from './planning/index.ts'
 import { countInstances, instanceRoutes, runRoutes } from './runtime/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
@@ -102,6 +103,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
           bridge,
           keyRing,
           workspace: () => options.workspace,
+          sandboxed: Object.keys(options.baseUrls ?? {}),
           publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
         })
       : [],
@@ -140,16 +142,19 @@ export interface ApiParts {
   bridge: Bridge
   keyRing: KeyRing
   workspace(): LoadedWorkspace['workspace']
+  /** Platforms whose sandbox stands in for them. */
+  sandboxed: readonly string[]
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
 }
 
 /** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, workspace, publicUrl }: ApiParts): Api[] {
+export function apisOf({ database, bridge, keyRing, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
   const lifecycle = createLifecycle({
     database,
     workspace,
+    readers: observedFacts({ database, bridge, sandboxed }),
     countInstances: (integration) => countInstances(database.executor, integration),
   })
   const authenticationOf = (name: string) => {

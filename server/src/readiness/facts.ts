@@ -55,8 +55,8 @@ export interface InstanceFact {
   id: string
   customer: string
   paying: boolean
-  /** Belongs to one of the sides: counts as no customer when somebody asks whether customers use it. */
-  affiliated: boolean
+  /** Belongs to one of the sides: counts as no customer when somebody asks whether customers use it. Absent: nobody has told. */
+  affiliated?: boolean
   active: boolean
   lastActiveOn?: Day
   /** What this customer pays for, or because of, the integration. */

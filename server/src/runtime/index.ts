@@ -1,4 +1,5 @@
 export type { InvariantReport } from './check-invariants.ts'
+export type { CustomerFacts } from './customer-facts.ts'
 export type { RetryPolicy, RunFailure } from './decide.ts'
 export type { DryRun } from './dry-run.ts'
 export { effectId } from './effect-id.ts'
@@ -23,6 +24,7 @@ export {
 export { compareVersions, createIntegrations, type Integrations } from './integrations.ts'
 export { applyMapping, compileMapping } from './mapping.ts'
 export type { FlowAnswer, FlowCall } from './platform-client.ts'
+export { readInstanceFacts, readOperationFacts, readRunFacts } from './readiness-facts.ts'
 export type { VersionChoice } from './resume-runs.ts'
 export { oldestNeeded, pruneHistory } from './retention.ts'
 export { type RunRouteParts, runRoutes } from './routes.ts'

@@ -13,6 +13,8 @@ import {
   problemAnswers,
   security,
 } from '../identity/index.ts'
+import { currencyExponent } from '../workspace/index.ts'
+import { type CustomerFactsChange, setCustomerFacts } from './customer-facts.ts'
 import {
   bindAccounts,
   type ConnectionOwner,
@@ -38,6 +40,18 @@ export interface InstanceRouteParts {
 
 const tags = ['Instances']
 const textMap = z.record(z.string(), z.string())
+const customerFacts = {
+  revenuePerMonth: z
+    .object({
+      amountMinor: z.number().int().min(0).max(1e13),
+      currency: z.string().refine((code) => currencyExponent(code) !== undefined, 'must be a currency of ISO 4217, for example EUR'),
+    })
+    .nullable()
+    .describe('What the customer pays for, or because of, the integration; null: nobody has told.'),
+  termEndsOn: z.iso.date().nullable().describe('Last day of what the customer has paid or signed for; null: nobody has told.'),
+  affiliated: z.boolean().nullable().describe('Whether the customer belongs to one of the sides; null: nobody has told.'),
+}
+const customerFactChanges = z.object(customerFacts).partial().shape
 const instanceSchema = z
   .object({
     id: z.string(),
@@ -47,6 +61,7 @@ const instanceSchema = z
     name: z.string(),
     state: z.enum(['active', 'paused', 'removed']),
     paying: z.boolean(),
+    ...customerFacts,
     revision: z.number().int(),
     version: z.string(),
     settings: z.record(z.string(), z.unknown()),
@@ -141,6 +156,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     customer: z.string(),
     name: z.string().min(1).max(100),
     paying: z.boolean().default(false),
+    ...customerFactChanges,
     ...changeable,
     accounts: z.record(z.string(), z.array(z.string())).optional(),
   })
@@ -163,6 +179,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
         throw identityErrors.not_visible({ what: `integration ${wanted.integration}` })
       mustRun(caller, `Customer ${wanted.customer}`, wanted.organization)
       mayBindAccounts(caller, wanted.accounts)
+      mayTellFacts(caller, { ...wanted, paying: wanted.paying || undefined })
       await parts.mayBind?.(wanted.integration, wanted)
       return c.json(
         show(
@@ -178,6 +195,8 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
   )
   const change = z.object({
     ...changeable,
+    ...customerFactChanges,
+    paying: z.boolean().optional(),
     accounts: z.record(z.string(), z.array(z.string())).optional(),
     state: z.enum(['active', 'paused', 'removed']).optional(),
     reason: z.string().max(500).optional(),
@@ -188,7 +207,8 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       path: '/instances/{instance}',
       operationId: 'changeInstance',
       summary: 'Change an instance',
-      description: 'Settings, mappings, connections and version make a new revision; what is left out stays.',
+      description:
+        'Settings, mappings, connections and version make a new revision; what is left out stays. A customer begins to pay only where the stage of the integration allows it.',
       tags,
       security,
       request: { ...instanceParam, ...body(change) },
@@ -196,12 +216,17 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     }),
     async (c) => {
       const caller = mustHave(c, 'write')
-      const { id } = await ownInstance(c)
-      const { state, accounts, ...revision } = c.req.valid('json')
+      const instance = await ownInstance(c)
+      const { id } = instance
+      const { state, accounts, paying, revenuePerMonth, termEndsOn, affiliated, ...revision } = c.req.valid('json')
+      const told = withoutGaps({ paying, revenuePerMonth, termEndsOn, affiliated })
       mayBindAccounts(caller, accounts)
-      const given = Object.fromEntries(Object.entries(revision).filter(([, value]) => value !== undefined))
+      mayTellFacts(caller, told)
+      if (paying && !instance.paying) await parts.mayBind?.(instance.integration, { customer: instance.customer, paying })
+      const given = withoutGaps(revision)
       if (Object.keys(given).some((name) => name !== 'reason')) await changeInstance(parts, id, { ...given, by: caller.name })
       if (accounts) await bindAccounts(parts, id, accounts, caller.name)
+      await setCustomerFacts(executor, id, told)
       if (state) await setInstanceState(parts, id, state)
       return c.json(show(await getInstance(executor, id), caller), 200)
     },
@@ -232,6 +257,17 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
  */
 function mayBindAccounts(caller: Caller, accounts: Record<string, string[]> | undefined): void {
   if (caller.customer !== null && accounts && Object.values(accounts).some((list) => list.length > 0)) throw identityErrors.company_only({})
+}
+
+/** What a customer pays is between it and the company: nobody tells it of himself. */
+function mayTellFacts(caller: Caller, told: { [Name in keyof CustomerFactsChange]?: CustomerFactsChange[Name] | undefined }): void {
+  const { paying, revenuePerMonth, termEndsOn, affiliated } = told
+  const isTold = [paying, revenuePerMonth, termEndsOn, affiliated].some((one) => one !== undefined)
+  if (caller.customer !== null && isTold) throw identityErrors.company_only({})
+}
+
+function withoutGaps<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never
 }
 
 const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Database, type Executor, type Transaction, uuidv7 } from '../database/index.ts'
+import { type CustomerFacts, customerFactColumns, setCustomerFacts } from './customer-facts.ts'
 import { errors } from './errors.ts'
 import type { Integrations } from './integrations.ts'
 import { compileMapping } from './mapping.ts'
@@ -10,7 +11,7 @@ import { type VisibleInstances, visibleInstances } from './visible-instances.ts'
 
 export type InstanceState = 'active' | 'paused' | 'removed'
 
-export interface Instance {
+export interface Instance extends CustomerFacts {
   id: string
   integration: string
   organization: string
@@ -31,7 +32,7 @@ export interface Instance {
   changedAt: Date
 }
 
-export interface NewInstance {
+export interface NewInstance extends Partial<CustomerFacts> {
   integration: string
   /** The organization that runs it for the customer. */
   organization: string
@@ -70,7 +71,7 @@ interface Parts {
   ownsConnection?(connectionId: string, owner: ConnectionOwner): Promise<boolean>
 }
 
-const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections,
+const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections, ${customerFactColumns},
   coalesce((select jsonb_object_agg(platform, list) from (
     select platform, jsonb_agg(account order by account) as list from instance_account a where a.instance_id = instance.id group by platform) as by_platform), '{}') as accounts,
   instance.created_at as "createdAt", changed_at as "changedAt"`
@@ -97,6 +98,7 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
         values (${id}, ${instance.integration}, ${instance.organization}, ${instance.customer}, ${instance.name}, ${key}, ${instance.paying ?? false}, 1)`.execute(
         tx,
       )
+      await setCustomerFacts(tx, id, customerFactsOf(instance))
       await insertRevision(tx, {
         instanceId: id,
         revision: 1,
@@ -116,6 +118,14 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
     throw error
   }
   return getInstance(parts.database.executor, id)
+}
+
+function customerFactsOf({ revenuePerMonth, termEndsOn, affiliated }: Partial<CustomerFacts>): Partial<CustomerFacts> {
+  return {
+    ...(revenuePerMonth !== undefined && { revenuePerMonth }),
+    ...(termEndsOn !== undefined && { termEndsOn }),
+    ...(affiliated !== undefined && { affiliated }),
+  }
 }
 
 /** Puts a new revision into force; runs that exist keep the one they were made with. @throws like createInstance; runtime.instance_removed */

@@ -5,6 +5,7 @@ export { ensureDeliveryPartitions, type OldestNeeded, type Pruned, pruneDeliveri
 export { type DeliveryAssurance, type DeliveryRow, type RouteRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
 export type { Envelope, StoredRequest } from './read-envelope.ts'
 export { readEnvelope } from './read-envelope.ts'
+export { readDeliveryFacts } from './readiness-facts.ts'
 export { type Arrival, type OnAccepted, type Recorded, recordDeliveries, recordInTransaction } from './record-deliveries.ts'
 export { type DeliveryRouteParts, deliveryRoutes } from './routes.ts'
 export { plainSecret } from './schemes/plain-secret.ts'

@@ -111,10 +111,12 @@ export const commitmentChecks: readonly Check[] = [
       if (!context.facts.instances) return notKnown('nobody has told until when customers have paid')
       const customers = lastCustomerDay(context)
       const { earliestEnd } = termState(agreement, context.today)
+      if (earliestEnd !== undefined && customers !== undefined && earliestEnd < customers)
+        return fail(`a party can let it end on ${earliestEnd}, customers have paid until ${customers}`)
+      const untold = context.facts.instances.filter((instance) => instance.paying && instance.termEndsOn === undefined).length
+      if (untold > 0) return notKnown(`nobody has told until when ${untold} paying instance${untold === 1 ? '' : 's'} paid`)
       if (customers === undefined) return pass('no customer has paid into the future', observed())
-      if (earliestEnd === undefined || earliestEnd >= customers)
-        return pass(`customers have paid until ${customers}, and nobody can end it before ${earliestEnd ?? 'they agree to'}`, observed())
-      return fail(`a party can let it end on ${earliestEnd}, customers have paid until ${customers}`)
+      return pass(`customers have paid until ${customers}, and nobody can end it before ${earliestEnd ?? 'they agree to'}`, observed())
     },
   },
   {

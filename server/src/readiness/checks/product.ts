@@ -98,8 +98,12 @@ export const productChecks: readonly Check[] = [
       if (!instances) return notKnown('nobody has counted its customers')
       const since = addDays(today, -activeWithinDays)
       const active = instances.filter((instance) => instance.active && !instance.affiliated && (instance.lastActiveOn ?? '') >= since)
-      const customers = new Set(active.map((instance) => instance.customer)).size
+      const told = active.filter((instance) => instance.affiliated === false)
+      const customers = new Set(told.map((instance) => instance.customer)).size
+      const possible = new Set(active.map((instance) => instance.customer)).size
       const says = `${customers} unaffiliated customer${customers === 1 ? '' : 's'} active in ${activeWithinDays} days`
+      if (customers < customersForGa && possible >= customersForGa)
+        return notKnown(`${says}; nobody has told whether ${possible - customers} more belong to a side`)
       return customers >= customersForGa ? pass(says, observed()) : fail(`${says}, ${customersForGa} are needed`)
     },
   },

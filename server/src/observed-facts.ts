@@ -1,0 +1,59 @@
+import type { Bridge } from './bridge.ts'
+import type { Database } from './database/index.ts'
+import type { FactReaders } from './readiness/index.ts'
+import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
+import { readDeliveryFacts } from './webhooks/index.ts'
+
+export interface ObservedFactsParts {
+  database: Database
+  bridge: Pick<Bridge, 'integrations'>
+  /** Platforms whose sandbox stands in for them in this process. */
+  sandboxed: readonly string[]
+  now?(): Date
+}
+
+/** These count every run and delivery of a month, and no gate turns on the last minute of it. */
+const sharedForMs = 60_000
+
+/**
+ * What the running bridge knows for readiness, each kind in one statement for all integrations. Notices, drills, canaries, service levels and
+ * links have no reader: nothing here looks at them, and their checks say so.
+ */
+export function observedFacts({ database, bridge, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
+  const { executor } = database
+  const { integrations } = bridge
+  return {
+    operations: () => readOperationFacts(executor, integrations, now()),
+    runs: atMostEvery(sharedForMs, () => readRunFacts(executor, integrations, now())),
+    deliveries: atMostEvery(sharedForMs, () =>
+      readDeliveryFacts(
+        executor,
+        integrations.all().map(({ name }) => name),
+        now(),
+      ),
+    ),
+    instances: () => readInstanceFacts(executor, integrations, now()),
+    // Without one there may still be a sandbox somewhere else: then nobody has looked.
+    ...(sandboxed.length > 0 && { sandboxes: async () => sandboxesOf(integrations, sandboxed) }),
+  }
+}
+
+/** One reading for all who ask within the time; a failed one is not kept. */
+function atMostEvery<Known>(ms: number, read: () => Promise<Known>): () => Promise<Known> {
+  let last: { at: number; known: Promise<Known> } | undefined
+  return () => {
+    if (last && performance.now() - last.at < ms) return last.known
+    const reading = { at: performance.now(), known: read() }
+    last = reading
+    reading.known.catch(() => {
+      if (last === reading) last = undefined
+    })
+    return reading.known
+  }
+}
+
+function sandboxesOf(integrations: Bridge['integrations'], sandboxed: readonly string[]): Map<string, { platform: string }[]> {
+  const used = (platforms: Readonly<Record<string, { name: string }>>) =>
+    Object.values(platforms).flatMap(({ name }) => (sandboxed.includes(name) ? [{ platform: name }] : []))
+  return new Map(integrations.all().map(({ name, platforms }) => [name, used(platforms)]))
+}
