@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { createIo } from './cli/io.ts'
-import { runProgram } from './cli/program.ts'
+import { createIo, runProgram } from './cli/index.ts'
 
 process.exitCode = await runProgram(createIo(), process.argv.slice(2))

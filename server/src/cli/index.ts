@@ -1,0 +1,2 @@
+export { createIo } from './io.ts'
+export { createProgram, runProgram } from './program.ts'
