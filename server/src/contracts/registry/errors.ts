@@ -1,0 +1,34 @@
+import { defineErrors } from '../../errors/index.ts'
+
+export const errors = defineErrors('contract_registry', {
+  platform_unknown: {
+    status: 404,
+    retry: false,
+    message: (v: { platform: string }) => `There is no platform ${v.platform}, or your key may not see it.`,
+    fix: 'Use the metadata.name of a Platform file that your organization owns or is bridged to.',
+  },
+  not_the_owner: {
+    status: 403,
+    retry: false,
+    message: (v: { platform: string; owner: string }) => `Only ${v.owner} may publish the contract of ${v.platform}.`,
+    fix: 'Use a key of the organization that owns the platform, or ask them.',
+  },
+  nothing_published: {
+    status: 409,
+    retry: false,
+    message: (v: { platform: string }) => `No version of ${v.platform}'s contract is known yet, so nothing can be compared with it.`,
+    fix: 'Publish the version in force first: bridgekeeper contracts publish <platform> <file>.',
+  },
+  notice_unknown: {
+    status: 404,
+    retry: false,
+    message: (v: { notice: string }) => `There is no notice ${v.notice}, or your key may not see it.`,
+    fix: 'List them with: bridgekeeper contracts notices <platform>.',
+  },
+  may_not_speak: {
+    status: 403,
+    retry: false,
+    message: (v: { person: string; organization: string }) => `${v.person} is nobody of ${v.organization}, for whom this key acts.`,
+    fix: 'Name a person of your organization as organization/name, as its file lists them.',
+  },
+})

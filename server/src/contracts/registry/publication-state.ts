@@ -1,0 +1,93 @@
+/** Where a platform's contract stands between what is in force and what was read. Times in ms since 1970. */
+export interface PublicationState {
+  /** Hash of the version in force; null before the first. */
+  published: string | null
+  /** Read, and not believed yet. At most one. */
+  quarantined: { hash: string; sinceMs: number; reads: number } | null
+  /** How often a quarantined version was taken back lately: each doubles the time that the next has to hold. */
+  flaps: number
+}
+
+export interface DocumentRead {
+  /** null: no document could be made of it. */
+  hash: string | null
+  /** suspicious: lacks so much that it looks like a mistake of publishing. */
+  judgement: 'plausible' | 'suspicious' | 'unreadable'
+  atMs: number
+  /** A person who may speak for the platform stands for this very document. */
+  vouched: boolean
+}
+
+/**
+ * first: nothing was in force, nobody is told. unchanged: what is in force. quarantined: new, not told to anybody. held: the same again, still
+ * too early. published: believed; now, and only now, people may be told. withdrawn: the quarantined version was taken back, nobody was
+ * told and nobody is. unreadable: changes nothing.
+ */
+export type PublicationOutcome = 'first' | 'unchanged' | 'quarantined' | 'held' | 'published' | 'withdrawn' | 'unreadable'
+
+export interface QuarantinePolicy {
+  /** A plausible version is believed after so long … */
+  holdMs: number
+  /** … and so many reads, the first included. */
+  reads: number
+  suspiciousHoldMs: number
+  suspiciousReads: number
+  /** No run of flaps makes anybody wait longer. */
+  maxHoldMs: number
+}
+
+const hourMs = 3_600_000
+export const defaultQuarantine: QuarantinePolicy = {
+  holdMs: hourMs,
+  reads: 2,
+  suspiciousHoldMs: 48 * hourMs,
+  suspiciousReads: 3,
+  maxHoldMs: 14 * 24 * hourMs,
+}
+
+/**
+ * What one reading of a document does (lifecycle rule: observed → quarantined → confirmed, or withdrawn). Pure. Reading the same thing at the
+ * same moment twice is one reading.
+ *
+ * An unreadable document is no reading: it neither confirms nor withdraws anything.
+ */
+export function readDocument(
+  state: PublicationState,
+  read: DocumentRead,
+  policy: QuarantinePolicy = defaultQuarantine,
+): { state: PublicationState; outcome: PublicationOutcome } {
+  const { hash, judgement, atMs, vouched } = read
+  if (hash === null || judgement === 'unreadable') return { state, outcome: 'unreadable' }
+  if (hash === state.published) {
+    if (!state.quarantined) return { state, outcome: 'unchanged' }
+    return { state: { ...state, quarantined: null, flaps: state.flaps + 1 }, outcome: 'withdrawn' }
+  }
+  if (state.published === null) return { state: { ...state, published: hash, quarantined: null }, outcome: 'first' }
+  if (vouched) return { state: { ...state, published: hash, quarantined: null }, outcome: 'published' }
+  const same = state.quarantined?.hash === hash
+  const quarantined = same
+    ? { ...state.quarantined!, reads: state.quarantined!.reads + 1 }
+    : { hash, sinceMs: sinceOf(state, judgement, atMs), reads: 1 }
+  if (isConfirmed(quarantined, read, state.flaps, policy))
+    return { state: { ...state, published: hash, quarantined: null }, outcome: 'published' }
+  return { state: { ...state, quarantined }, outcome: same ? 'held' : 'quarantined' }
+}
+
+/** A generator that stamps every build must not keep a plausible change in quarantine for ever. */
+function sinceOf(state: PublicationState, judgement: DocumentRead['judgement'], atMs: number): number {
+  return judgement === 'plausible' && state.quarantined ? state.quarantined.sinceMs : atMs
+}
+
+function isConfirmed(
+  { sinceMs, reads }: { sinceMs: number; reads: number },
+  { judgement, atMs }: DocumentRead,
+  flaps: number,
+  policy: QuarantinePolicy,
+): boolean {
+  const suspicious = judgement === 'suspicious'
+  const holdMs = Math.min(policy.maxHoldMs, (suspicious ? policy.suspiciousHoldMs : policy.holdMs) * 2 ** Math.min(flaps, 20))
+  const enoughReads = suspicious ? policy.suspiciousReads : policy.reads
+  const heldMs = atMs - sinceMs
+  // A stamped plausible document never comes twice: four times the hold without a way back counts as the second reading.
+  return heldMs >= holdMs && (reads >= enoughReads || (!suspicious && heldMs >= 4 * holdMs))
+}
