@@ -163,6 +163,18 @@ describe('a bridge that both sides hold', () => {
     const long = healthyFacts.instances!.map((instance) => ({ ...instance, termEndsOn: '2029-01-01' }))
     expect(answer(healthy({ instances: long }), 'agreement-outlives-customers')).toMatchObject({ status: 'failed' })
   })
+
+  it('what nobody has told about customers is unknown: neither a customer, nor none, nor paid up', () => {
+    const untold = healthyFacts.instances!.map(({ affiliated: _a, termEndsOn: _t, ...instance }) => instance)
+    const report = healthy({ instances: untold })
+    expect(answer(report, 'active-customers').status).toBe('insufficient-data')
+    expect(answer(report, 'agreement-outlives-customers').status).toBe('insufficient-data')
+    expect(answer(healthy({ instances: untold.slice(0, 2) }), 'active-customers').status).toBe('failed')
+    const unpaid = untold.map((instance) => ({ ...instance, paying: false }))
+    expect(answer(healthy({ instances: unpaid }), 'agreement-outlives-customers').status).toBe('passed')
+    const oneTooLong = [...untold, { ...healthyFacts.instances![1]!, termEndsOn: '2029-01-01' }]
+    expect(answer(healthy({ instances: oneTooLong }), 'agreement-outlives-customers').status).toBe('failed')
+  })
 })
 
 describe('a bridge that stands on one side', () => {

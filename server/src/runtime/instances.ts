@@ -98,7 +98,7 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
         values (${id}, ${instance.integration}, ${instance.organization}, ${instance.customer}, ${instance.name}, ${key}, ${instance.paying ?? false}, 1)`.execute(
         tx,
       )
-      await setCustomerFacts(tx, id, customerFactsOf(instance))
+      await setCustomerFacts(tx, id, instance)
       await insertRevision(tx, {
         instanceId: id,
         revision: 1,
@@ -118,14 +118,6 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
     throw error
   }
   return getInstance(parts.database.executor, id)
-}
-
-function customerFactsOf({ revenuePerMonth, termEndsOn, affiliated }: Partial<CustomerFacts>): Partial<CustomerFacts> {
-  return {
-    ...(revenuePerMonth !== undefined && { revenuePerMonth }),
-    ...(termEndsOn !== undefined && { termEndsOn }),
-    ...(affiliated !== undefined && { affiliated }),
-  }
 }
 
 /** Puts a new revision into force; runs that exist keep the one they were made with. @throws like createInstance; runtime.instance_removed */
