@@ -73,5 +73,5 @@ function presentUnits(
   const last = Math.min(origin + (incentive.lastMonth ?? Infinity), untilMonth)
   if (incentive.per === 'once') return first <= untilMonth ? valueOnce(discount, first) : 0
   if (incentive.per === 'year') return valueOfStream(discount, first, last) / 12
-  return (instances * valueOfRamp(discount, launch, inputs.sale.rampMonths, Math.max(first, launch), last)) / 12
+  return (instances * valueOfRamp(discount, launch, inputs.sale.rampMonths, first, last)) / 12
 }

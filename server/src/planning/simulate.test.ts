@@ -66,6 +66,14 @@ describe('closed forms', () => {
     expect(Math.abs(spreadOfOption(inputs, 'a', 'a').mean - mean)).toBeLessThan(414)
   })
 
+  it('a program’s entry fee is paid once to the platform’s owner, and not by whom it has admitted already', () => {
+    const program = { feeOnce: 5000, feePerYear: 1200, revenueSharePercent: 0 }
+    const paidBy = (partners: string[]) =>
+      spreadOfOption(planLike({ parties, platforms: { a: platformLike('a'), b: platformLike('b', { program, partners }) } }), 'a', 'b').p50
+    expect(paidBy([])).toBeCloseTo(5000 + 3 * 1200, 6)
+    expect(paidBy(['a'])).toBeCloseTo(3 * 1200, 6)
+  })
+
   it('sales reach the split’s parties: instances × price × share, even over the ramp', () => {
     const sale = { pricePerInstanceMonth: 50, instances: certain(40), rampMonths: 12, split: { builder: 70, b: 30 } }
     const spread = spreadOfOption(planLike({ parties, sale }), 'a', 'b')
