@@ -18,6 +18,7 @@ import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes } from './planning/index.ts'
+import { startRetention } from './retention.ts'
 import { countInstances, instanceRoutes, runRoutes } from './runtime/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
@@ -114,6 +115,9 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     if (!ingress || !bridge.ingress.handle(request, response)) void answerApi(request, response)
   })
   url = await listen(server, options.host, options.port)
+  const retention = options.roles.includes('worker')
+    ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
+    : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -121,6 +125,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     await bridge.ingress.stop()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
+    await retention?.stop()
     await bridge.stop()
     server.closeAllConnections()
     await closed

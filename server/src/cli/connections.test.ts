@@ -140,9 +140,7 @@ describe('connections', () => {
     expect(missing.exit).toContain('password is missing')
     const malformed = await run('connections add --platform helpdesk --organization acme --customer stark --secret planted-value')
     expect(malformed.exit).not.toContain('planted-value')
-    expect((await run('connections add --platform none --organization acme --customer stark')).exit).toContain(
-      'There is no platform none',
-    )
+    expect((await run('connections add --platform none --organization acme --customer stark')).exit).toContain('There is no platform none')
     expect((await run('connections pause initech/helpdesk --reason x --until yesterday')).exit).toContain('not a moment in the future')
   })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { type Database, openDatabase, uuidv7 } from '../database/index.ts'
 import type { CallRecord } from './call-record.ts'
-import { dropCallRecordDaysBefore, ensureCallRecordDay } from './call-record-days.ts'
+import { dropCallRecordsBefore, ensureCallRecordDay } from './call-record-days.ts'
 import { listCallRecords } from './call-record-queries.ts'
 import { type CallRecordWriterOptions, createCallRecordWriter } from './call-record-writer.ts'
 
@@ -124,8 +124,8 @@ describe('the writer of call records', () => {
   it('retention drops whole days that are over, never the current one', async () => {
     await ensureCallRecordDay(database, '2020-01-01')
     await ensureCallRecordDay(database, '2020-01-02')
-    expect(await dropCallRecordDaysBefore(database, new Date('2020-01-02T12:00:00Z'))).toEqual(['2020-01-01'])
-    expect(await dropCallRecordDaysBefore(database, new Date('2020-01-03T00:00:00Z'))).toEqual(['2020-01-02'])
-    expect(await dropCallRecordDaysBefore(database, new Date('2020-01-03T00:00:00Z'))).toEqual([])
+    expect(await dropCallRecordsBefore(database, new Date('2020-01-02T12:00:00Z'))).toEqual(['call_record_20200101'])
+    expect(await dropCallRecordsBefore(database, new Date('2020-01-03T00:00:00Z'))).toEqual(['call_record_20200102'])
+    expect(await dropCallRecordsBefore(database, new Date('2020-01-03T00:00:00Z'))).toEqual([])
   })
 })

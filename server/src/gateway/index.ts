@@ -1,6 +1,6 @@
 export type { GatewayAnswer, GatewayCall, Observation, Observer } from './call.ts'
 export type { CallRecord } from './call-record.ts'
-export { dropCallRecordDaysBefore } from './call-record-days.ts'
+export { dropCallRecordsBefore } from './call-record-days.ts'
 export type { CallRecordFilter } from './call-record-queries.ts'
 export type { OpenCircuit } from './circuits.ts'
 export type { Blocked } from './connection-health.ts'
