@@ -145,12 +145,27 @@ function finish(sandbox: Sandbox, request: IncomingMessage, raw: RawRequest, res
 }
 
 function end(request: IncomingMessage, raw: RawRequest, response: ServerResponse, ending: Ending): void {
-  if (ending.kind === 'answer') write(response, ending.answer, raw.method === 'HEAD')
+  if (ending.kind === 'answer') atEndOfTick(() => write(response, ending.answer, raw.method === 'HEAD'))
   else if (ending.kind === 'drop') request.socket.destroy()
   else {
     const timer = setTimeout(() => request.socket.destroy(), ending.ms)
     request.socket.once('close', () => clearTimeout(timer))
   }
+}
+
+let waiting: (() => void)[] = []
+
+/**
+ * Answers of one turn of the event loop leave one after the other. Sent between computations each would wake a sleeping
+ * client by itself: half as many answers per second of processor time (measured 2026-11 with 32 connections).
+ */
+function atEndOfTick(send: () => void): void {
+  if (waiting.push(send) > 1) return
+  setImmediate(() => {
+    const now = waiting
+    waiting = []
+    for (const each of now) each()
+  })
 }
 
 function write(response: ServerResponse, { status, headers, body }: SentAnswer, isHead: boolean): void {
