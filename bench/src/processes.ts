@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedServer, startEmbeddedServer } from '../../server/src/database/index.ts'
@@ -12,6 +12,7 @@ export interface BenchDatabase extends EmbeddedServer {
 /** A fresh PostgreSQL with the product's own settings, durability included. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dir = mkdtempSync(join(tmpdir(), 'bridgekeeper-bench-'))
+  chmodSync(dir, 0o755)
   const server = await startEmbeddedServer({ dir })
   const postmaster = Number(readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
   return {

@@ -61,7 +61,7 @@ export interface RunTools<F extends Facts> {
   /**
    * Applies a declared mapping: the instance's own expression where it has one, the default otherwise. Pure; may run any number of times.
    *
-   * @throws CustomerDataFailure when the expression fails or its result does not satisfy the schema of the mapping's `to`
+   * @throws CustomerDataFailure when the expression fails or makes nothing of the input
    */
   map<K extends keyof F['mappings'] & string>(name: K, input: MappingInput<F['mappings'][K]>): Promise<MappingResult<F['mappings'][K]>>
 

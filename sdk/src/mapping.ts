@@ -9,7 +9,7 @@ export interface Mapping<Input = unknown, Output = unknown> {
   readonly expression: string
   /** The events it can be given, whose schemas describe its input; empty when it was declared without. */
   readonly from: readonly Trigger[]
-  /** The request body whose schema its result must satisfy. */
+  /** The request body that its result becomes; the partner judges it. */
   readonly to: BodyShape
   readonly [input]?: Input
   readonly [output]?: Output
@@ -26,8 +26,7 @@ type EventsOf<Triggers extends readonly Trigger[]> = Triggers[number] extends Tr
  * Declares a mapping with its default.
  *
  * @param from what it reads: the events of these triggers
- * @param to what it makes: the body of one request, `helpdesk.body('POST', '/tickets')`. The default and every instance's override
- *   are checked against the schemas of both, on recorded payloads, before they come into force
+ * @param to what it makes: the body of one request, `helpdesk.body('POST', '/tickets')`; gives `map` the type of its result
  * @param expression JSONata 2; pure, so it may be evaluated any number of times
  */
 export function mapping<const Triggers extends readonly Trigger[], Output>(

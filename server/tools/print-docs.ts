@@ -3,7 +3,7 @@
  * `--check` writes nothing and fails when a printed file is not what the program would print now.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate, openDatabase, printSchema, startEmbeddedServer } from '../src/database/index.ts'
@@ -13,6 +13,7 @@ const check = process.argv.includes('--check')
 
 async function printDatabase(): Promise<Record<string, string>> {
   const dir = mkdtempSync(join(tmpdir(), 'bridgekeeper-docs-'))
+  chmodSync(dir, 0o755)
   const server = await startEmbeddedServer({ dir, settings: { fsync: 'off' } })
   try {
     const database = openDatabase(server.url)

@@ -42,10 +42,10 @@ export class RateBudget {
     return this.#remaining <= this.#inFlight ? Math.min(nowMs + SETTLE_MS, this.#resetMs) : undefined
   }
 
-  /** The partner said to wait. */
+  /** The partner said to wait until then: that is later knowledge than the end of any window it named before. */
   exhaust(untilMs: number): void {
     this.#remaining = 0
-    this.#resetMs = Math.max(untilMs, this.#resetMs)
+    this.#resetMs = untilMs
   }
 
   started(nowMs: number): void {

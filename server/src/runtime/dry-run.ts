@@ -20,7 +20,7 @@ export interface WouldCall {
   body: unknown
   step: string
   idempotencyKey: string
-  /** recorded: what the partner answered when this step really ran. assumed: made from its contract, so what follows is a guess. */
+  /** recorded: what the partner answered when this step really ran. assumed: an empty object, so what follows is a guess. */
   answer: 'recorded' | 'assumed'
 }
 
@@ -39,8 +39,6 @@ export interface DryRunParts extends ExecutionParts {
   database: Database
   integrations: Integrations
   deliveries: DeliveryStore
-  /** An answer that the contract allows, where no recorded one exists. */
-  sampleAnswer?: ((platform: string, method: string, path: string) => unknown) | undefined
 }
 
 /**
@@ -71,7 +69,7 @@ export async function dryRun(parts: DryRunParts, runId: string, version: Version
       if (!isWrite(call.method)) return parts.send(call, sent)
       const recorded = steps.get(sent.step!)
       calls.push({ ...describe(call), step: sent.step!, idempotencyKey: sent.idempotencyKey!, answer: recorded ? 'recorded' : 'assumed' })
-      return answerOf(recorded ? recorded.result : null, recorded ? undefined : parts.sampleAnswer?.(call.platform, call.method, call.path))
+      return answerOf(recorded?.result ?? null)
     },
   }
   const execution = { ...loaded.execution, remembered: resuming ? loaded.execution.remembered : new Map() }
@@ -114,8 +112,8 @@ function describe(call: FlowCall): Pick<WouldCall, 'platform' | 'method' | 'path
 }
 
 /** A step mostly returns what the partner answered, so its remembered result stands for the answer. */
-function answerOf(recorded: string | null, sampled: unknown): FlowAnswer {
-  return { status: 200, headers: {}, body: recorded === null ? (sampled ?? {}) : JSON.parse(recorded) }
+function answerOf(recorded: string | null): FlowAnswer {
+  return { status: 200, headers: {}, body: recorded === null ? {} : JSON.parse(recorded) }
 }
 
 async function readAsClaimed(database: Database, runId: string, version: VersionChoice): Promise<ClaimedRun> {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { CustomerDataFailure, clientName, type EveryFlow, type Integration, type OnFlow } from '@bridgekeeper/sdk'
+import { clientName, type EveryFlow, type Integration, type OnFlow } from '@bridgekeeper/sdk'
 import type { RunWatch, WatchedRun } from '../contracts/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { durationMs } from './duration.ts'
@@ -31,8 +31,6 @@ export interface ExecutionParts {
     call: FlowCall,
     sent: { execution: Execution; connectionId: string; step: string | undefined; idempotencyKey: string | undefined },
   ): Promise<FlowAnswer>
-  /** Problems of a mapped body against the platform's contract; empty when it fits or when nothing is known. */
-  validateBody?: ((platform: string, method: string, path: string, body: unknown) => readonly string[]) | undefined
   /** Begins to note what the code reads of events and answers. */
   watch?: ((run: WatchedRun) => RunWatch) | undefined
   log: Log
@@ -230,17 +228,10 @@ class RunSession {
     const mapping = integration.mappings[name]
     if (!mapping) throw errors.mapping_unknown({ mapping: name, declared: Object.keys(integration.mappings).join(', ') || 'none' })
     const facts = { id: instance.instanceId, name: instance.name, customer: instance.customer }
-    const result = await applyMapping(name, instance.mappings[name] ?? mapping.expression, input, {
+    return applyMapping(name, instance.mappings[name] ?? mapping.expression, input, {
       settings: instance.settings,
       instance: facts,
     })
-    const problems = this.#parts.validateBody?.(mapping.to.platform, mapping.to.method, mapping.to.path, result) ?? []
-    if (problems.length > 0) {
-      throw new CustomerDataFailure(
-        `mapping "${name}" made a body that ${mapping.to.method} ${mapping.to.path} does not take: ${problems.join('; ')}`,
-      )
-    }
-    return result
   }
 
   #meter(meter: string, quantity = 1): void {

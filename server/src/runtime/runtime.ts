@@ -26,9 +26,7 @@ export interface RuntimeParts {
   integrations: Integrations
   deliveries: DeliveryStore
   send: ExecutionParts['send']
-  validateBody?: ExecutionParts['validateBody']
   watch?: ExecutionParts['watch']
-  sampleAnswer?: ((platform: string, method: string, path: string) => unknown) | undefined
   metrics: Metrics
   log: Log
 }
