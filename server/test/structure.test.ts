@@ -30,7 +30,7 @@ const features = [
 ]
 
 /** What stands on top of the features, lowest first. `testing` starts whole bridges inside an author's test; nothing of the program needs it. */
-const top = ['bridge.ts', 'observed-facts.ts', 'server.ts', 'testing', 'cli', 'main.ts']
+const top = ['bridge.ts', 'observed-facts.ts', 'retention.ts', 'server.ts', 'testing', 'cli', 'main.ts']
 const order = [...features, ...top]
 
 /** Packages outside the server: what of this repository each may import besides itself. `tests` counts for its test files alone. */
