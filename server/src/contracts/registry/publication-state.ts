@@ -1,9 +1,17 @@
+export interface Quarantined {
+  hash: string
+  /** When what is in force was first seen to be replaced. */
+  sinceMs: number
+  reads: number
+  suspicious: boolean
+}
+
 /** Where a platform's contract stands between what is in force and what was read. Times in ms since 1970. */
 export interface PublicationState {
   /** Hash of the version in force; null before the first. */
   published: string | null
   /** Read, and not believed yet. At most one. */
-  quarantined: { hash: string; sinceMs: number; reads: number } | null
+  quarantined: Quarantined | null
   /** How often a quarantined version was taken back lately: each doubles the time that the next has to hold. */
   flaps: number
 }
@@ -64,30 +72,19 @@ export function readDocument(
   }
   if (state.published === null) return { state: { ...state, published: hash, quarantined: null }, outcome: 'first' }
   if (vouched) return { state: { ...state, published: hash, quarantined: null }, outcome: 'published' }
-  const same = state.quarantined?.hash === hash
-  const quarantined = same
-    ? { ...state.quarantined!, reads: state.quarantined!.reads + 1 }
-    : { hash, sinceMs: sinceOf(state, judgement, atMs), reads: 1 }
-  if (isConfirmed(quarantined, read, state.flaps, policy))
+  const quarantined = heldNow(state.quarantined, hash, judgement === 'suspicious', atMs)
+  if (isConfirmed(quarantined, atMs, state.flaps, policy))
     return { state: { ...state, published: hash, quarantined: null }, outcome: 'published' }
-  return { state: { ...state, quarantined }, outcome: same ? 'held' : 'quarantined' }
+  return { state: { ...state, quarantined }, outcome: state.quarantined?.hash === hash ? 'held' : 'quarantined' }
 }
 
-/** A generator that stamps every build must not keep a plausible change in quarantine for ever. */
-function sinceOf(state: PublicationState, judgement: DocumentRead['judgement'], atMs: number): number {
-  return judgement === 'plausible' && state.quarantined ? state.quarantined.sinceMs : atMs
+/** A generator that stamps every build must not keep a plausible change in quarantine for ever: its next build is a further reading. */
+function heldNow(before: Quarantined | null, hash: string, suspicious: boolean, atMs: number): Quarantined {
+  const goesOn = before && (before.hash === hash || (!before.suspicious && !suspicious))
+  return goesOn ? { ...before, hash, suspicious, reads: before.reads + 1 } : { hash, suspicious, sinceMs: atMs, reads: 1 }
 }
 
-function isConfirmed(
-  { sinceMs, reads }: { sinceMs: number; reads: number },
-  { judgement, atMs }: DocumentRead,
-  flaps: number,
-  policy: QuarantinePolicy,
-): boolean {
-  const suspicious = judgement === 'suspicious'
+function isConfirmed({ sinceMs, reads, suspicious }: Quarantined, atMs: number, flaps: number, policy: QuarantinePolicy): boolean {
   const holdMs = Math.min(policy.maxHoldMs, (suspicious ? policy.suspiciousHoldMs : policy.holdMs) * 2 ** Math.min(flaps, 20))
-  const enoughReads = suspicious ? policy.suspiciousReads : policy.reads
-  const heldMs = atMs - sinceMs
-  // A stamped plausible document never comes twice: four times the hold without a way back counts as the second reading.
-  return heldMs >= holdMs && (reads >= enoughReads || (!suspicious && heldMs >= 4 * holdMs))
+  return reads >= (suspicious ? policy.suspiciousReads : policy.reads) && atMs - sinceMs >= holdMs
 }

@@ -89,14 +89,16 @@ export interface NewVersion {
   origin: string
   at: Date
   reason: string | null
+  firstReadAt?: Date
+  reads?: number
 }
 
 export async function insertVersion(tx: Transaction, version: NewVersion): Promise<ContractVersion> {
-  const { platform, hash, label, state, source, origin, at, reason } = version
+  const { platform, hash, label, state, source, origin, at, reason, firstReadAt = at, reads = 1 } = version
   const { rows } = await sql<ContractVersion>`
     -- contracts.insertVersion
-    insert into contract_version (id, platform, hash, label, state, source, origin, first_read_at, last_read_at, published_at, reason)
-    values (${uuidv7()}, ${platform}, ${hash}, ${label}, ${state}, ${source}, ${origin}, ${at}, ${at}, ${state === 'published' ? at : null}, ${reason})
+    insert into contract_version (id, platform, hash, label, state, source, origin, reads, first_read_at, last_read_at, published_at, reason)
+    values (${uuidv7()}, ${platform}, ${hash}, ${label}, ${state}, ${source}, ${origin}, ${reads}, ${firstReadAt}, ${at}, ${state === 'published' ? at : null}, ${reason})
     returning ${columns}`.execute(tx)
   return rows[0]!
 }

@@ -99,6 +99,19 @@ describe('what is believed', () => {
     await expect(registry.propose({ platform: 'owned', text: 'no', source: 'upload', origin: 'ci' })).rejects.toMatchObject({ status: 422 })
   })
 
+  it('a generator that stamps every build is believed like one that does not; after a strange version the wait begins anew', async () => {
+    const outcomes = []
+    for (const [version, operations, hours] of [
+      [1, 9, 0],
+      [2, 8, 1],
+      [3, 8, 4],
+      [4, 1, 10],
+      [5, 7, 100],
+    ] as const)
+      outcomes.push((await receive('stamped', document(String(version), operations), hours)).outcome)
+    expect(outcomes).toEqual(['first', 'quarantined', 'published', 'quarantined', 'quarantined'])
+  })
+
   it('many processes that read the same new version at once tell it once', async () => {
     await receive('crowd', document('1', 9), 0)
     await receive('crowd', document('2', 8), 1)
@@ -140,7 +153,7 @@ describe('the state machine', () => {
   })
 
   it('each flap doubles the time that the next version has to hold', () => {
-    const waiting = (flaps: number) => ({ published: 'a', quarantined: { hash: 'b', sinceMs: 0, reads: 5 }, flaps })
+    const waiting = (flaps: number) => ({ published: 'a', quarantined: { hash: 'b', sinceMs: 0, reads: 5, suspicious: false }, flaps })
     const read = (hours: number) => ({ hash: 'b', judgement: 'plausible' as const, atMs: hours * hour, vouched: false })
     expect(readDocument(waiting(0), read(1)).outcome).toBe('published')
     expect(readDocument(waiting(2), read(3)).outcome).toBe('held')

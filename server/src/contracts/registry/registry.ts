@@ -7,7 +7,7 @@ import type { Change } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
 import { readContract } from '../read-contract.ts'
-import { type PublicationOutcome, type QuarantinePolicy, readDocument } from './publication-state.ts'
+import { type PublicationOutcome, type PublicationState, type QuarantinePolicy, readDocument } from './publication-state.ts'
 import {
   addIncident,
   type ContractVersion,
@@ -74,11 +74,16 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
       const flaps = await countFlaps(tx, platform, new Date(at.getTime() - flapsCountForMs))
       const before = published && published.hash !== hash ? await load(published) : undefined
       const suspicion = before && suspectPublication(before, contract)
-      const { outcome } = readDocument(
+      const { outcome, state: next } = readDocument(
         {
           published: published?.hash ?? null,
           quarantined: quarantined
-            ? { hash: quarantined.hash, sinceMs: quarantined.firstReadAt.getTime(), reads: quarantined.reads }
+            ? {
+                hash: quarantined.hash,
+                sinceMs: quarantined.firstReadAt.getTime(),
+                reads: quarantined.reads,
+                suspicious: quarantined.reason !== null,
+              }
             : null,
           flaps,
         },
@@ -101,7 +106,7 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
       if (suspicion && !same) await addIncident(tx, { platform, kind: 'emptied', detail: suspicion.words, origin }, at)
       const version = same
         ? await settleQuarantined(tx, quarantined.id, state, at, reason)
-        : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason })
+        : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
       if (outcome !== 'published' || !before) return { outcome, version, ...(reason ? { reason } : {}) }
       const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
       await onPublished?.(tx, version, change)
@@ -142,6 +147,11 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
       return version && { version, contract: await load(version) }
     },
   }
+}
+
+/** A version that continues another's quarantine was first read with it. */
+function firstReadOf({ quarantined }: PublicationState): { firstReadAt?: Date; reads?: number } {
+  return quarantined ? { firstReadAt: new Date(quarantined.sinceMs), reads: quarantined.reads } : {}
 }
 
 function describe(version: ContractVersion): string {

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { consumerContractOf, type ObservedUsage } from '../contracts/index.ts'
+import { connectApi, queryOf } from './api-client.ts'
+import type { Io } from './io.ts'
+
+type UsageRow = ObservedUsage & { name: string; customer: string; integration: string }
+interface Published {
+  outcome: string
+  reason?: string
+  impact: { client: { name: string; customer: string; integration: string }; outcome: string; lines: string[] }[]
+}
+interface NoticeRow {
+  id: string
+  platform: string
+  place: string
+  words: string
+  effectiveOn: string | null
+  judged: { integration: string; verdict: string; earliestLawfulOn?: string }[]
+  answers: { person: string; answer: string }[]
+}
+
+/** The verbs of `bridgekeeper contracts` that ask the running server. @param contracts the command that diff and check belong to */
+export function registerContractRegistry(contracts: Command, io: Io): void {
+  registerUsage(contracts, io)
+  registerPublish(contracts, io)
+  registerImpact(contracts, io)
+  registerNotices(contracts, io)
+  registerAck(contracts, io)
+}
+
+function registerUsage(contracts: Command, io: Io): void {
+  contracts
+    .command('usage')
+    .summary('show what instances really use of a platform')
+    .description(`Learned from calls and deliveries. An instance without traffic is unknown, never unused.
+
+Examples:
+  bridgekeeper contracts usage helpdesk --days 30
+  bridgekeeper contracts usage helpdesk --consumer-contract <instance id> > consumer.json`)
+    .argument('<platform>')
+    .option('--days <n>', 'window', '90')
+    .option('--consumer-contract <instance>', 'print one instance’s use as a file for the provider’s CI')
+    .action(async (platform: string, options: { days: string; consumerContract?: string }) => {
+      const api = await connectApi(io)
+      const { usage } = await api.get<{ usage: UsageRow[] }>(
+        `/platforms/${encodeURIComponent(platform)}/usage${queryOf({ days: options.days })}`,
+      )
+      const one = usage.find((row) => row.instanceId === options.consumerContract || row.name === options.consumerContract)
+      if (options.consumerContract && one)
+        return io.print(consumerContractOf(`${one.integration} ${one.customer}/${one.name}`, one.usage).trimEnd())
+      if (options.consumerContract) {
+        io.note(`No instance ${options.consumerContract} uses ${platform}.`)
+        io.exitCode = 1
+        return
+      }
+      if (io.json) return io.printJson(usage)
+      for (const row of usage) printUsage(io, row)
+      if (usage.length === 0) io.note(`No instance has a connection to ${platform}.`)
+    })
+}
+
+function printUsage(io: Io, row: UsageRow): void {
+  io.print(`${io.bold(`${row.integration} ${row.customer}/${row.name}`)}: ${row.state}, ${row.calls} calls, ${row.deliveries} deliveries`)
+  for (const item of row.counts) {
+    io.print(
+      `  ${item.surface === 'webhook' ? 'webhook' : item.method} ${item.path}: ${item.calls}, last ${String(item.lastAt).slice(0, 10)}`,
+    )
+    if (item.sent.length > 0)
+      io.print(`    sends ${item.sent.map(({ field, value, seen }) => `${field}${value === '' ? '' : `=${value}`} (${seen})`).join(', ')}`)
+    io.print(`    reads ${item.reads === undefined ? 'unknown' : item.reads.join(', ') || 'nothing'}`)
+  }
+}
+
+const post = async (io: Io, platform: string, file: string, state: string, days: string): Promise<Published> => {
+  const document = await readFile(resolve(io.cwd, file), 'utf8')
+  const api = await connectApi(io)
+  return api.post(`/platforms/${encodeURIComponent(platform)}/contract-versions${queryOf({ days })}`, { document, state, origin: file })
+}
+
+function registerPublish(contracts: Command, io: Io): void {
+  contracts
+    .command('publish')
+    .summary('put a version of a platform’s contract in force, or propose one')
+    .description('Exit code 1 when an instance breaks or the document was not taken.')
+    .argument('<platform>')
+    .argument('<file>', 'one OpenAPI or Swagger document')
+    .addOption(new Option('--state <state>', 'proposed is never in force').choices(['published', 'proposed']).default('published'))
+    .option('--days <n>', 'window of usage', '90')
+    .action(async (platform: string, file: string, options: { state: string; days: string }) =>
+      print(io, await post(io, platform, file, options.state, options.days)),
+    )
+}
+
+function registerImpact(contracts: Command, io: Io): void {
+  contracts
+    .command('impact')
+    .summary('tell which running instances a proposed version breaks')
+    .description('The version is kept as a proposal and is never in force. Exit code 1 when an instance breaks.')
+    .argument('<platform>')
+    .argument('<file>', 'one OpenAPI or Swagger document')
+    .option('--days <n>', 'window of usage', '90')
+    .action(async (platform: string, file: string, options: { days: string }) =>
+      print(io, await post(io, platform, file, 'proposed', options.days)),
+    )
+}
+
+function print(io: Io, answer: Published): void {
+  if (io.json) io.printJson(answer)
+  else {
+    io.print(`${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`)
+    for (const { client, outcome, lines } of answer.impact) {
+      io.print(`${io.bold(`${client.integration} ${client.customer}/${client.name}`)}: ${outcome}`)
+      for (const line of lines) io.print(`  ${line}`)
+    }
+  }
+  if (answer.outcome === 'unreadable' || answer.impact.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
+}
+
+function registerNotices(contracts: Command, io: Io): void {
+  contracts
+    .command('notices')
+    .summary('list announced and found changes, and whether their notice was given in time')
+    .argument('[platform]')
+    .action(async (platform: string | undefined) => {
+      const api = await connectApi(io)
+      const { notices } = await api.get<{ notices: NoticeRow[] }>('/contract-notices')
+      const shown = notices.filter((notice) => platform === undefined || notice.platform === platform)
+      if (io.json) return io.printJson(shown)
+      io.printTable(
+        shown,
+        [
+          { title: 'ID', value: (row) => row.id },
+          { title: 'EFFECTIVE', value: (row) => row.effectiveOn },
+          { title: 'WHERE', value: (row) => `${row.platform} ${row.place}`, maxWidth: 60 },
+          { title: 'WHAT', value: (row) => row.words, maxWidth: 60 },
+          { title: 'NOTICE', value: (row) => row.judged.map(({ integration, verdict }) => `${integration}: ${verdict}`).join('; ') },
+          { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
+        ],
+        'No change is announced or found.',
+      )
+    })
+}
+
+function registerAck(contracts: Command, io: Io): void {
+  contracts
+    .command('ack')
+    .summary('answer a notice in a person’s name')
+    .argument('<notice>', 'its id')
+    .requiredOption('--by <person>', 'organization/name')
+    .addOption(new Option('--answer <answer>').choices(['acknowledged', 'objected', 'consented']).default('acknowledged'))
+    .option('--note <text>')
+    .action(async (notice: string, options: { by: string; answer: string; note?: string }) => {
+      const api = await connectApi(io)
+      const answer = await api.post(`/contract-notices/${encodeURIComponent(notice)}/answers`, {
+        by: options.by,
+        answer: options.answer,
+        note: options.note ?? null,
+      })
+      if (io.json) io.printJson(answer)
+      else io.print(`${options.by} ${options.answer} notice ${notice}.`)
+    })
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../test/test-database.ts'
+import { compareContracts } from '../compare-contracts.ts'
+import { readContract } from '../read-contract.ts'
+import { impactOnClients } from '../usage/impact-report.ts'
+import { type ObservedUsage, usageFromFacts } from '../usage/usage-of.ts'
+import { calendarOf } from './calendar.ts'
+import { harvestHeaders, noticeChange } from './harvest.ts'
+import { defaultNotice, judgeNotice } from './judge-notice.ts'
+import { listNotices, recordAnswer } from './queries.ts'
+import { readDeprecationHeaders } from './read-deprecation-headers.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+
+const contract = (values: string[]) =>
+  readContract({
+    name: 'pay',
+    text: JSON.stringify({
+      openapi: '3.0.3',
+      info: { title: 'p', version: '1' },
+      paths: {
+        '/payments': {
+          post: {
+            requestBody: {
+              content: { 'application/json': { schema: { type: 'object', properties: { type: { type: 'string', enum: values } } } } },
+            },
+            responses: { 200: { description: 'ok' } },
+          },
+        },
+      },
+    }),
+  })
+const changeOf = async () => {
+  const [before, after] = [await contract(['card', 'neteller']), await contract(['card'])]
+  return { before, after, findings: compareContracts(before, after) }
+}
+
+describe('whether notice was given in time', () => {
+  it('on time, late by days, silent and undated are told apart', () => {
+    expect(judgeNotice('2026-11-23', '2027-02-21', 'P90D', false)).toEqual({ verdict: 'on time', earliestLawfulOn: '2027-02-21' })
+    expect(judgeNotice('2026-11-23', '2027-02-11', 'P90D', false)).toEqual({
+      verdict: 'late',
+      lateDays: 10,
+      earliestLawfulOn: '2027-02-21',
+    })
+    expect(judgeNotice('2026-11-23', '2026-11-23', 'P90D', true).verdict).toBe('silent')
+    expect(judgeNotice('2026-11-23', null, 'P90D', false).verdict).toBe('undated')
+  })
+
+  it('the earliest lawful day is never late, the day before it always is, by one day', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),
+        fc.constantFrom(...Object.values(defaultNotice)),
+        (at, period) => {
+          const day = at.toISOString().slice(0, 10)
+          const { earliestLawfulOn } = judgeNotice(day, null, period, false)
+          const before = new Date(Date.parse(earliestLawfulOn) - 86_400_000).toISOString().slice(0, 10)
+          expect(judgeNotice(day, earliestLawfulOn, period, false).verdict).toBe('on time')
+          expect(judgeNotice(day, before, period, false)).toMatchObject({ verdict: 'late', lateDays: 1 })
+        },
+      ),
+    )
+  })
+})
+
+describe('announcements in headers', () => {
+  it('dates of RFC 9745, RFC 8594, old drafts, warnings and vendors are read; other warnings are not', () => {
+    const sunset = 'Sat, 31 Dec 2027 23:59:59 GMT'
+    expect(readDeprecationHeaders({ deprecation: '@1688169599', sunset, link: '<https://p/x>; rel="sunset"' })).toEqual({
+      deprecatedAt: new Date(1688169599000),
+      sunsetAt: new Date(sunset),
+      links: [{ rel: 'sunset', url: 'https://p/x' }],
+      words: 'Marked as deprecated.',
+    })
+    expect(readDeprecationHeaders({ Deprecation: 'true' })).toMatchObject({ words: 'Marked as deprecated.' })
+    expect(readDeprecationHeaders({ warning: '299 - "This resource is deprecated"' })?.words).toBe('This resource is deprecated')
+    expect(readDeprecationHeaders({ warning: '299 - "slow today"', link: '<https://p?page=2>; rel="next"' })).toBeUndefined()
+    expect(readDeprecationHeaders({ 'x-shopify-api-deprecated-reason': 'use fields' })?.words).toBe('use fields')
+    expect(readDeprecationHeaders({ deprecation: 'false' })).toBeUndefined()
+  })
+
+  it('a thousand calls with one announcement are one notice; a date that slips keeps its history', async () => {
+    const harvest = harvestHeaders(database, (error) => {
+      throw error
+    })
+    const call = (sunset: string, startedMs: number) =>
+      harvest.observer({ platform: 'heads', method: 'GET', path: '/a', startedMs, callId: 'c', responseHeaders: { sunset } } as never)
+    for (let n = 0; n < 1000; n++) call('Sat, 01 May 2027 00:00:00 GMT', Date.parse('2026-07-19'))
+    await harvest.settled()
+    call('Tue, 01 Jun 2027 00:00:00 GMT', Date.parse('2026-08-01'))
+    await harvest.settled()
+    const [notice, ...others] = await listNotices(database.executor, ['heads'])
+    expect(others).toEqual([])
+    expect(notice).toMatchObject({ effectiveOn: '2027-06-01', kind: 'removal', source: 'header', silent: false })
+    expect(notice!.announcedAt).toEqual(new Date('2026-07-19'))
+    expect(notice!.dates.map(({ effectiveOn }) => effectiveOn)).toEqual(['2027-05-01', '2027-06-01'])
+    const feed = calendarOf([notice!], 'changes')
+    expect(feed).toContain('DTSTART;VALUE=DATE:20270601\r\n')
+    expect(feed.split('\r\n').every((line) => Buffer.byteLength(line) <= 75)).toBe(true)
+  })
+})
+
+describe('a change in force that nobody announced', () => {
+  it('is one silent notice however often it is told, and answers keep names', async () => {
+    const change = await changeOf()
+    const at = new Date('2026-11-23T10:00:00Z')
+    expect(await database.transaction((tx) => noticeChange(tx, 'quiet', change, at))).toBe(1)
+    expect(await database.transaction((tx) => noticeChange(tx, 'quiet', change, at))).toBe(0)
+    const [notice] = await listNotices(database.executor, ['quiet'])
+    expect(notice).toMatchObject({ silent: true, kind: 'breaking', effectiveOn: '2026-11-23' })
+    const answer = { notice: notice!.id, organization: 'acme', person: 'acme/ada', answer: 'objected' as const, note: null }
+    for (let n = 0; n < 2; n++) expect(await recordAnswer(database.executor, answer)).toBe(true)
+    expect(await recordAnswer(database.executor, { ...answer, notice: 'none' })).toBe(false)
+    expect((await listNotices(database.executor, ['quiet']))[0]!.answers).toMatchObject([{ person: 'acme/ada', answer: 'objected' }])
+  })
+})
+
+describe('the verdict in words', () => {
+  it('prints rule, direction, usage and agreement; zero traffic is unknown', async () => {
+    const client = (instanceId: string) => ({
+      instanceId,
+      name: 'main',
+      integration: 'i',
+      customer: 'c',
+      terms: { notice: { ...defaultNotice, breaking: 'P90D' }, overrides: [] } as never,
+    })
+    const fact = {
+      instanceId: 'a',
+      platform: 'pay',
+      surface: 'operation',
+      method: 'POST',
+      path: '/payments',
+      days: 1,
+      firstDay: '2026-11-01',
+      lastAt: new Date('2026-11-22'),
+    } as const
+    const window = { from: '2026-10-24', until: '2026-11-23' }
+    const used: ObservedUsage = usageFromFacts(
+      'a',
+      window,
+      [
+        { ...fact, kind: 'call', name: '', value: '', seen: 41 },
+        { ...fact, kind: 'sent', name: 'type', value: '"neteller"', seen: 41 },
+      ],
+      new Date('2026-11-23'),
+    )
+    const [broken, silent] = impactOnClients(await changeOf(), [client('a'), client('b')], [used], '2026-11-23')
+    expect(broken!.outcome).toBe('break')
+    expect(broken!.lines[0]).toMatch(
+      /neteller.*\[request-.*enum-value-removed, request\]; The client sends type, 41 times from 2026-10-24 to 2026-11-23; the agreement asks 90 days; told today, the earliest lawful day is 2027-02-21\./,
+    )
+    expect(silent!.outcome).toBe('unknown')
+  })
+})

@@ -1,0 +1,254 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { isInForce } from '../agreements/index.ts'
+import type { Database } from '../database/index.ts'
+import {
+  type Api,
+  type Authenticated,
+  createApi,
+  jsonAnswer,
+  mustBeCompany,
+  mustHave,
+  problemAnswers,
+  security,
+  type Visibility,
+} from '../identity/index.ts'
+import type { Platform, Workspace } from '../workspace/index.ts'
+import { calendarOf } from './notices/calendar.ts'
+import { judgeNotice, verdictInWords } from './notices/judge-notice.ts'
+import { listNotices, type Notice, recordAnswer } from './notices/queries.ts'
+import { errors } from './registry/errors.ts'
+import { listIncidents, listVersions } from './registry/queries.ts'
+import type { Reception, Registry } from './registry/registry.ts'
+import { type Client, impactOnClients } from './usage/impact-report.ts'
+import { type UsageWindow, usageOf } from './usage/usage-of.ts'
+
+export interface ContractRouteParts {
+  database: Database
+  workspace(): Workspace
+  registry: Registry
+  /** Instances that are not removed and have a connection to the platform, as far as they may be seen. */
+  clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
+  now?(): Date
+}
+
+const tags = ['Contracts']
+const params = z.object({ platform: z.string() })
+const days = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) })
+const plain = z.record(z.string(), z.unknown())
+const documentBody = z.object({
+  document: z.string().min(1).describe('The whole OpenAPI or Swagger document, JSON or YAML.'),
+  state: z.enum(['published', 'proposed']).default('proposed'),
+  origin: z.string().max(200).optional().describe('Where it comes from: a file, a commit.'),
+})
+const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } }) as const
+const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
+
+/** Versions, usage, impact and notices of platforms' contracts. Whoever sees an integration sees what its instances use. */
+export function contractRoutes(parts: ContractRouteParts): Api {
+  const api = createApi()
+  usageRoutes(api, parts)
+  versionRoutes(api, parts)
+  noticeRoutes(api, parts)
+  return api
+}
+
+/** @throws contract_registry.platform_unknown */
+function visiblePlatform(c: Context<Authenticated>, { workspace }: ContractRouteParts, name: string): Platform {
+  const platform = workspace().platforms.get(name)
+  const { connectable } = c.get('visible')
+  if (!platform || (connectable !== null && !connectable.includes(name))) throw errors.platform_unknown({ platform: name })
+  return platform
+}
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+const nowOf = (parts: ContractRouteParts): Date => parts.now?.() ?? new Date()
+const windowOf = (now: Date, count: number): UsageWindow => ({
+  from: dayOf(new Date(now.getTime() - count * 86_400_000)),
+  until: dayOf(now),
+})
+
+function termsOf(workspace: Workspace, integration: string, today: string) {
+  return workspace.agreementsOf(integration).find((agreement) => isInForce(agreement, today))?.spec.changes
+}
+
+async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, platform: string, { change }: Reception, count: number) {
+  if (!change) throw errors.nothing_published({ platform })
+  const now = nowOf(parts)
+  const clients = await parts.clients(platform, c.get('visible'))
+  const used = await usageOf(parts.database.executor, platform, windowOf(now, count), { now })
+  const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
+  return impactOnClients(change, withTerms, used, dayOf(now))
+}
+
+function usageRoutes(api: Api, parts: ContractRouteParts): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/platforms/{platform}/usage',
+      operationId: 'listUsage',
+      summary: 'What instances use of a platform',
+      description: 'Without traffic the state is `unknown`, never unused.',
+      tags,
+      security,
+      request: { params, query: days },
+      responses: { 200: jsonAnswer(z.object({ usage: z.array(plain) }), 'By instance.'), ...problemAnswers },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const { platform } = c.req.valid('param')
+      visiblePlatform(c, parts, platform)
+      const clients = new Map((await parts.clients(platform, c.get('visible'))).map((client) => [client.instanceId, client]))
+      const window = windowOf(nowOf(parts), c.req.valid('query').days)
+      const found = await usageOf(parts.database.executor, platform, window, { instanceIds: [...clients.keys()], now: nowOf(parts) })
+      const visible = found.flatMap((usage) => (clients.has(usage.instanceId) ? [{ ...clients.get(usage.instanceId), ...usage }] : []))
+      return c.json(asJson({ usage: visible }), 200)
+    },
+  )
+}
+
+function versionRoutes(api: Api, parts: ContractRouteParts): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/platforms/{platform}/contract-versions',
+      operationId: 'listContractVersions',
+      summary: 'Versions of a contract, and what went wrong with its sources',
+      tags,
+      security,
+      request: { params },
+      responses: { 200: jsonAnswer(z.object({ versions: z.array(plain), incidents: z.array(plain) }), 'Newest first.'), ...problemAnswers },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const { platform } = c.req.valid('param')
+      visiblePlatform(c, parts, platform)
+      const { executor } = parts.database
+      return c.json(asJson({ versions: await listVersions(executor, platform), incidents: await listIncidents(executor, platform) }), 200)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/platforms/{platform}/contract-versions',
+      operationId: 'publishContractVersion',
+      summary: 'Publish or propose a version, and learn whom it breaks',
+      description: 'Published by the owner of the platform only; a proposal is kept for judgement and never in force.',
+      tags,
+      security,
+      request: { params, query: days, body: body(documentBody) },
+      responses: {
+        201: jsonAnswer(z.object({ outcome: z.string(), impact: z.array(plain) }).catchall(z.unknown()), 'What became of it.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      const caller = mustBeCompany(c, 'write')
+      const { platform } = c.req.valid('param')
+      const { owner } = visiblePlatform(c, parts, platform).spec
+      const { document: text, state, origin } = c.req.valid('json')
+      if (state === 'published' && caller.organization !== null && caller.organization !== owner)
+        throw errors.not_the_owner({ platform, owner })
+      const received = {
+        platform,
+        text,
+        source: 'upload' as const,
+        origin: origin ? `${caller.name}: ${origin}` : caller.name,
+        vouched: true,
+        at: nowOf(parts),
+      }
+      const reception = state === 'published' ? await parts.registry.receive(received) : await parts.registry.propose(received)
+      const impact = reception.change ? await impactOf(c, parts, platform, reception, c.req.valid('query').days) : []
+      const { change: _, ...rest } = reception
+      return c.json(asJson({ ...rest, impact }), 201)
+    },
+  )
+}
+
+function noticeRoutes(api: Api, parts: ContractRouteParts): void {
+  const noticesOf = async (c: Context<Authenticated>): Promise<Notice[]> => {
+    mustBeCompany(c, 'read')
+    return listNotices(parts.database.executor, c.get('visible').connectable)
+  }
+  const judged = (notice: Notice, workspace: Workspace) => {
+    const bridged = [...workspace.integrations.values()].filter(({ spec }) =>
+      spec.sides.some((side) => side.platforms.includes(notice.platform)),
+    )
+    return bridged.map(({ metadata }) => {
+      const terms = termsOf(workspace, metadata.name, dayOf(nowOf(parts)))
+      const period = terms?.notice[notice.kind]
+      if (period === undefined) return { integration: metadata.name, verdict: 'no agreement in force' }
+      const verdict = judgeNotice(dayOf(notice.announcedAt), notice.effectiveOn, period, notice.silent)
+      return { integration: metadata.name, period, ...verdict, verdict: verdictInWords(verdict) }
+    })
+  }
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/contract-notices',
+      operationId: 'listContractNotices',
+      summary: 'Announced and found changes, judged by each agreement',
+      tags,
+      security,
+      responses: { 200: jsonAnswer(z.object({ notices: z.array(plain) }), 'By day of effect.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const { integrations } = c.get('visible')
+      const notices = (await noticesOf(c)).map((notice) => ({
+        ...notice,
+        judged: judged(notice, parts.workspace()).filter(({ integration }) => integrations === null || integrations.includes(integration)),
+      }))
+      return c.json(asJson({ notices }), 200)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/contract-notices.ics',
+      operationId: 'getContractCalendar',
+      summary: 'Dated changes as a calendar',
+      tags,
+      security,
+      responses: { 200: { description: 'iCalendar.', content: { 'text/calendar': { schema: z.string() } } }, ...problemAnswers },
+    }),
+    async (c) =>
+      c.body(calendarOf(await noticesOf(c), 'Contract changes'), 200, { 'content-type': 'text/calendar; charset=utf-8' }) as never,
+  )
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/contract-notices/{notice}/answers',
+      operationId: 'answerContractNotice',
+      summary: 'Acknowledge, object to, or consent to a change',
+      tags,
+      security,
+      request: {
+        params: z.object({ notice: z.string() }),
+        body: body(
+          z.object({
+            by: z.string().describe('organization/name'),
+            answer: z.enum(['acknowledged', 'objected', 'consented']),
+            note: z.string().max(2000).nullable().default(null),
+          }),
+        ),
+      },
+      responses: {
+        201: jsonAnswer(z.object({ notice: z.string(), answer: z.string() }), 'Recorded; twice is harmless.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      const caller = mustBeCompany(c, 'write')
+      const { notice } = c.req.valid('param')
+      const { by, answer, note } = c.req.valid('json')
+      const [organization = ''] = by.split('/')
+      const mayName = caller.organization === null || caller.organization === organization
+      if (!mayName || !parts.workspace().person(by))
+        throw errors.may_not_speak({ person: by, organization: caller.organization ?? organization })
+      const known = (await noticesOf(c)).some(({ id }) => id === notice)
+      if (!known || !(await recordAnswer(parts.database.executor, { notice, organization, person: by, answer, note })))
+        throw errors.notice_unknown({ notice })
+      return c.json({ notice, answer }, 201)
+    },
+  )
+}
