@@ -1,6 +1,14 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
-import { createUsageRecorder, listedValues, type UsageRecorder } from './contracts/index.ts'
+import {
+  createRegistry,
+  createUsageRecorder,
+  harvestHeaders,
+  listedValues,
+  noticeChange,
+  type Registry,
+  type UsageRecorder,
+} from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
@@ -45,6 +53,7 @@ export interface Bridge {
   ingress: Ingress
   runtime: Runtime
   usage: UsageRecorder
+  registry: Registry
   source(name: string): WebhookSource | undefined
   /** Puts a reloaded workspace in place of the old one. */
   replaceWorkspace(workspace: Workspace, integrations: readonly Integration[]): void
@@ -75,13 +84,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ),
     onProblem: (err) => log.warn({ err }, 'usage could not be stored and waits'),
   })
+  const headers = harvestHeaders(database, (err) => log.warn({ err }, 'an announcement in a header could not be stored'))
+  const registry = createRegistry({
+    database,
+    onPublished: async (tx, version, change) => void (await noticeChange(tx, version.platform, change, version.publishedAt!)),
+  })
   const gateway = createGateway({
     database,
     connections,
     platform: (name) => view.platforms.get(name),
     log,
     metrics,
-    observers: [usage.observer, ...(options.observers ?? [])],
+    observers: [usage.observer, headers.observer, ...(options.observers ?? [])],
     allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
   })
   const source = (name: string) => view.sources.get(name)
@@ -126,6 +140,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ingress,
     runtime,
     usage,
+    registry,
     source,
     replaceWorkspace(next, replaced) {
       workspace = next
@@ -138,6 +153,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       await runtime.stop(graceMs)
       await usage.stop()
       await gateway.close()
+      await headers.settled()
       await connections.close()
     },
   }

@@ -17,6 +17,7 @@ import {
   sourceLines,
   writeReport,
 } from '../contracts/index.ts'
+import { registerContractRegistry } from './contract-registry.ts'
 import type { Io } from './io.ts'
 
 /** `bridgekeeper contracts`: what changed between two versions of an API description, and whom it breaks. */
@@ -24,6 +25,7 @@ export function registerContracts(program: Command, io: Io): void {
   const contracts = program.command('contracts').summary('compare API descriptions and tell whom a change breaks')
   registerDiff(contracts, io)
   registerCheck(contracts, io)
+  registerContractRegistry(contracts, io)
 }
 
 interface DiffOptions {
