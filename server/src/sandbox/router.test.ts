@@ -26,6 +26,7 @@ describe('the router', () => {
     const template = (path: string) => router.match(path)?.route.template
     expect(template('/repos/a/b/issues/comments')).toBe('/repos/{owner}/{repo}/issues/comments')
     expect(template('/repos/a/b/issues/comments/labels/bug')).toBe('/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}')
+    expect(router.match('/repos/a/b/issues/comments/labels/bug')?.values).toEqual(['a', 'b', 'comments', 'bug'])
     expect(router.match('/repos/a/b/compare/main...dev')?.values).toEqual(['a', 'b', 'main', 'dev'])
     expect(router.match('/repos/a/b/contents/src/main.ts')?.values).toEqual(['a', 'b', 'src/main.ts'])
     expect(template('/repos/a')).toBeUndefined()

@@ -49,6 +49,14 @@ describe('state', () => {
     expect((await call('PATCH', `/tickets/${body.id}`, { status: 'open' })).body.closed_at).toBeNull()
   })
 
+  it('ends a walk over pages whose rest was deleted meanwhile', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 4; i++) ids.push((await call('POST', '/tickets', ticket())).body.id)
+    const { next_cursor } = (await call('GET', '/tickets?limit=2')).body
+    for (const id of ids.slice(2)) await call('DELETE', `/tickets/${id}`)
+    expect((await call('GET', `/tickets?limit=2&cursor=${next_cursor}`)).body).toEqual({ data: [], has_more: false, next_cursor: null })
+  })
+
   it('keeps comments under their ticket, reaches them by both paths, and counts them', async () => {
     const [one, two] = [(await call('POST', '/tickets', ticket())).body, (await call('POST', '/tickets', ticket())).body]
     const comment = (await call('POST', `/tickets/${one.id}/comments`, { body: 'Looking', external_id: 'C1', source: 'github' })).body

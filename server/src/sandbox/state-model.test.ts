@@ -92,6 +92,7 @@ describe('a sandbox', () => {
           let cursor: string | null = ''
           let page = 0
           while (cursor !== null) {
+            expect(page).toBeLessThan(100)
             const { body }: { body: { data: { id: string }[]; next_cursor: string | null; has_more: boolean } } = call(
               'GET',
               `/tickets?limit=${limit}&sort=${sort}${cursor ? `&cursor=${cursor}` : ''}`,
