@@ -4,12 +4,14 @@ import { getRequestListener } from '@hono/node-server'
 import { type Bridge, openBridge } from './bridge.ts'
 import {
   authenticationOfPlatform,
+  checkKeyRing,
   connectionRoutes,
   type KeyRing,
   type KeyRingSource,
   openKeyRing,
   secretRoutes,
 } from './connections/index.ts'
+import { contractRoutes } from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
 import { gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
@@ -19,7 +21,7 @@ import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
-import { countInstances, instanceRoutes, runRoutes } from './runtime/index.ts'
+import { countInstances, instanceRoutes, listInstances, runRoutes } from './runtime/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
@@ -43,6 +45,8 @@ export interface ServerOptions {
   baseUrls?: Readonly<Record<string, string>>
   observers?: readonly Observer[]
   slots?: number
+  /** Everything is open but the port: another process may still hold it. */
+  beforeListening?(): Promise<void>
 }
 
 export interface RunningServer {
@@ -66,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
     const integrations = await Promise.all(withCode.map(({ metadata }) => loadIntegrationCode(workspace, metadata.name)))
     const keyRing = await openKeyRing(options.keyRing)
+    await checkKeyRing(database, keyRing)
     const bridge = await openBridge({
       database,
       workspace,
@@ -114,6 +119,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
   const server = createServer(ingressServerOptions, (request, response) => {
     if (!ingress || !bridge.ingress.handle(request, response)) void answerApi(request, response)
   })
+  await options.beforeListening?.()
   url = await listen(server, options.host, options.port)
   const retention = options.roles.includes('worker')
     ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
@@ -182,6 +188,15 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections }),
+    contractRoutes({
+      database,
+      workspace,
+      registry: bridge.registry,
+      clients: async (platform, visible) =>
+        (await listInstances(database.executor, { visible, limit: 10_000 }))
+          .filter((instance) => instance.state !== 'removed' && instance.connections[platform] !== undefined)
+          .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer })),
+    }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace),
     apiKeyRoutes(database, workspace),

@@ -10,13 +10,17 @@ import type { RunningServer } from '../server.ts'
 import type { Platform, Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 
-export interface StartedSandboxes {
+/** What a server must know of sandboxes that may run in another process. */
+export interface SandboxFacts {
   /** Platform → base URL. */
   urls: Record<string, string>
   /** For the list of allowed private hosts. */
   hosts: string[]
   /** The secrets with which each platform signs; made anew at each start. */
   secrets: Record<string, string>
+}
+
+export interface StartedSandboxes extends SandboxFacts {
   stop(): Promise<void>
 }
 
@@ -28,7 +32,7 @@ export async function loadDemo(workspace: Workspace): Promise<Demo> {
 }
 
 /** A sandbox for each platform that has a contract. Those with webhooks send them to the bridge's common address. */
-export async function startSandboxes(workspace: Workspace, demo: Demo, bridgeUrl: string): Promise<StartedSandboxes> {
+export async function startSandboxes(workspace: Workspace, demo: Demo | undefined, bridgeUrl: string): Promise<StartedSandboxes> {
   const running = new Map<string, RunningSandbox>()
   const secrets: Record<string, string> = {}
   for (const [name, platform] of workspace.platforms) {
@@ -42,8 +46,8 @@ export async function startSandboxes(workspace: Workspace, demo: Demo, bridgeUrl
         contract: file,
         clock: 'real',
         autoCreateParents: true,
-        fixtures: (demo.fixtures?.[name] ?? {}) as never,
-        faults: (demo.faults?.[name] ?? []) as never,
+        fixtures: (demo?.fixtures?.[name] ?? {}) as never,
+        faults: (demo?.faults?.[name] ?? []) as never,
         ...(webhooks
           ? {
               webhooks: {
@@ -74,12 +78,12 @@ function secretFor(platform: Platform): string {
   return platform.spec.webhooks?.verification.scheme === 'standard-webhooks' ? `whsec_${bytes.toString('base64')}` : bytes.toString('hex')
 }
 
-function accountOf(demo: Demo, platform: string): string {
-  return demo.instances.flatMap((instance) => instance.accounts?.[platform] ?? [])[0] ?? 'acc_demo'
+function accountOf(demo: Demo | undefined, platform: string): string {
+  return (demo?.instances ?? []).flatMap((instance) => instance.accounts?.[platform] ?? [])[0] ?? 'acc_demo'
 }
 
 /** Makes the instances of the demo where they are missing. The platforms' secrets are those of this start's sandboxes. */
-export async function prepareDemo(server: RunningServer, workspace: Workspace, demo: Demo, sandboxes: StartedSandboxes): Promise<void> {
+export async function prepareDemo(server: RunningServer, workspace: Workspace, demo: Demo, sandboxes: SandboxFacts): Promise<void> {
   const { connections, integrations } = server.bridge
   const rotate = async (address: (platform: string) => string): Promise<void> => {
     for (const [platform, secret] of Object.entries(sandboxes.secrets))
@@ -114,11 +118,9 @@ async function connectCustomer(
   for (const platform of platforms) {
     const authentication = authenticationOfPlatform(workspace.platforms.get(platform)!)
     const secrets = Object.fromEntries(secretFieldsOf(authentication.kind).map((field) => [field, new Secret(`demo-${wanted.customer}`)]))
-    const { id } = await connections.add(
-      { platform, organization: wanted.organization, customer: wanted.customer, authentication },
-      secrets,
-    )
-    connected[platform] = id
+    const owner = { platform, organization: wanted.organization, customer: wanted.customer }
+    const [known] = await connections.list({ ...owner, limit: 1 })
+    connected[platform] = (known ?? (await connections.add({ ...owner, authentication }, secrets))).id
   }
   return connected
 }

@@ -4,6 +4,7 @@ import { registerApiKeys } from './api-keys.ts'
 import { registerConnections } from './connections.ts'
 import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
+import { registerDev } from './dev.ts'
 import { registerEnablement } from './enablement.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
@@ -22,6 +23,7 @@ import { registerWorkspace } from './workspace.ts'
 /** Every command, in the order in which help lists them. */
 const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerStart,
+  registerDev,
   registerInit,
   registerTypes,
   registerSandbox,

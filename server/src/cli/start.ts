@@ -1,17 +1,19 @@
-import { createServer } from 'node:net'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import type { Command } from 'commander'
-import { type EmbeddedServer, startEmbeddedServer, withoutPassword } from '../database/index.ts'
-import { addApiKey, revokeApiKey } from '../identity/index.ts'
+import { type EmbeddedServer, withoutPassword } from '../database/index.ts'
 import { createLog, createMetrics, startTraces } from '../observation/index.ts'
 import { type Role, type RunningServer, roles, startServer } from '../server.ts'
 import { countProblems, explainProblems, loadWorkspace, type Workspace } from '../workspace/index.ts'
+import { type CleanUps, onceSignalled } from './clean-ups.ts'
 import { loadDemo, prepareDemo, type StartedSandboxes, startSandboxes } from './demo.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
+import { openLocalAccess, portalLink } from './local-access.ts'
+import { startLocalDatabase } from './local-database.ts'
 import { followCalls, playDemo } from './play-demo.ts'
+import { choosePort } from './ports.ts'
 import { programVersion } from './program-version.ts'
-import { dataFolder, readServerFile, removeServerFile, writeServerFile } from './server-file.ts'
+import { dataFolder, readServerFile } from './server-file.ts'
 
 interface StartOptions {
   workspace?: string
@@ -62,12 +64,12 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   if (running) throw errors.already_running({ workspace: workspace.root, url: running.url, pid: running.pid })
   const port = await choosePort(io, options, workspace)
 
-  const cleanUps: (() => Promise<unknown>)[] = []
+  const cleanUps: CleanUps = []
   const stop = onceSignalled(io, cleanUps)
   try {
     const traces = await startTraces(io.env, programVersion())
     if (traces) cleanUps.push(() => traces.stop())
-    const embedded = external ? undefined : await startDatabase(io, workspace, cleanUps)
+    const embedded = external ? undefined : await startLocalDatabase(io, workspace, cleanUps)
     const demo = options.demo ? await loadDemo(workspace) : undefined
     const sandboxes = demo ? await startSandboxes(workspace, demo, `http://localhost:${port}`) : undefined
     if (sandboxes) cleanUps.push(() => sandboxes.stop())
@@ -112,32 +114,6 @@ function readRoles(given: string | undefined): Role[] {
   return wanted as Role[]
 }
 
-async function startDatabase(io: Io, workspace: Workspace, cleanUps: (() => Promise<unknown>)[]): Promise<EmbeddedServer> {
-  const embedded = await startEmbeddedServer({ dir: join(dataFolder(workspace.root), 'postgres') })
-  cleanUps.push(() => embedded.stop())
-  if (embedded.adopted) io.note('Took over the PostgreSQL server that a killed program had left running.')
-  return embedded
-}
-
-/** A taken port is no reason to fail where nobody asked for this very port. */
-async function choosePort(io: Io, options: StartOptions, workspace: Workspace): Promise<number> {
-  const wanted = Number(options.port ?? workspace.settings.spec.port)
-  if (await isFree(wanted, options.host)) return wanted
-  let free = wanted + 1
-  while (!(await isFree(free, options.host)) && free < wanted + 200) free += 1
-  if (options.port) throw errors.port_taken({ port: wanted, free })
-  io.note(`Port ${wanted} is taken by another program; using ${free}. Choose one with --port.`)
-  return free
-}
-
-function isFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
-  })
-}
-
 interface Announced {
   workspace: Workspace
   external: string | undefined
@@ -151,21 +127,9 @@ async function announce(
   io: Io,
   server: RunningServer,
   { workspace, external, embedded, sandboxes, wanted }: Announced,
-  cleanUps: (() => Promise<unknown>)[],
+  cleanUps: CleanUps,
 ): Promise<void> {
-  const { secret, key } = await addApiKey(server.database.executor, {
-    name: `local command line (process ${process.pid})`,
-    organization: null,
-    customer: null,
-    scopes: ['admin'],
-    createdBy: 'start',
-  })
-  const folders = [...new Set([workspace.root, io.cwd])]
-  for (const folder of folders) writeServerFile(folder, { url: server.url, pid: process.pid, key: secret })
-  cleanUps.push(async () => {
-    for (const folder of folders) removeServerFile(folder)
-    await revokeApiKey(server.database.executor, key.keyId)
-  })
+  const key = await openLocalAccess(io, workspace, server, cleanUps)
   if (io.json) return io.printJson({ url: server.url, roles: wanted, workspace: workspace.root, sandboxes: sandboxes?.urls ?? {} })
   io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(server.url)}`)
   io.print(`  workspace   ${relative(io.cwd, workspace.root) || '.'}  (${[...workspace.integrations.keys()].join(', ')})`)
@@ -173,33 +137,5 @@ async function announce(
   if (wanted.length < roles.length) io.print(`  roles       ${wanted.join(', ')}`)
   for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
   io.print(`  API         ${server.url}/api/reference`)
-}
-
-/** Runs the clean-ups in reverse, once, whoever asks: a signal, the end of the demo, or a failed start. */
-function onceSignalled(
-  io: Io,
-  cleanUps: readonly (() => Promise<unknown>)[],
-): { done: Promise<void>; now(): Promise<void>; signal: AbortSignal } {
-  const controller = new AbortController()
-  let stopping: Promise<void> | undefined
-  let finish: () => void = () => {}
-  const done = new Promise<void>((resolve) => {
-    finish = resolve
-  })
-  const stop = async (): Promise<void> => {
-    controller.abort()
-    for (const cleanUp of [...cleanUps].reverse()) await cleanUp().catch((error: Error) => io.note(`While stopping: ${error.message}`))
-    finish()
-  }
-  const now = (): Promise<void> => {
-    stopping ??= stop()
-    return stopping
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (!stopping) io.note('\nStopping …')
-      void now()
-    })
-  }
-  return { done, now, signal: controller.signal }
+  if (wanted.includes('api')) io.print(`  portal      ${portalLink(server.url, key)}`)
 }

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { testKeys } from '../../test/whole-bridge.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const slow = 60_000
+let database: TestDatabase
+let folder: string
+let child: ChildProcess
+let output = ''
+let url: string
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  // Inside the checkout, where the packages that its code imports are found.
+  mkdirSync(join(root, '.bridgekeeper'), { recursive: true })
+  folder = mkdtempSync(join(root, '.bridgekeeper', 'dev-test-'))
+  cpSync(join(root, 'server/test/two-tenants'), folder, { recursive: true })
+  const port = await freePort()
+  url = `http://localhost:${port}`
+  child = spawn(
+    process.execPath,
+    [join(root, 'server/src/main.ts'), 'dev', '--workspace', folder, '--port', String(port), '--log-level', 'warn'],
+    {
+      cwd: folder,
+      env: { ...process.env, DATABASE_URL: database.url, BRIDGEKEEPER_KEYS: testKeys, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+}, slow)
+afterAll(async () => {
+  child?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+  await database?.drop()
+})
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return port
+}
+
+/** What is said from now on must come to match. */
+async function says(words: RegExp, change: () => void = () => {}): Promise<void> {
+  output = ''
+  change()
+  await expect.poll(() => output, { timeout: slow, interval: 50 }).toMatch(words)
+}
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(from)) throw new Error(`${file} holds no ${from}`)
+  writeFileSync(path, text.replace(from, to))
+}
+
+const key = () => JSON.parse(readFileSync(join(folder, '.bridgekeeper/server.json'), 'utf8')).key as string
+const versions = async () => {
+  const response = await fetch(`${url}/api/instances`, { headers: { authorization: `Bearer ${key()}` } })
+  return (await response.json()) as { instances: { version: string }[] }
+}
+const alive = async () => (await fetch(`${url}/healthz`)).status
+
+it(
+  'starts, takes changes of code and files, and keeps the last good version while they are broken',
+  async () => {
+    await expect.poll(() => output, { timeout: slow }).toMatch(/is up at/)
+    expect(output).toContain(`${url}/#key=bk_`)
+    expect(await alive()).toBe(200)
+
+    await says(/can't be loaded[\s\S]*The last good version keeps running/, () => edit('order-bridge.ts', 'return {', 'return {{'))
+    expect(output).toContain('Changed order-bridge.ts')
+    expect(await alive()).toBe(200)
+    await says(/Running the new version after/, () => edit('order-bridge.ts', 'return {{', 'return {'))
+
+    await says(/integrations\.yaml[\s\S]*The last good version keeps running/, () =>
+      edit('integrations.yaml', 'organization: acme', 'organization: nobody'),
+    )
+    expect(await alive()).toBe(200)
+    await says(/Running the new version after/, () => edit('integrations.yaml', 'organization: nobody', 'organization: acme'))
+
+    await says(/Running the new version after/, () => edit('order-bridge.ts', "version: '1.0.0'", "version: '1.1.0'"))
+    const created = await fetch(`${url}/api/instances`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ integration: 'shop-crm', organization: 'acme', customer: 'umbrella', name: 'main' }),
+    })
+    expect(created.status, await created.clone().text()).toBe(201)
+    expect((await versions()).instances.map((instance) => instance.version)).toEqual(['1.1.0'])
+  },
+  4 * slow,
+)
+
+it(
+  'ends with everything it started when it is interrupted',
+  async () => {
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(0)
+    await expect(alive()).rejects.toThrow()
+    const { rows } = await database.pool.query("select revoked_at from api_key where name like 'local command line%'")
+    expect(rows.every((row) => row.revoked_at !== null)).toBe(true)
+  },
+  slow,
+)

@@ -1,0 +1,34 @@
+import type { Database } from '../database/index.ts'
+import { addApiKey, revokeApiKey } from '../identity/index.ts'
+import type { Workspace } from '../workspace/index.ts'
+import type { CleanUps } from './clean-ups.ts'
+import type { Io } from './io.ts'
+import { removeServerFile, writeServerFile } from './server-file.ts'
+
+/** Lets the other commands of this machine find the server, with an operator's key that ends with it. @returns the key */
+export async function openLocalAccess(
+  io: Io,
+  workspace: Workspace,
+  { database, url }: { database: Database; url: string },
+  cleanUps: CleanUps,
+): Promise<string> {
+  const { secret, key } = await addApiKey(database.executor, {
+    name: `local command line (process ${process.pid})`,
+    organization: null,
+    customer: null,
+    scopes: ['admin'],
+    createdBy: 'start',
+  })
+  const folders = [...new Set([workspace.root, io.cwd])]
+  for (const folder of folders) writeServerFile(folder, { url, pid: process.pid, key: secret })
+  cleanUps.push(async () => {
+    for (const folder of folders) removeServerFile(folder)
+    await revokeApiKey(database.executor, key.keyId)
+  })
+  return secret
+}
+
+/** The key stands behind the #, which browsers do not send anywhere. */
+export function portalLink(url: string, key: string): string {
+  return `${url}/#key=${key}`
+}
