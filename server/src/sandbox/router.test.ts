@@ -33,6 +33,13 @@ describe('the router', () => {
     expect(template('/repos//b')).toBeUndefined()
     expect(template('/nothing')).toBeUndefined()
   })
+
+  it('steps back from a mixed segment too', () => {
+    const paths = { '/c/{a}..{b}/x': { get: { responses: {} } }, '/c/{a}/y': { get: { responses: {} } } }
+    const small = buildRouter(readContract({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }).operations)
+    expect(small.match('/c/1..2/x')?.values).toEqual(['1', '2'])
+    expect(small.match('/c/1..2/y')?.values).toEqual(['1..2'])
+  })
 })
 
 /** Several templates of GitHub have one shape under two names; equal requests are what counts. */
