@@ -5,6 +5,7 @@ import { registerConnections } from './connections.ts'
 import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDev } from './dev.ts'
+import { registerDoctor } from './doctor/index.ts'
 import { registerEnablement } from './enablement.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
@@ -24,6 +25,7 @@ import { registerWorkspace } from './workspace.ts'
 const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerStart,
   registerDev,
+  registerDoctor,
   registerInit,
   registerTypes,
   registerSandbox,

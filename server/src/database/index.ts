@@ -1,5 +1,5 @@
 export { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
-export { type Migration, migrate, readMigrations } from './migrate.ts'
+export { type Migration, migrate, pendingMigrations, readMigrations } from './migrate.ts'
 export { checkServer, type Database, type Executor, openDatabase, type Schema, type Transaction, withoutPassword } from './open-database.ts'
 export { dropPartitionsBefore, ensurePartitions, type PartitionSpan } from './partitions.ts'
 export { printSchema } from './print-schema.ts'

@@ -45,6 +45,19 @@ export async function migrate(database: Database, migrations: readonly Migration
   return applied
 }
 
+/**
+ * What `migrate` would apply, without applying it.
+ *
+ * @returns names in order @throws like migrate
+ */
+export async function pendingMigrations(database: Database, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
+  const { rows: found } = await sql<{ there: boolean }>`select to_regclass('migration') is not null as there`.execute(database.executor)
+  const known = found[0]!.there
+    ? await sql<{ name: string; digest: string }>`select name, digest from migration`.execute(database.executor)
+    : { rows: [] }
+  return pending(migrations, known.rows).map((migration) => migration.name)
+}
+
 function pending(migrations: readonly Migration[], known: readonly { name: string; digest: string }[]): Migration[] {
   const digests = new Map(known.map((row) => [row.name, row.digest]))
   const names = new Set(migrations.map((migration) => migration.name))

@@ -4,6 +4,7 @@ export type { RetryPolicy, RunFailure } from './decide.ts'
 export type { DryRun } from './dry-run.ts'
 export { effectId } from './effect-id.ts'
 export type { Execution } from './execute-run.ts'
+export { inspectInvariants, type Violations } from './inspect-invariants.ts'
 export { type InstanceRouteParts, instanceRoutes } from './instance-routes.ts'
 export {
   bindAccounts,

@@ -1,0 +1,30 @@
+import { countProblems, explainProblems, type LoadedWorkspace, type Workspace } from '../../workspace/index.ts'
+import { bad, type Finding, ok } from './finding.ts'
+
+export function checkFiles({ workspace, problems }: LoadedWorkspace): Finding {
+  if (problems.length === 0)
+    return ok('workspace', `${workspace.integrations.size} integrations, ${workspace.platforms.size} platforms in ${workspace.root}`)
+  const shown = explainProblems(problems.slice(0, 3))
+  return bad(
+    'workspace',
+    `${countProblems(problems)}\n${shown}`,
+    'Mend them; `bridgekeeper workspace check` shows all, and with --fix mends what needs no judgement.',
+  )
+}
+
+/** One finding per webhook source. A source that proves nothing is bad, however well it works. */
+export function checkWebhooks(workspace: Workspace): Finding[] {
+  return [...workspace.platforms.values()].flatMap(({ metadata: { name }, spec: { webhooks } }) => {
+    if (!webhooks) return []
+    const check = `webhooks of ${name}`
+    const { verification } = webhooks
+    if (verification.scheme !== 'unverified') return [ok(check, `verified: ${verification.scheme}`)]
+    return [
+      bad(
+        check,
+        `unverified: whoever knows the address can send events (${verification.reason})`,
+        `Declare how ${name} signs under spec.webhooks.verification of its Platform file.`,
+      ),
+    ]
+  })
+}

@@ -1,0 +1,129 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../test/test-database.ts'
+import { testKeys } from '../../../test/whole-bridge.ts'
+import { createConnections, generateKey, parseKeyRing, Secret } from '../../connections/index.ts'
+import { openDatabase, uuidv7 } from '../../database/index.ts'
+import { createIo } from '../io.ts'
+import { runProgram } from '../program.ts'
+import { judgeClock, judgeServer } from './check-database.ts'
+import { checkNode, judgeDisk } from './check-machine.ts'
+import type { Finding } from './finding.ts'
+
+let database: TestDatabase
+let folder: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bridgekeeper-doctor-'))
+  cpSync(join(import.meta.dirname, '../../../test/two-tenants'), folder, { recursive: true })
+  database = await createTestDatabase()
+})
+afterAll(async () => {
+  await database?.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function examine(env: Record<string, string> = {}): Promise<{ exit: number; findings: Record<string, Finding> }> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const io = createIo({ stdout, stderr, stdin }, { DATABASE_URL: database.url, BRIDGEKEEPER_KEYS: testKeys, ...env }, folder)
+  const exit = await runProgram(io, ['doctor', '--json'])
+  stdout.end()
+  const { findings } = JSON.parse((await stdout.toArray()).join('')) as { findings: Finding[] }
+  return { exit, findings: Object.fromEntries(findings.map((finding) => [finding.check, finding])) }
+}
+
+const states = (findings: Record<string, Finding>) => Object.fromEntries(Object.values(findings).map(({ check, state }) => [check, state]))
+
+it('finds nothing bad where all is in order, and names what it looked at', async () => {
+  const { exit, findings } = await examine()
+  expect(exit).toBe(0)
+  const { disk: _, ...others } = states(findings)
+  expect(others).toEqual({
+    node: 'ok',
+    port: expect.stringMatching(/ok|warning/),
+    'key ring': 'ok',
+    database: 'ok',
+    clock: 'ok',
+    migrations: 'ok',
+    'sealed secrets': 'ok',
+    'unfinished work': 'ok',
+    workspace: 'ok',
+    'webhooks of shop': 'ok',
+    'webhooks of desk': 'ok',
+  })
+})
+
+it('says bad to work that nothing would pick up, and leaves it as it is', async () => {
+  const id = uuidv7()
+  await sql`insert into run (id, instance_id, revision, integration, version, flow, origin_id, lane, state, job_id, received_at, created_at)
+    values (${id}, ${id}, 1, 'shop-crm', '1.0.0', 'sync', ${id}, 'lane', 'queued', ${uuidv7()}, now(), now() - interval '1 minute')`.execute(
+    database.executor,
+  )
+  const { exit, findings } = await examine()
+  expect([exit, findings['unfinished work']!.state]).toEqual([1, 'bad'])
+  expect(findings['unfinished work']!.found).toContain('1 of 1 runs')
+  const { rows } = await sql<{ id: string }>`delete from run returning id`.execute(database.executor)
+  expect(rows).toEqual([{ id }])
+})
+
+it('says bad to a webhook source that proves nothing, and to a workspace with problems', async () => {
+  const file = join(folder, 'platforms.yaml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(
+    file,
+    text
+      .replace('{ scheme: github }', '{ scheme: unverified, reason: "The shop signs nothing." }')
+      .replace('owner: initech', 'owner: nobody'),
+  )
+  const { exit, findings } = await examine()
+  writeFileSync(file, text)
+  expect(exit).toBe(1)
+  expect(findings['webhooks of shop']).toMatchObject({ state: 'bad', found: expect.stringContaining('unverified') })
+  expect(findings['webhooks of desk']!.state).toBe('ok')
+  expect(findings.workspace).toMatchObject({ state: 'bad', found: expect.stringContaining('nobody') })
+})
+
+it('tells a key ring that is missing, wrong, and half rotated from one another', async () => {
+  const connections = createConnections({ database, keyRing: parseKeyRing(testKeys, 'test') })
+  const owner = { platform: 'crm', organization: 'acme', customer: 'umbrella', authentication: { kind: 'bearer' } as const }
+  await connections.add(owner, { token: new Secret('token') })
+  await connections.close()
+  const other = generateKey(new Date())
+  expect(states((await examine({ BRIDGEKEEPER_KEYS: '' })).findings)).toMatchObject({ 'key ring': 'bad', 'sealed secrets': 'unknown' })
+  expect(states((await examine({ BRIDGEKEEPER_KEYS: other })).findings)).toMatchObject({ 'key ring': 'ok', 'sealed secrets': 'bad' })
+  expect(states((await examine({ BRIDGEKEEPER_KEYS: `${other},${testKeys}` })).findings)['sealed secrets']).toBe('warning')
+})
+
+it('counts pending migrations without applying them, and does not call unseen things good', async () => {
+  const name = `empty_${uuidv7().slice(-8)}`
+  await database.pool.query(`create database ${name}`)
+  const url = database.url.replace(/\/test_[0-9a-f]+/, `/${name}`)
+  const { exit, findings } = await examine({ DATABASE_URL: url })
+  expect(exit).toBe(0)
+  expect(states(findings)).toMatchObject({ migrations: 'warning', 'sealed secrets': 'unknown', 'unfinished work': 'unknown' })
+  const empty = openDatabase(url)
+  const { rows } = await empty.pool.query("select 1 from pg_tables where schemaname = 'public'")
+  await empty.close()
+  expect(rows).toEqual([])
+  await database.pool.query(`drop database ${name} with (force)`)
+})
+
+it('exits with 3 when the database cannot be reached, and says what it could not look at', async () => {
+  const { exit, findings } = await examine({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+  expect(exit).toBe(3)
+  expect(states(findings)).toMatchObject({ database: 'bad', clock: 'unknown', migrations: 'unknown', 'unfinished work': 'unknown' })
+})
+
+it('judges versions, disks, clocks and settings by stated limits, and every finding that is not ok says what to do', () => {
+  expect([checkNode('24.0.0').state, checkNode('23.11.1').state]).toEqual(['ok', 'bad'])
+  expect([judgeDisk(5, '/'), judgeDisk(4.9, '/'), judgeDisk(0.9, '/')].map((finding) => finding.state)).toEqual(['ok', 'warning', 'bad'])
+  expect([2000, -2001, 60_001].map((skewMs) => judgeClock(skewMs).state)).toEqual(['ok', 'warning', 'bad'])
+  const facts = { version: '15.0', encoding: 'SQL_ASCII', maxConnections: 20, synchronousCommit: 'off', autovacuum: 'off' }
+  const findings = judgeServer(facts)
+  expect(findings.map((finding) => finding.state)).toEqual(['ok', 'bad', 'warning', 'bad', 'warning'])
+  for (const { state, fix } of findings) expect(fix === '').toBe(state === 'ok')
+})
