@@ -175,11 +175,14 @@ describe('every operation of the OpenAPI document', () => {
     expect(await stateOfDatabase()).toEqual(before)
   })
 
+  /** Nothing of this kind exists in this test; their own tests show them filled. */
+  const emptyHere = new Set(['getCredentialForm', 'listUsage', 'listContractVersions', 'listContractNotices', 'getContractCalendar'])
+
   it('does show it to whom it belongs', async () => {
     for (const { id, method, real, body, company } of cases().filter((one) => one.scope === 'read')) {
       const answer = await ask(server, keys.operator, method, real, body)
       expect(answer.status, `${id}: ${answer.text}`).toBe(200)
-      if (company === 'listed' && id !== 'getCredentialForm') expect(answer.text, id).toMatch(/umbrella|shop-crm/)
+      if (company === 'listed' && !emptyHere.has(id)) expect(answer.text, id).toMatch(/umbrella|shop-crm/)
     }
     expect((await ask(server, keys.umbrella, 'GET', `/runs/${acme.run}`)).json.run.id).toBe(acme.run)
     expect((await ask(server, keys.umbrella, 'GET', '/deliveries')).json.deliveries).toHaveLength(1)

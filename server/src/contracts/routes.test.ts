@@ -73,7 +73,7 @@ const document = (paths: string[]) =>
 
 it('only the owner publishes; a bad document replaces nothing; silence is unknown; a removal is noticed and answered by name', async () => {
   const path = `/platforms/${platform}/contract-versions`
-  expect(['contract_registry.not_the_owner', 'contract_registry.platform_unknown']).toContain(
+  expect(['contract-registry.not_the_owner', 'contract-registry.platform_unknown']).toContain(
     (await ask('stranger', path, { document: document(['/a']), state: 'published' })).body.code,
   )
   expect((await ask('owner', path, { document: document(['/a', '/b']), state: 'published' })).body.outcome).toBe('first')
@@ -85,6 +85,6 @@ it('only the owner publishes; a bad document replaces nothing; silence is unknow
   expect(notices).toMatchObject([{ platform, silent: true, kind: 'removal' }])
   const answers = `/contract-notices/${notices[0]!.id}/answers`
   expect((await ask('owner', answers, { by: person, answer: 'consented' })).status).toBe(201)
-  expect((await ask('stranger', answers, { by: person, answer: 'consented' })).body.code).toBe('contract_registry.may_not_speak')
+  expect((await ask('stranger', answers, { by: person, answer: 'consented' })).body.code).toBe('contract-registry.may_not_speak')
   expect((await ask('owner', '/contract-notices')).body.notices[0]!.answers).toMatchObject([{ person, answer: 'consented' }])
 })

@@ -1,6 +1,6 @@
 import { defineErrors } from '../../errors/index.ts'
 
-export const errors = defineErrors('contract_registry', {
+export const errors = defineErrors('contract-registry', {
   platform_unknown: {
     status: 404,
     retry: false,
