@@ -1,5 +1,73 @@
 -- Printed from the migrated database by `npm run docs`. Do not edit.
 
+create table api_key (
+  id uuid not null,
+  name text not null,
+  organization text,
+  customer text,
+  scopes text[] not null,
+  digest bytea not null,
+  hint text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_digest_key UNIQUE (digest),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_check CHECK (((customer IS NULL) OR (NOT (scopes && ARRAY['admin'::text])))),
+  constraint api_key_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'replay'::text, 'write'::text, 'admin'::text])))
+);
+
+create table attestation (
+  id uuid not null,
+  integration text not null,
+  check_id text not null,
+  side text,
+  person text not null,
+  note text,
+  attested_at timestamp with time zone not null default now(),
+  constraint attestation_pkey PRIMARY KEY (id),
+  constraint attestation_person_check CHECK ((person ~~ '%/%'::text))
+);
+create INDEX attestation_integration ON public.attestation USING btree (integration, check_id, attested_at DESC);
+
+create table call_record (
+  id uuid not null,
+  run_id uuid,
+  step text,
+  connection_id uuid not null,
+  platform text not null,
+  method text not null,
+  operation text not null,
+  path text not null,
+  status smallint,
+  outcome text not null,
+  error text,
+  started_at timestamp with time zone not null,
+  duration_ms real not null,
+  idempotency_key text,
+  request_headers json,
+  request_body text,
+  response_headers json,
+  response_body text,
+  constraint call_record_pkey PRIMARY KEY (id),
+  constraint call_record_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'retryable'::text, 'throttled'::text, 'credential'::text, 'customer-data'::text, 'bug'::text, 'partner-down'::text])))
+) partition by range (id);
+create INDEX call_record_connection ON ONLY public.call_record USING btree (connection_id, id);
+create INDEX call_record_run ON ONLY public.call_record USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create table circuit (
+  key text not null,
+  reason text not null,
+  opened_at timestamp with time zone not null default now(),
+  failed_probes integer not null default 0,
+  retry_at timestamp with time zone not null,
+  probe_id uuid,
+  probe_until timestamp with time zone,
+  constraint circuit_pkey PRIMARY KEY (key),
+  constraint circuit_check CHECK (((probe_id IS NULL) = (probe_until IS NULL)))
+);
+
 create table connection (
   id uuid not null,
   platform text not null,
@@ -27,6 +95,298 @@ create table connection (
 create INDEX connection_changed ON public.connection USING btree (changed_at);
 create INDEX connection_secret_key ON public.connection USING btree (secret_key_id) WHERE (secret_key_id IS NOT NULL);
 
+create table contract_acknowledgement (
+  id uuid not null,
+  notice_id uuid not null,
+  organization text not null,
+  person text not null,
+  answer text not null,
+  note text,
+  answered_at timestamp with time zone not null default now(),
+  constraint contract_acknowledgement_notice_id_organization_person_answ_key UNIQUE (notice_id, organization, person, answer),
+  constraint contract_acknowledgement_pkey PRIMARY KEY (id),
+  constraint contract_acknowledgement_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES contract_notice(id),
+  constraint contract_acknowledgement_answer_check CHECK ((answer = ANY (ARRAY['acknowledged'::text, 'objected'::text, 'consented'::text])))
+);
+
+create table contract_calendar (
+  id uuid not null,
+  organization text not null,
+  digest bytea not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint contract_calendar_digest_key UNIQUE (digest),
+  constraint contract_calendar_pkey PRIMARY KEY (id)
+);
+
+create table contract_document (
+  hash text not null,
+  text text not null,
+  bytes integer not null,
+  received_at timestamp with time zone not null default now(),
+  constraint contract_document_pkey PRIMARY KEY (hash),
+  constraint contract_document_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table contract_incident (
+  id uuid not null,
+  platform text not null,
+  kind text not null,
+  detail text not null,
+  origin text not null,
+  seen integer not null default 1,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_incident_platform_kind_origin_detail_key UNIQUE (platform, kind, origin, detail),
+  constraint contract_incident_pkey PRIMARY KEY (id),
+  constraint contract_incident_kind_check CHECK ((kind = ANY (ARRAY['unreadable'::text, 'emptied'::text, 'flap'::text, 'unreachable'::text]))),
+  constraint contract_incident_seen_check CHECK ((seen > 0))
+);
+
+create table contract_notice (
+  id uuid not null,
+  platform text not null,
+  identity text not null,
+  rule text not null,
+  place text not null,
+  words text not null,
+  source text not null,
+  kind text not null,
+  announced_at timestamp with time zone not null,
+  effective_on date,
+  silent boolean not null default false,
+  state text not null default 'noticed'::text,
+  evidence jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint contract_notice_platform_identity_key UNIQUE (platform, identity),
+  constraint contract_notice_pkey PRIMARY KEY (id),
+  constraint contract_notice_kind_check CHECK ((kind = ANY (ARRAY['security'::text, 'behaviourFix'::text, 'additive'::text, 'breaking'::text, 'removal'::text, 'commercial'::text, 'exit'::text, 'maintenance'::text]))),
+  constraint contract_notice_source_check CHECK ((source = ANY (ARRAY['header'::text, 'contract'::text, 'person'::text]))),
+  constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
+);
+
+create table contract_notice_date (
+  notice_id uuid not null,
+  effective_on date,
+  said_at timestamp with time zone not null,
+  said_by text not null,
+  constraint contract_notice_date_pkey PRIMARY KEY (notice_id, said_at),
+  constraint contract_notice_date_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES contract_notice(id)
+);
+
+create table contract_source (
+  platform text not null,
+  url text not null,
+  etag text,
+  last_modified text,
+  next_read_at timestamp with time zone not null default now(),
+  constraint contract_source_pkey PRIMARY KEY (platform)
+);
+
+create table contract_usage (
+  instance_id uuid not null,
+  platform text not null,
+  day date not null,
+  surface text not null,
+  method text not null,
+  path text not null,
+  kind text not null,
+  name text not null,
+  value text not null,
+  seen bigint not null,
+  last_at timestamp with time zone not null,
+  constraint contract_usage_pkey PRIMARY KEY (instance_id, platform, day, surface, method, path, kind, name, value),
+  constraint contract_usage_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'status'::text, 'sent'::text, 'header'::text, 'sends'::text, 'accepts'::text, 'watched'::text, 'read'::text]))),
+  constraint contract_usage_seen_check CHECK ((seen > 0)),
+  constraint contract_usage_surface_check CHECK ((surface = ANY (ARRAY['operation'::text, 'webhook'::text])))
+);
+create INDEX contract_usage_platform ON public.contract_usage USING btree (platform, day);
+
+create table contract_version (
+  id uuid not null,
+  platform text not null,
+  hash text not null,
+  label text,
+  state text not null,
+  source text not null,
+  origin text not null,
+  reads integer not null default 1,
+  first_read_at timestamp with time zone not null,
+  last_read_at timestamp with time zone not null,
+  published_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  reason text,
+  constraint contract_version_pkey PRIMARY KEY (id),
+  constraint contract_version_hash_fkey FOREIGN KEY (hash) REFERENCES contract_document(hash),
+  constraint contract_version_check CHECK (((state = 'published'::text) = (published_at IS NOT NULL))),
+  constraint contract_version_check1 CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
+  constraint contract_version_reads_check CHECK ((reads > 0)),
+  constraint contract_version_source_check CHECK ((source = ANY (ARRAY['workspace'::text, 'url'::text, 'upload'::text]))),
+  constraint contract_version_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'published'::text, 'quarantined'::text, 'withdrawn'::text])))
+);
+create INDEX contract_version_platform ON public.contract_version USING btree (platform, id);
+create UNIQUE INDEX contract_version_quarantined ON public.contract_version USING btree (platform) WHERE (state = 'quarantined'::text);
+
+create table delivery (
+  id uuid not null,
+  source text not null,
+  instance_key text,
+  sender_id text not null,
+  assurance text not null,
+  secret_id text,
+  content_type text,
+  headers jsonb not null,
+  query text,
+  body bytea not null,
+  received_at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_assurance_check CHECK ((assurance = ANY (ARRAY['signature'::text, 'shared-secret'::text, 'proxy'::text, 'none'::text, 'polled'::text])))
+) partition by range (id);
+
+create table delivery_key (
+  source text not null,
+  instance_key text not null,
+  sender_id text not null,
+  delivery_id uuid not null,
+  body_sha256 bytea not null,
+  received_at timestamp with time zone not null,
+  repeats_until timestamp with time zone not null,
+  constraint delivery_key_pkey PRIMARY KEY (source, instance_key, sender_id)
+);
+create INDEX delivery_key_delivery ON public.delivery_key USING brin (delivery_id);
+
+create table delivery_route (
+  delivery_id uuid not null,
+  state text not null,
+  event text,
+  account text,
+  occurred_at timestamp with time zone,
+  problem text,
+  routed_at timestamp with time zone not null default now(),
+  constraint delivery_route_pkey PRIMARY KEY (delivery_id),
+  constraint delivery_route_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'ignored'::text, 'account-unknown'::text, 'unparsable'::text, 'held'::text])))
+) partition by range (delivery_id);
+create INDEX delivery_route_open ON ONLY public.delivery_route USING btree (state, delivery_id) WHERE (state = ANY (ARRAY['account-unknown'::text, 'unparsable'::text, 'held'::text]));
+
+create table finished_run (
+  id uuid not null,
+  instance_id uuid not null,
+  revision integer not null,
+  integration text not null,
+  version text not null,
+  flow text not null,
+  origin_id uuid not null,
+  delivery_id uuid,
+  lane text not null,
+  outcome text not null,
+  attempt integer not null,
+  failures integer not null,
+  failure jsonb,
+  fingerprint text,
+  replay_of uuid,
+  discarded_by text,
+  received_at timestamp with time zone not null,
+  occurred_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone not null default now(),
+  constraint finished_run_pkey PRIMARY KEY (id),
+  constraint finished_run_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'skipped'::text, 'discarded'::text])))
+) partition by range (id);
+create INDEX finished_run_delivery ON ONLY public.finished_run USING btree (delivery_id);
+create INDEX finished_run_instance ON ONLY public.finished_run USING btree (instance_id, id);
+
+create table flow_schedule (
+  instance_id uuid not null,
+  flow text not null,
+  rule text not null,
+  next_at timestamp with time zone not null,
+  last_run_id uuid,
+  constraint flow_schedule_pkey PRIMARY KEY (instance_id, flow),
+  constraint flow_schedule_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
+);
+create INDEX flow_schedule_due ON public.flow_schedule USING btree (next_at);
+
+create table instance (
+  id uuid not null,
+  integration text not null,
+  organization text not null,
+  customer text not null,
+  name text not null,
+  key text not null,
+  state text not null default 'active'::text,
+  paying boolean not null default false,
+  revision integer not null,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  revenue_per_month_minor bigint,
+  revenue_currency text,
+  term_ends_on date,
+  affiliated boolean,
+  constraint instance_integration_customer_name_key UNIQUE (integration, customer, name),
+  constraint instance_key_key UNIQUE (key),
+  constraint instance_pkey PRIMARY KEY (id),
+  constraint instance_check CHECK (((revenue_per_month_minor IS NULL) = (revenue_currency IS NULL))),
+  constraint instance_revenue_currency_check CHECK ((revenue_currency ~ '^[A-Z]{3}$'::text)),
+  constraint instance_revenue_per_month_minor_check CHECK ((revenue_per_month_minor >= 0)),
+  constraint instance_revision_check CHECK ((revision > 0)),
+  constraint instance_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text])))
+);
+
+create table instance_account (
+  platform text not null,
+  account text not null,
+  instance_id uuid not null,
+  constraint instance_account_pkey PRIMARY KEY (platform, account, instance_id),
+  constraint instance_account_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
+);
+create INDEX instance_account_instance ON public.instance_account USING btree (instance_id);
+
+create table instance_revision (
+  instance_id uuid not null,
+  revision integer not null,
+  version text not null,
+  settings jsonb not null,
+  mappings jsonb not null,
+  connections jsonb not null,
+  changed_by text not null,
+  reason text,
+  created_at timestamp with time zone not null default now(),
+  constraint instance_revision_pkey PRIMARY KEY (instance_id, revision),
+  constraint instance_revision_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
+);
+
+create table known_gap_review (
+  id uuid not null,
+  integration text not null,
+  gap text not null,
+  person text not null,
+  note text,
+  reviewed_at timestamp with time zone not null default now(),
+  next_review_on date not null,
+  constraint known_gap_review_pkey PRIMARY KEY (id),
+  constraint known_gap_review_person_check CHECK ((person ~~ '%/%'::text))
+);
+create INDEX known_gap_review_integration ON public.known_gap_review USING btree (integration, gap);
+
+create table meter_event (
+  id uuid not null,
+  instance_id uuid not null,
+  integration text not null,
+  version text not null,
+  flow text not null,
+  run_id uuid not null,
+  meter text not null,
+  quantity bigint not null,
+  occurred_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null default now(),
+  constraint meter_event_pkey PRIMARY KEY (id),
+  constraint meter_event_quantity_check CHECK ((quantity > 0))
+) partition by range (id);
+create INDEX meter_event_recorded ON ONLY public.meter_event USING btree (instance_id, meter, recorded_at);
+
 create table migration (
   name text not null,
   digest text not null,
@@ -34,10 +394,113 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (name)
 );
 
-create table probe (
-  id integer not null,
-  at timestamp with time zone not null default now(),
-  constraint probe_pkey PRIMARY KEY (id)
+create table poll_cursor (
+  instance_id uuid not null,
+  flow text not null,
+  value jsonb,
+  run_id uuid not null,
+  moved_at timestamp with time zone not null default now(),
+  constraint poll_cursor_pkey PRIMARY KEY (instance_id, flow),
+  constraint poll_cursor_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
+);
+
+create table refused_delivery (
+  id uuid not null,
+  source text not null,
+  instance_key text,
+  reason text not null,
+  detail text not null,
+  remote_address text,
+  content_type text,
+  headers jsonb not null,
+  body_bytes integer not null,
+  body_sha256 bytea not null,
+  refused_at timestamp with time zone not null,
+  constraint refused_delivery_pkey PRIMARY KEY (id)
+);
+create INDEX refused_delivery_source ON public.refused_delivery USING btree (source, id);
+
+create table run (
+  id uuid not null,
+  instance_id uuid not null,
+  revision integer not null,
+  integration text not null,
+  version text not null,
+  flow text not null,
+  origin_id uuid not null,
+  delivery_id uuid,
+  lane text not null,
+  state text not null,
+  job_id uuid,
+  attempt integer not null default 0,
+  failures integer not null default 0,
+  priority integer not null default 0,
+  claimed_at timestamp with time zone,
+  claimed_by text,
+  due_at timestamp with time zone,
+  wait_reason text,
+  failure jsonb,
+  fingerprint text,
+  replay_of uuid,
+  received_at timestamp with time zone not null,
+  occurred_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  parked_at timestamp with time zone,
+  constraint run_pkey PRIMARY KEY (id),
+  constraint run_check CHECK (((state = 'queued'::text) = (job_id IS NOT NULL))),
+  constraint run_check1 CHECK (((state = ANY (ARRAY['parked'::text, 'blocked'::text])) = (parked_at IS NOT NULL))),
+  constraint run_check2 CHECK (((parked_at IS NULL) OR (failure IS NOT NULL))),
+  constraint run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'parked'::text, 'blocked'::text])))
+);
+create INDEX run_delivery ON public.run USING btree (delivery_id);
+create INDEX run_instance ON public.run USING btree (instance_id, id);
+create INDEX run_job ON public.run USING btree (job_id) WHERE (job_id IS NOT NULL);
+create INDEX run_lane ON public.run USING btree (lane, id) WHERE (state <> 'parked'::text);
+create INDEX run_parked ON public.run USING btree (fingerprint, id) WHERE (state = ANY (ARRAY['parked'::text, 'blocked'::text]));
+
+create table run_step (
+  run_id uuid not null,
+  name text not null,
+  kind text not null,
+  result json,
+  wake_at timestamp with time zone,
+  duration_ms integer,
+  recorded_at timestamp with time zone not null default now(),
+  constraint run_step_pkey PRIMARY KEY (run_id, name),
+  constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'sleep'::text])))
+) partition by range (run_id);
+
+create table stage_admission (
+  id uuid not null,
+  integration text not null,
+  position integer not null,
+  from_stage text,
+  stage text not null,
+  how text not null,
+  signed_by text[] not null default '{}'::text[],
+  reason text,
+  waived text[] not null default '{}'::text[],
+  admitted_at timestamp with time zone not null default now(),
+  constraint stage_admission_integration_position_key UNIQUE (integration, "position"),
+  constraint stage_admission_pkey PRIMARY KEY (id),
+  constraint stage_admission_check CHECK ((("position" = 1) = (from_stage IS NULL))),
+  constraint stage_admission_check1 CHECK (((how = 'gate'::text) OR (("position" = 1) AND (cardinality(signed_by) >= 2) AND (reason IS NOT NULL)))),
+  constraint stage_admission_how_check CHECK ((how = ANY (ARRAY['gate'::text, 'adopted'::text]))),
+  constraint stage_admission_position_check CHECK (("position" > 0)),
+  constraint stage_admission_stage_check CHECK ((stage = ANY (ARRAY['proposed'::text, 'experimental'::text, 'pilot'::text, 'beta'::text, 'ga'::text, 'deprecated'::text, 'sunset'::text, 'retired'::text])))
+);
+
+create table waiver_signature (
+  id uuid not null,
+  integration text not null,
+  digest text not null,
+  check_id text not null,
+  person text not null,
+  signed_at timestamp with time zone not null default now(),
+  constraint waiver_signature_integration_digest_person_key UNIQUE (integration, digest, person),
+  constraint waiver_signature_pkey PRIMARY KEY (id),
+  constraint waiver_signature_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint waiver_signature_person_check CHECK ((person ~~ '%/%'::text))
 );
 
 create table webhook_secret (
@@ -53,6 +516,41 @@ create table webhook_secret (
 create INDEX webhook_secret_changed ON public.webhook_secret USING btree (changed_at);
 create INDEX webhook_secret_secret_key ON public.webhook_secret USING btree (secret_key_id);
 create INDEX webhook_secret_source ON public.webhook_secret USING btree (source);
+
+create table work_hours (
+  id uuid not null,
+  organization text not null,
+  plan text,
+  integration text,
+  activity text not null,
+  sourcing text not null,
+  hours numeric(8,2) not null,
+  worked_on date not null,
+  change text,
+  incident text,
+  person text,
+  note text,
+  import_key text,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null default now(),
+  constraint work_hours_import_key_key UNIQUE (import_key),
+  constraint work_hours_pkey PRIMARY KEY (id),
+  constraint work_hours_activity_check CHECK ((activity = ANY (ARRAY['build'::text, 'maintenance'::text, 'operation'::text, 'support'::text, 'selling'::text, 'incident'::text, 'question'::text]))),
+  constraint work_hours_check CHECK ((num_nonnulls(plan, integration) >= 1)),
+  constraint work_hours_hours_check CHECK (((hours <> (0)::numeric) AND (abs(hours) <= (1000)::numeric))),
+  constraint work_hours_import_key_check CHECK ((import_key ~ '^[0-9a-f]{64}$'::text)),
+  constraint work_hours_sourcing_check CHECK ((sourcing = ANY (ARRAY['internal'::text, 'outsourced'::text])))
+);
+create INDEX work_hours_integration ON public.work_hours USING btree (integration, worked_on);
+create INDEX work_hours_plan ON public.work_hours USING btree (plan, worked_on);
+
+CREATE OR REPLACE FUNCTION public.keep_for_ever()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% rows are never changed: add another', tg_table_name;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.stamp_change()
  RETURNS trigger

@@ -14,7 +14,10 @@ interface ShownKey {
 }
 
 export function registerApiKeys(program: Command, io: Io): void {
-  const keys = program.command('api-keys').description('The keys with which programs and people use the HTTP API.')
+  const keys = program
+    .command('api-keys')
+    .summary('keys of the HTTP API')
+    .description('The keys with which programs and people use the HTTP API.')
   keys
     .command('list', { isDefault: true })
     .description('Revoked ones included.')

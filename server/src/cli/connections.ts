@@ -37,7 +37,10 @@ const REFERENCE = 'id, customer/platform, or customer/platform/name'
 const at = (reference: string): string => `/connections/${encodeURIComponent(reference)}`
 
 export function registerConnections(program: Command, io: Io): void {
-  const connections = program.command('connections').description("Customers' accounts on platforms: credentials, state, pauses.")
+  const connections = program
+    .command('connections')
+    .summary("customers' accounts on platforms: credentials, state, pauses")
+    .description("Customers' accounts on platforms: credentials, state, pauses.")
   registerLooking(connections, io)
   registerChanging(connections, io)
 }

@@ -6,7 +6,10 @@ import type { Io } from './io.ts'
 type Shown = Omit<DeliverySummary, 'receivedAt' | 'occurredAt'> & { receivedAt: string; occurredAt: string | null }
 
 export function registerDeliveries(program: Command, io: Io): void {
-  const deliveries = program.command('deliveries').description('What arrived: webhooks and polled items, kept byte for byte.')
+  const deliveries = program
+    .command('deliveries')
+    .summary('what arrived, byte for byte; route it again')
+    .description('What arrived: webhooks and polled items, kept byte for byte.')
   deliveries
     .command('list', { isDefault: true })
     .description('Newest first.')

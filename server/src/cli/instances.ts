@@ -43,7 +43,10 @@ function accountsOf(list: readonly string[]): Record<string, string[]> {
 }
 
 export function registerInstances(program: Command, io: Io): void {
-  const instances = program.command('instances').description("Customers' installations of integrations.")
+  const instances = program
+    .command('instances')
+    .summary("customers' installations: settings, mappings, versions")
+    .description("Customers' installations of integrations.")
   instances
     .command('list', { isDefault: true })
     .description('Oldest first.')

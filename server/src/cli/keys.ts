@@ -4,7 +4,10 @@ import { connectApi } from './api-client.ts'
 import type { Io } from './io.ts'
 
 export function registerKeys(program: Command, io: Io): void {
-  const keys = program.command('keys').description('The key ring that seals stored credentials. (Keys of the HTTP API: api-keys.)')
+  const keys = program
+    .command('keys')
+    .summary('the key ring that seals stored credentials')
+    .description('The key ring that seals stored credentials. (Keys of the HTTP API: api-keys.)')
   keys
     .command('generate')
     .description('A new key for the key ring, as a line for BRIDGEKEEPER_KEYS or the key file. Needs no server.')

@@ -65,7 +65,10 @@ const runColumns: Column<Run>[] = [
 ]
 
 export function registerRuns(program: Command, io: Io): void {
-  const runs = program.command('runs').description('Look at the executions of flows.')
+  const runs = program
+    .command('runs')
+    .summary('look at executions of flows, with steps and calls')
+    .description('Look at the executions of flows.')
   withFilter(runs.command('list', { isDefault: true }).description('Newest first, unfinished and finished alike.'))
     .option('--limit <n>', 'how many', '20')
     .action(async (options: FilterOptions & { limit: string }) => {
@@ -121,7 +124,10 @@ function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSu
 }
 
 export function registerParked(program: Command, io: Io): void {
-  const parked = program.command('parked').description('Look at runs that wait for a person or an event, and decide about them.')
+  const parked = program
+    .command('parked')
+    .summary('runs that wait for a person or an event')
+    .description('Look at runs that wait for a person or an event, and decide about them.')
   withFilter(parked.command('list', { isDefault: true }).description('Grouped by reason, largest group first.')).action(
     async (options: FilterOptions) => {
       const api = await connectApi(io)
@@ -160,6 +166,7 @@ export function registerReplay(program: Command, io: Io): void {
   withFilter(
     program
       .command('replay')
+      .summary('let parked runs go on, or run finished ones again')
       .description(
         'Let parked runs go on, or run finished ones again. Effects keep their idempotency keys, so nothing happens twice where the partner honours them.',
       ),

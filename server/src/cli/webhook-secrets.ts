@@ -13,7 +13,10 @@ const SOURCE = 'the platform; with an own secret for one instance: platform/inst
 const at = (source: string): string => `/webhook-sources/${encodeURIComponent(source)}/secrets`
 
 export function registerWebhookSecrets(program: Command, io: Io): void {
-  const secrets = program.command('webhook-secrets').description('The secrets with which platforms sign their webhooks.')
+  const secrets = program
+    .command('webhook-secrets')
+    .summary('the secrets with which platforms sign their webhooks')
+    .description('The secrets with which platforms sign their webhooks.')
   secrets
     .command('list')
     .description('Those in force, newest first; values are never shown.')

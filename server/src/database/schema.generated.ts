@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -21,7 +23,64 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface ApiKey {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer: string | null;
+  digest: Buffer;
+  hint: string;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  organization: string | null;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+}
+
+export interface Attestation {
+  attested_at: Generated<Timestamp>;
+  check_id: string;
+  id: string;
+  integration: string;
+  note: string | null;
+  person: string;
+  side: string | null;
+}
+
+export interface CallRecord {
+  connection_id: string;
+  duration_ms: number;
+  error: string | null;
+  id: string;
+  idempotency_key: string | null;
+  method: string;
+  operation: string;
+  outcome: string;
+  path: string;
+  platform: string;
+  request_body: string | null;
+  request_headers: Json | null;
+  response_body: string | null;
+  response_headers: Json | null;
+  run_id: string | null;
+  started_at: Timestamp;
+  status: number | null;
+  step: string | null;
+}
+
+export interface Circuit {
+  failed_probes: Generated<number>;
+  key: string;
+  opened_at: Generated<Timestamp>;
+  probe_id: string | null;
+  probe_until: Timestamp | null;
+  reason: string;
+  retry_at: Timestamp;
+}
 
 export interface Connection {
   authentication: Json;
@@ -42,15 +101,317 @@ export interface Connection {
   state_reason: string | null;
 }
 
+export interface ContractAcknowledgement {
+  answer: string;
+  answered_at: Generated<Timestamp>;
+  id: string;
+  note: string | null;
+  notice_id: string;
+  organization: string;
+  person: string;
+}
+
+export interface ContractCalendar {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  digest: Buffer;
+  id: string;
+  organization: string;
+  revoked_at: Timestamp | null;
+}
+
+export interface ContractDocument {
+  bytes: number;
+  hash: string;
+  received_at: Generated<Timestamp>;
+  text: string;
+}
+
+export interface ContractIncident {
+  detail: string;
+  first_at: Timestamp;
+  id: string;
+  kind: string;
+  last_at: Timestamp;
+  origin: string;
+  platform: string;
+  seen: Generated<number>;
+}
+
+export interface ContractNotice {
+  announced_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  effective_on: Timestamp | null;
+  evidence: Generated<Json>;
+  id: string;
+  identity: string;
+  kind: string;
+  place: string;
+  platform: string;
+  rule: string;
+  silent: Generated<boolean>;
+  source: string;
+  state: Generated<string>;
+  words: string;
+}
+
+export interface ContractNoticeDate {
+  effective_on: Timestamp | null;
+  notice_id: string;
+  said_at: Timestamp;
+  said_by: string;
+}
+
+export interface ContractSource {
+  etag: string | null;
+  last_modified: string | null;
+  next_read_at: Generated<Timestamp>;
+  platform: string;
+  url: string;
+}
+
+export interface ContractUsage {
+  day: Timestamp;
+  instance_id: string;
+  kind: string;
+  last_at: Timestamp;
+  method: string;
+  name: string;
+  path: string;
+  platform: string;
+  seen: Int8;
+  surface: string;
+  value: string;
+}
+
+export interface ContractVersion {
+  first_read_at: Timestamp;
+  hash: string;
+  id: string;
+  label: string | null;
+  last_read_at: Timestamp;
+  origin: string;
+  platform: string;
+  published_at: Timestamp | null;
+  reads: Generated<number>;
+  reason: string | null;
+  source: string;
+  state: string;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface Delivery {
+  assurance: string;
+  body: Buffer;
+  content_type: string | null;
+  headers: Json;
+  id: string;
+  instance_key: string | null;
+  query: string | null;
+  received_at: Timestamp;
+  secret_id: string | null;
+  sender_id: string;
+  source: string;
+}
+
+export interface DeliveryKey {
+  body_sha256: Buffer;
+  delivery_id: string;
+  instance_key: string;
+  received_at: Timestamp;
+  repeats_until: Timestamp;
+  sender_id: string;
+  source: string;
+}
+
+export interface DeliveryRoute {
+  account: string | null;
+  delivery_id: string;
+  event: string | null;
+  occurred_at: Timestamp | null;
+  problem: string | null;
+  routed_at: Generated<Timestamp>;
+  state: string;
+}
+
+export interface FinishedRun {
+  attempt: number;
+  created_at: Timestamp;
+  delivery_id: string | null;
+  discarded_by: string | null;
+  failure: Json | null;
+  failures: number;
+  fingerprint: string | null;
+  finished_at: Generated<Timestamp>;
+  flow: string;
+  id: string;
+  instance_id: string;
+  integration: string;
+  lane: string;
+  occurred_at: Timestamp | null;
+  origin_id: string;
+  outcome: string;
+  received_at: Timestamp;
+  replay_of: string | null;
+  revision: number;
+  started_at: Timestamp | null;
+  version: string;
+}
+
+export interface FlowSchedule {
+  flow: string;
+  instance_id: string;
+  last_run_id: string | null;
+  next_at: Timestamp;
+  rule: string;
+}
+
+export interface Instance {
+  affiliated: boolean | null;
+  changed_at: Generated<Timestamp>;
+  created_at: Generated<Timestamp>;
+  customer: string;
+  id: string;
+  integration: string;
+  key: string;
+  name: string;
+  organization: string;
+  paying: Generated<boolean>;
+  revenue_currency: string | null;
+  revenue_per_month_minor: Int8 | null;
+  revision: number;
+  state: Generated<string>;
+  term_ends_on: Timestamp | null;
+}
+
+export interface InstanceAccount {
+  account: string;
+  instance_id: string;
+  platform: string;
+}
+
+export interface InstanceRevision {
+  changed_by: string;
+  connections: Json;
+  created_at: Generated<Timestamp>;
+  instance_id: string;
+  mappings: Json;
+  reason: string | null;
+  revision: number;
+  settings: Json;
+  version: string;
+}
+
+export interface KnownGapReview {
+  gap: string;
+  id: string;
+  integration: string;
+  next_review_on: Timestamp;
+  note: string | null;
+  person: string;
+  reviewed_at: Generated<Timestamp>;
+}
+
+export interface MeterEvent {
+  flow: string;
+  id: string;
+  instance_id: string;
+  integration: string;
+  meter: string;
+  occurred_at: Timestamp;
+  quantity: Int8;
+  received_at: Timestamp;
+  recorded_at: Generated<Timestamp>;
+  run_id: string;
+  version: string;
+}
+
 export interface Migration {
   applied_at: Generated<Timestamp>;
   digest: string;
   name: string;
 }
 
-export interface Probe {
-  at: Generated<Timestamp>;
-  id: number;
+export interface PollCursor {
+  flow: string;
+  instance_id: string;
+  moved_at: Generated<Timestamp>;
+  run_id: string;
+  value: Json | null;
+}
+
+export interface RefusedDelivery {
+  body_bytes: number;
+  body_sha256: Buffer;
+  content_type: string | null;
+  detail: string;
+  headers: Json;
+  id: string;
+  instance_key: string | null;
+  reason: string;
+  refused_at: Timestamp;
+  remote_address: string | null;
+  source: string;
+}
+
+export interface Run {
+  attempt: Generated<number>;
+  claimed_at: Timestamp | null;
+  claimed_by: string | null;
+  created_at: Generated<Timestamp>;
+  delivery_id: string | null;
+  due_at: Timestamp | null;
+  failure: Json | null;
+  failures: Generated<number>;
+  fingerprint: string | null;
+  flow: string;
+  id: string;
+  instance_id: string;
+  integration: string;
+  job_id: string | null;
+  lane: string;
+  occurred_at: Timestamp | null;
+  origin_id: string;
+  parked_at: Timestamp | null;
+  priority: Generated<number>;
+  received_at: Timestamp;
+  replay_of: string | null;
+  revision: number;
+  state: string;
+  version: string;
+  wait_reason: string | null;
+}
+
+export interface RunStep {
+  duration_ms: number | null;
+  kind: string;
+  name: string;
+  recorded_at: Generated<Timestamp>;
+  result: Json | null;
+  run_id: string;
+  wake_at: Timestamp | null;
+}
+
+export interface StageAdmission {
+  admitted_at: Generated<Timestamp>;
+  from_stage: string | null;
+  how: string;
+  id: string;
+  integration: string;
+  position: number;
+  reason: string | null;
+  signed_by: Generated<string[]>;
+  stage: string;
+  waived: Generated<string[]>;
+}
+
+export interface WaiverSignature {
+  check_id: string;
+  digest: string;
+  id: string;
+  integration: string;
+  person: string;
+  signed_at: Generated<Timestamp>;
 }
 
 export interface WebhookSecret {
@@ -63,9 +424,56 @@ export interface WebhookSecret {
   source: string;
 }
 
+export interface WorkHours {
+  activity: string;
+  change: string | null;
+  hours: Numeric;
+  id: string;
+  import_key: string | null;
+  incident: string | null;
+  integration: string | null;
+  note: string | null;
+  organization: string;
+  person: string | null;
+  plan: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  sourcing: string;
+  worked_on: Timestamp;
+}
+
 export interface DB {
+  api_key: ApiKey;
+  attestation: Attestation;
+  call_record: CallRecord;
+  circuit: Circuit;
   connection: Connection;
+  contract_acknowledgement: ContractAcknowledgement;
+  contract_calendar: ContractCalendar;
+  contract_document: ContractDocument;
+  contract_incident: ContractIncident;
+  contract_notice: ContractNotice;
+  contract_notice_date: ContractNoticeDate;
+  contract_source: ContractSource;
+  contract_usage: ContractUsage;
+  contract_version: ContractVersion;
+  delivery: Delivery;
+  delivery_key: DeliveryKey;
+  delivery_route: DeliveryRoute;
+  finished_run: FinishedRun;
+  flow_schedule: FlowSchedule;
+  instance: Instance;
+  instance_account: InstanceAccount;
+  instance_revision: InstanceRevision;
+  known_gap_review: KnownGapReview;
+  meter_event: MeterEvent;
   migration: Migration;
-  probe: Probe;
+  poll_cursor: PollCursor;
+  refused_delivery: RefusedDelivery;
+  run: Run;
+  run_step: RunStep;
+  stage_admission: StageAdmission;
+  waiver_signature: WaiverSignature;
   webhook_secret: WebhookSecret;
+  work_hours: WorkHours;
 }

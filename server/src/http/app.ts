@@ -92,6 +92,13 @@ async function requireJson(c: Context<Authenticated>, next: () => Promise<void>)
   await next()
 }
 
+/** The OpenAPI document of these parts, without a server. */
+export function apiDocument(apis: readonly Api[]): object {
+  const api = new OpenAPIHono<Authenticated>()
+  for (const part of apis) api.route('/', part)
+  return documentOf(api)
+}
+
 /** The OpenAPI document, with the security scheme that the routes name. */
 export function documentOf(api: OpenAPIHono<Authenticated>): object {
   const document = api.getOpenAPI31Document(documentInfo)

@@ -1,1 +1,1 @@
-export { type AppParts, createApp, documentOf } from './app.ts'
+export { type AppParts, apiDocument, createApp } from './app.ts'
