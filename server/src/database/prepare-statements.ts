@@ -34,11 +34,15 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
     const query = client.query.bind(client) as (...parameters: unknown[]) => unknown
     const prepared = (...parameters: unknown[]): unknown => {
       const [text, values] = parameters
-      // Without values it may be several statements, which can't be prepared together.
-      if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return query(...parameters)
+      if (typeof text !== 'string' || !Array.isArray(values) || !isPreparable(text)) return query(...parameters)
       const name = nameOf(text)
       return name === undefined ? query(...parameters) : query({ name, text, values }, ...parameters.slice(2))
     }
     client.query = prepared as typeof client.query
   }
+}
+
+/** Several statements in one text can't be prepared together; `begin` and `commit` have no plan to keep. */
+function isPreparable(text: string): boolean {
+  return text.length > 60 && !text.includes(';')
 }

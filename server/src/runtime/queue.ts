@@ -26,7 +26,7 @@ export interface NewRunJob {
 
 export interface Queue {
   /** Leases the next runs, fairest first. Instances in `saturated` are passed over. */
-  fetchRuns(limit: number, saturated: readonly string[]): Promise<RunJob[]>
+  fetchRuns(tx: Transaction, limit: number, saturated: readonly string[]): Promise<RunJob[]>
   /** Takes the next batches of deliveries inside `tx`: a rollback puts them back. In order of their commits. */
   takeRouteBatches(tx: Transaction, limit: number): Promise<string[][]>
   addRunJobs(tx: Transaction, jobs: readonly NewRunJob[]): Promise<Map<string, string>>
@@ -75,9 +75,10 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
   await boss.createQueue(routeQueue, { ...kept, partition: true, policy: 'standard' })
 
   return {
-    async fetchRuns(limit, saturated) {
+    async fetchRuns(tx, limit, saturated) {
       const jobs = await boss.fetch<{ runId: string }>(runQueue, {
         batchSize: limit,
+        db: fromKysely(tx),
         ignoreGroups: saturated.length > 0 ? [...saturated] : null,
       })
       return jobs.map((job) => ({ id: job.id, runId: job.data.runId }))

@@ -122,7 +122,8 @@ async function takeParked(tx: Transaction, filter: RunFilter, before: Date): Pro
   const { rows } = await sql<ParkedRun>`
     -- runtime.takeParked
     select r.id, r.lane, r.failure, r.fingerprint from run r join instance on instance.id = r.instance_id
-    where r.state in ('parked', 'blocked') and r.parked_at < ${before} and ${conditions(filter)}
+    where r.state in ('parked', 'blocked') and (${filter.status ?? null}::text is null or r.state = ${filter.status ?? null})
+      and r.parked_at < ${before} and ${conditions(filter)}
     order by r.id limit ${batchSize} for update of r skip locked`.execute(tx)
   return rows
 }

@@ -22,6 +22,11 @@ export interface RoutingParts {
   log: Log
 }
 
+export interface Routing {
+  deliveries: number
+  more: boolean
+}
+
 type Routed = { runs: NewRun[] } | { outcome: DeliveryOutcome; reason: string }
 
 /** Batches of one pass (8 MiB of bodies each at the most): enough to catch up quickly, few enough to keep the transaction short. */
@@ -31,9 +36,9 @@ const batchesPerPass = 4
  * Turns accepted deliveries into runs, in order of arrival. One process routes at a time (a lock for the length of the transaction), because
  * two could swap the order of a lane; it is pure database work, so one is fast enough and a crash leaves nothing half done.
  *
- * @returns how many deliveries were routed; 0 when there was nothing to do
+ * @returns how many deliveries were routed, and whether more may be waiting
  */
-export async function routeDeliveries(parts: RoutingParts): Promise<number> {
+export async function routeDeliveries(parts: RoutingParts): Promise<Routing> {
   try {
     return await routePass(parts, batchesPerPass, (tx, ids) => routeBatch(tx, parts, ids))
   } catch (error) {
@@ -48,18 +53,19 @@ async function routePass(
   parts: RoutingParts,
   batches: number,
   route: (tx: Transaction, ids: readonly string[]) => Promise<{ queued: number }>,
-): Promise<number> {
+): Promise<Routing> {
   const routed = await parts.database.transaction(async (tx) => {
     await lockRouting(tx)
-    const ids = (await parts.queue.takeRouteBatches(tx, batches)).flat()
-    if (ids.length === 0) return { count: 0, queued: 0 }
+    const taken = await parts.queue.takeRouteBatches(tx, batches)
+    const ids = taken.flat()
+    if (ids.length === 0) return { deliveries: 0, more: false, queued: 0 }
     const { queued } = await route(tx, ids)
     failPoint('route.before-commit')
-    return { count: ids.length, queued }
+    return { deliveries: ids.length, more: taken.length === batches, queued }
   })
-  if (routed.count > 0) failPoint('route.after-commit')
+  if (routed.deliveries > 0) failPoint('route.after-commit')
   if (routed.queued > 0) parts.wake.ring('run')
-  return routed.count
+  return routed
 }
 
 async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly string[]): Promise<{ queued: number }> {

@@ -17,6 +17,8 @@ export interface ClaimedRun {
   lane: string
   jobId: string
   attempt: number
+  /** The worker that holds it; with `attempt` the fence. */
+  claimedBy: string
   failures: number
   priority: number
   receivedAt: Date

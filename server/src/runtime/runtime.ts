@@ -99,7 +99,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
       pollMs,
     })
     loops.start('routing', async () => {
-      if ((await routeDeliveries(shared)) === 0) await wake.wait('route', pollMs)
+      if (!(await routeDeliveries(shared)).more) await wake.wait('route', pollMs)
     })
     loops.every('schedules', scheduleEveryMs, () => runSchedules(shared))
     loops.every('statistics', checkEveryMs, () => keepStatisticsFresh(database))

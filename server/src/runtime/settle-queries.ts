@@ -11,8 +11,9 @@ export async function lockClaims(tx: Transaction, runs: readonly ClaimedRun[]): 
   const { rows } = await sql<{ id: string }>`
     -- runtime.lockClaims
     select run.id from run
-    join unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.attempt)}::int[]) as claim (id, attempt)
-      on run.id = claim.id and run.attempt = claim.attempt and run.state = 'queued'
+    join unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.attempt)}::int[],
+      ${runs.map((run) => run.claimedBy)}::text[]) as claim (id, attempt, claimed_by)
+      on run.id = claim.id and run.attempt = claim.attempt and run.claimed_by = claim.claimed_by and run.state = 'queued'
     order by run.id for update of run`.execute(tx)
   return new Set(rows.map((row) => row.id))
 }

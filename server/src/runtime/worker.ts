@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts'
 import { loadExecutions } from './load-executions.ts'
 import type { Queue, RunJob } from './queue.ts'
 import type { ClaimedRun, DeliveryStore, Emission, MeterRecord, Settlement } from './run.ts'
-import { claimRuns } from './run-queries.ts'
+import { claimRuns, relaxDurability } from './run-queries.ts'
 import type { Wake } from './wake.ts'
 
 export interface WorkerParts extends ExecutionParts {
@@ -76,10 +76,13 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
 
   const lease = async (): Promise<number> => {
     const saturated = [...perInstance].filter(([, count]) => count >= options.slotsPerInstance).map(([id]) => id)
-    const jobs = await parts.queue.fetchRuns(options.slots - active.size, saturated)
+    const { jobs, claimed } = await parts.database.transaction(async (tx) => {
+      await relaxDurability(tx)
+      const leased = await parts.queue.fetchRuns(tx, options.slots - active.size, saturated)
+      failPoint('claim.after-fetch')
+      return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, options.id) : [] }
+    })
     if (jobs.length === 0) return 0
-    failPoint('claim.after-fetch')
-    const claimed = await claimRuns(parts.database.executor, jobs, options.id)
     failPoint('claim.after-claim')
     if (claimed.length < jobs.length) await removeOrphans(parts, jobs, claimed)
     for (const run of claimed) occupy(run)
