@@ -103,6 +103,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     metrics: options.metrics,
     log: options.log,
     status: () => ({ roles: options.roles, stopping }),
+    portal: options.roles.includes('api'),
     apis: options.roles.includes('api')
       ? apisOf({
           database,

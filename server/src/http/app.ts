@@ -8,6 +8,7 @@ import { type Api, type Authenticated, requireCaller } from '../identity/index.t
 import type { Log, Metrics } from '../observation/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
+import { portalPages } from './portal.ts'
 import { problemOf } from './problem.ts'
 import { type StatusParts, statusRoutes } from './status.ts'
 
@@ -18,8 +19,8 @@ export interface AppParts extends StatusParts {
   log: Log
   /** The parts of the API, each from its feature. */
   apis: readonly Api[]
-  /** What else is served at the root: the portal. */
-  pages?: Api
+  /** Serve the portal at the root. */
+  portal?: boolean
 }
 
 const maxBodyBytes = 5 * 1024 * 1024
@@ -68,7 +69,7 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
   api.use(requireJson)
   for (const part of parts.apis) api.route('/', part)
   app.route('/api', api)
-  if (parts.pages) app.route('/', parts.pages)
+  if (parts.portal) app.route('/', portalPages())
   return app
 }
 
