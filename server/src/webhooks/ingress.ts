@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { type Span, SpanKind, trace } from '@opentelemetry/api'
-import type { PoolClient } from 'pg'
 import type { Database } from '../database/index.ts'
 import { BridgekeeperError } from '../errors/index.ts'
 import { contextOf, failSpan, type Log, type Metrics } from '../observation/index.ts'
@@ -54,9 +53,6 @@ const retryAfterSeconds = 5
 /** The webhook addresses `/webhooks/<source>` and `/webhooks/<source>/<instance key>` on Node's own HTTP layer. */
 export function createIngress(options: IngressOptions): Ingress {
   const { database, metrics, log } = options
-  // A connection that breaks between two statements of a transaction fails no query: its error would end the process.
-  const watch = (client: PoolClient) => client.on('error', (err) => log.warn({ err }, 'a database connection broke'))
-  database.pool.on('connect', watch)
   const complain = sparsely(log)
   const group = createGroupCommit<Arrival, Recorded>({
     commit: async (arrivals) => {
@@ -148,7 +144,6 @@ export function createIngress(options: IngressOptions): Ingress {
     async stop() {
       await group.stop()
       await refusals.drain()
-      database.pool.off('connect', watch)
     },
   }
 }
