@@ -99,6 +99,7 @@ export async function installInstance(
 export interface Sent {
   status: number
   delivery: string
+  retryAfter: string | null
 }
 
 /** Posts a signed webhook as the shop would. */
@@ -111,7 +112,8 @@ export async function send(url: string, event: string, payload: Record<string, u
     body,
   })
   await response.arrayBuffer()
-  return { status: response.status, delivery: response.headers.get('bridgekeeper-delivery') ?? '' }
+  const { status, headers } = response
+  return { status, delivery: headers.get('bridgekeeper-delivery') ?? '', retryAfter: headers.get('retry-after') }
 }
 
 /** Waits until nothing is left that goes on by itself. @throws after `timeoutMs` with what is left */
