@@ -56,6 +56,19 @@ create table call_record (
 create INDEX call_record_connection ON ONLY public.call_record USING btree (connection_id, id);
 create INDEX call_record_run ON ONLY public.call_record USING btree (run_id) WHERE (run_id IS NOT NULL);
 
+create table canary (
+  integration text not null,
+  scenario text not null,
+  last_at timestamp with time zone not null,
+  outcome text not null,
+  last_succeeded_at timestamp with time zone,
+  detail text,
+  reported_by text not null,
+  constraint canary_pkey PRIMARY KEY (integration, scenario),
+  constraint canary_check CHECK (((outcome = 'failed'::text) OR (last_succeeded_at = last_at))),
+  constraint canary_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text])))
+);
+
 create table circuit (
   key text not null,
   reason text not null,
@@ -268,6 +281,27 @@ create table delivery_route (
   constraint delivery_route_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'ignored'::text, 'account-unknown'::text, 'unparsable'::text, 'held'::text])))
 ) partition by range (delivery_id);
 create INDEX delivery_route_open ON ONLY public.delivery_route USING btree (state, delivery_id) WHERE (state = ANY (ARRAY['account-unknown'::text, 'unparsable'::text, 'held'::text]));
+
+create table drill (
+  id uuid not null,
+  integration text not null,
+  kind text not null,
+  side text not null,
+  held_at timestamp with time zone not null,
+  answered_by text,
+  answered_after_ms bigint,
+  evidence text,
+  note text,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint drill_pkey PRIMARY KEY (id),
+  constraint drill_answered_after_ms_check CHECK ((answered_after_ms >= 0)),
+  constraint drill_check CHECK (((answered_by IS NULL) = (answered_after_ms IS NULL))),
+  constraint drill_check1 CHECK ((answered_by IS DISTINCT FROM recorded_by)),
+  constraint drill_kind_check CHECK ((kind = ANY (ARRAY['contact'::text, 'on-call'::text, 'alert'::text]))),
+  constraint drill_recorded_by_check CHECK ((recorded_by ~~ '%/%'::text))
+);
+create INDEX drill_integration ON public.drill USING btree (integration, held_at DESC);
 
 create table finished_run (
   id uuid not null,

@@ -1,6 +1,6 @@
 import type { Bridge } from './bridge.ts'
 import type { Database } from './database/index.ts'
-import type { FactReaders } from './readiness/index.ts'
+import { type FactReaders, readCanaryFacts, readDrillFacts } from './readiness/index.ts'
 import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
 import { readDeliveryFacts } from './webhooks/index.ts'
 
@@ -16,23 +16,20 @@ export interface ObservedFactsParts {
 const sharedForMs = 60_000
 
 /**
- * What the running bridge knows for readiness, each kind in one statement for all integrations. Notices, drills, canaries, service levels and
- * links have no reader: nothing here looks at them, and their checks say so.
+ * What the running bridge knows for readiness, each kind in one statement for all integrations. Notices, service levels and links have no
+ * reader: nothing here looks at them, and their checks say so.
  */
 export function observedFacts({ database, bridge, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
   const { executor } = database
   const { integrations } = bridge
+  const names = () => integrations.all().map(({ name }) => name)
   return {
     operations: () => readOperationFacts(executor, integrations, now()),
     runs: atMostEvery(sharedForMs, () => readRunFacts(executor, integrations, now())),
-    deliveries: atMostEvery(sharedForMs, () =>
-      readDeliveryFacts(
-        executor,
-        integrations.all().map(({ name }) => name),
-        now(),
-      ),
-    ),
+    deliveries: atMostEvery(sharedForMs, () => readDeliveryFacts(executor, names(), now())),
     instances: () => readInstanceFacts(executor, integrations, now()),
+    drills: () => readDrillFacts(executor, names(), now()),
+    canaries: () => readCanaryFacts(executor, names()),
     // Without one there may still be a sandbox somewhere else: then nobody has looked.
     ...(sandboxed.length > 0 && { sandboxes: async () => sandboxesOf(integrations, sandboxed) }),
   }

@@ -62,6 +62,30 @@ export const errors = defineErrors('cli', {
     message: (v: { what: string; found: string }) => `A ${v.what} is given as name=value, found "${v.found}".`,
     fix: 'Write it like label=customer; put quotes around it when the shell would read it otherwise.',
   },
+  time_expected: {
+    status: 422,
+    retry: false,
+    message: (v: { found: string }) => `A time that passed is given as a number and a unit, found "${v.found}".`,
+    fix: 'Write it like 90s, 12m, 3h or 2d.',
+  },
+  answer_incomplete: {
+    status: 422,
+    retry: false,
+    message: () => 'An answer has a human and a time; only one of them was given.',
+    fix: 'Give both --answered-by and --after, or neither when nobody answered.',
+  },
+  amount_expected: {
+    status: 422,
+    retry: false,
+    message: (v: { found: string }) => `An amount is given as number and currency, found "${v.found}".`,
+    fix: 'Write it like "49.00 EUR": a point before the cents, one space, the currency last; none means that nobody has told.',
+  },
+  yes_or_no: {
+    status: 422,
+    retry: false,
+    message: (v: { found: string }) => `Expected yes, no or none, found "${v.found}".`,
+    fix: 'Write --affiliated yes, no or none.',
+  },
   confirmation_needed: {
     status: 422,
     retry: false,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Instance } from '../runtime/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
+import { type CustomerOptions, customerFactsOf, describeCustomer, withCustomerOptions } from './customer-options.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
@@ -80,35 +81,34 @@ export function registerInstances(program: Command, io: Io): void {
       if (io.json) return io.printJson(one)
       printInstance(io, one)
     })
-  instances
-    .command('add')
+  withCustomerOptions(instances.command('add'))
     .description('Install an integration for a customer.')
     .requiredOption('--integration <name>')
     .requiredOption('--organization <name>', 'who runs it for the customer')
     .requiredOption('--customer <name>')
     .option('--name <name>', 'tells several installations apart', 'main')
-    .option('--paying', 'the customer pays for it')
     .option('--set <name=value>', 'a setting; repeat for more', collect, [])
     .option('--connect <platform=connection>', 'a connection id for a platform; repeat for more', collect, [])
     .option('--account <platform=account>', 'an external account by which webhooks find it; repeat for more', collect, [])
     .action(
-      async (options: {
-        integration: string
-        organization: string
-        customer: string
-        name: string
-        paying?: boolean
-        set: string[]
-        connect: string[]
-        account: string[]
-      }) => {
-        const { integration, organization, customer, name, paying = false, set, connect, account } = options
+      async (
+        options: CustomerOptions & {
+          integration: string
+          organization: string
+          customer: string
+          name: string
+          set: string[]
+          connect: string[]
+          account: string[]
+        },
+      ) => {
+        const { integration, organization, customer, name, set, connect, account } = options
         const body = {
           integration,
           organization,
           customer,
           name,
-          paying,
+          ...customerFactsOf(options),
           settings: asSettings(set),
           connections: pairs(connect, 'connection'),
           accounts: accountsOf(account),
@@ -118,9 +118,11 @@ export function registerInstances(program: Command, io: Io): void {
         printInstance(io, one)
       },
     )
-  instances
-    .command('change')
-    .description('Change an instance; every change is a revision that can be rolled back.')
+  withCustomerOptions(instances.command('change'))
+    .description(
+      'Change an instance. Every change of settings, mappings, connections or version is a revision that can be rolled back; what the customer pays is none.',
+    )
+    .option('--not-paying', 'the customer no longer pays for it')
     .argument('<instance>')
     .option('--set <name=value>', 'a setting; repeat for more', collect, [])
     .option('--map <mapping=expression>', 'replace a mapping by a JSONata expression; an empty one goes back to the default', collect, [])
@@ -131,7 +133,7 @@ export function registerInstances(program: Command, io: Io): void {
     .action(
       async (
         name: string,
-        options: { set: string[]; map: string[]; connect: string[]; account: string[]; to?: string; reason?: string },
+        options: CustomerOptions & { set: string[]; map: string[]; connect: string[]; account: string[]; to?: string; reason?: string },
       ) => {
         const api = await connectApi(io)
         const now = await api.get<Shown>(`/instances/${encodeURIComponent(name)}`)
@@ -139,6 +141,7 @@ export function registerInstances(program: Command, io: Io): void {
           Object.entries({ ...now.mappings, ...pairs(options.map, 'mapping') }).filter(([, expression]) => expression.trim() !== ''),
         )
         const one = await api.patch<Shown>(`/instances/${now.id}`, {
+          ...customerFactsOf(options),
           ...(options.set.length > 0 ? { settings: { ...now.settings, ...asSettings(options.set) } } : {}),
           ...(options.map.length > 0 ? { mappings } : {}),
           ...(options.connect.length > 0 ? { connections: pairs(options.connect, 'connection') } : {}),
@@ -148,6 +151,7 @@ export function registerInstances(program: Command, io: Io): void {
         })
         if (io.json) return io.printJson(one)
         printInstance(io, one)
+        if (one.revision === now.revision) return
         io.note(`Undo: bridgekeeper instances rollback ${one.customer}/${one.name} --revision ${now.revision}`)
       },
     )
@@ -185,6 +189,7 @@ function printInstance(io: Io, one: Shown): void {
   io.print(
     `${io.bold(`${one.customer}/${one.name}`)}: ${one.integration} ${one.version}, ${one.state}, revision ${one.revision}, id ${one.id}`,
   )
+  io.print(describeCustomer(one))
   for (const [title, values] of Object.entries({
     settings: one.settings,
     mappings: one.mappings,

@@ -6,6 +6,7 @@ import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDev } from './dev.ts'
 import { registerDoctor } from './doctor/index.ts'
+import { registerDrills } from './drills.ts'
 import { registerEnablement } from './enablement.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerKeys,
   registerContracts,
   registerReadiness,
+  registerDrills,
   registerAgreements,
   registerEnablement,
   registerPlan,

@@ -72,6 +72,16 @@ export interface CallRecord {
   step: string | null;
 }
 
+export interface Canary {
+  detail: string | null;
+  integration: string;
+  last_at: Timestamp;
+  last_succeeded_at: Timestamp | null;
+  outcome: string;
+  reported_by: string;
+  scenario: string;
+}
+
 export interface Circuit {
   failed_probes: Generated<number>;
   key: string;
@@ -232,6 +242,20 @@ export interface DeliveryRoute {
   problem: string | null;
   routed_at: Generated<Timestamp>;
   state: string;
+}
+
+export interface Drill {
+  answered_after_ms: Int8 | null;
+  answered_by: string | null;
+  evidence: string | null;
+  held_at: Timestamp;
+  id: string;
+  integration: string;
+  kind: string;
+  note: string | null;
+  recorded_at: Timestamp;
+  recorded_by: string;
+  side: string;
 }
 
 export interface FinishedRun {
@@ -446,6 +470,7 @@ export interface DB {
   api_key: ApiKey;
   attestation: Attestation;
   call_record: CallRecord;
+  canary: Canary;
   circuit: Circuit;
   connection: Connection;
   contract_acknowledgement: ContractAcknowledgement;
@@ -460,6 +485,7 @@ export interface DB {
   delivery: Delivery;
   delivery_key: DeliveryKey;
   delivery_route: DeliveryRoute;
+  drill: Drill;
   finished_run: FinishedRun;
   flow_schedule: FlowSchedule;
   instance: Instance;

@@ -11,6 +11,7 @@ import {
   unattendedSides,
 } from '../readiness/index.ts'
 import type { Integration } from '../workspace/index.ts'
+import { drillRoutes } from './drill-routes.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { signatureRoutes } from './signature-routes.ts'
 import { integrationParam, visibleIntegration } from './visible-integration.ts'
@@ -27,6 +28,7 @@ export function lifecycleRoutes(lifecycle: Lifecycle): Api {
   readingRoutes(api, lifecycle)
   sheetRoutes(api, lifecycle)
   signatureRoutes(api, lifecycle)
+  drillRoutes(api, lifecycle)
   return api
 }
 

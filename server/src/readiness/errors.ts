@@ -74,6 +74,25 @@ export const errors = defineErrors('readiness', {
     message: ({ found, today }: { found: string; today: string }) => `expected a next review after ${today}, found ${found}`,
     fix: 'Give the day on which somebody will look at the gap again.',
   },
+  drill_own_answer: {
+    status: 422,
+    retry: false,
+    message: ({ person }: { person: string }) => `expected somebody else to record that ${person} answered, found ${person}`,
+    fix: 'Let whoever made the call record it.',
+  },
+  scenario_unknown: {
+    status: 422,
+    retry: false,
+    message: ({ integration, found, known }: { integration: string; found: string; known: readonly string[] }) =>
+      `expected a scenario of ${integration} (${known.join(', ') || 'there is none'}), found ${found}`,
+    fix: 'Use the name from spec.scenarios.',
+  },
+  not_yet: {
+    status: 422,
+    retry: false,
+    message: ({ found }: { found: string }) => `expected something that has happened, found ${found}`,
+    fix: 'Give a time in the past, with its zone.',
+  },
   no_such_move: {
     status: 409,
     retry: false,

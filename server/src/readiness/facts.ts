@@ -16,7 +16,7 @@ export interface IntegrationFacts {
   notices?: readonly NoticeFact[]
   instances?: readonly InstanceFact[]
   drills?: readonly DrillFact[]
-  canaries?: readonly { scenario: string; lastSucceededAt?: string; failing: boolean }[]
+  canaries?: readonly CanaryFact[]
   serviceLevels?: readonly ServiceLevelFact[]
   links?: readonly { url: string; reachable: boolean; checkedOn: Day }[]
   attestations?: readonly AttestationFact[]
@@ -66,11 +66,19 @@ export interface InstanceFact {
 }
 
 export interface DrillFact {
-  kind: 'contact' | 'on-call'
+  kind: 'contact' | 'on-call' | 'alert'
   side: string
   on: Day
   /** An automatic reply is no answer. Absent: no human answered. */
   answeredAfterMs?: number
+}
+
+export interface CanaryFact {
+  scenario: string
+  /** Of the newest report, whatever it said. */
+  lastAt?: string
+  lastSucceededAt?: string
+  failing: boolean
 }
 
 export interface ServiceLevelFact {

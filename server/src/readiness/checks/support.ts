@@ -10,6 +10,9 @@ const testedWithinDays = 90
 /** Fewer runs say nothing about what is normal. */
 const runsForBaseline = 100
 
+/** A success that is older proves nothing about today: the canary itself may be dead. */
+const silentAfterDays = 2
+
 /** When it stops, is there somebody, on both sides, who can and will act? */
 export const supportChecks: readonly Check[] = [
   {
@@ -114,18 +117,20 @@ export const supportChecks: readonly Check[] = [
     side: 'none',
     why: 'Integrations fail silently: no traffic looks like a quiet day. A canary knows the difference.',
     todo: 'Mark the critical scenarios, set canaryEvery, and let each canary succeed.',
-    evaluate({ spec: { scenarios }, facts: { canaries } }) {
+    evaluate({ spec: { scenarios }, facts: { canaries }, today }) {
       const critical = scenarios.filter((scenario) => scenario.critical)
       if (critical.length === 0) return notKnown('nobody has said which scenarios are critical')
       const without = critical.filter((scenario) => !scenario.canaryEvery)
       if (without.length > 0) return fail(`no canary: ${without.map((scenario) => scenario.title).join(', ')}`)
       if (!canaries) return notKnown('no canary has reported')
-      const silent = critical.filter(
+      const failing = critical.filter(
         (scenario) => !canaries.some((canary) => canary.scenario === scenario.name && canary.lastSucceededAt && !canary.failing),
       )
-      return silent.length === 0
-        ? pass(`${critical.length} canaries succeed`, observed())
-        : fail(`failing or never succeeded: ${silent.map((scenario) => scenario.title).join(', ')}`)
+      if (failing.length > 0) return fail(`failing or never succeeded: ${failing.map((scenario) => scenario.title).join(', ')}`)
+      const since = addDays(today, -silentAfterDays)
+      const silent = canaries.filter(({ lastAt, scenario }) => lastAt && lastAt < since && critical.some(({ name }) => name === scenario))
+      if (silent.length > 0) return notKnown(`no report for ${silentAfterDays} days: ${silent.map(({ scenario }) => scenario).join(', ')}`)
+      return pass(`${critical.length} canaries succeed`, observed())
     },
   },
   {

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createIo } from '../src/cli/io.ts'
+import { runProgram } from '../src/cli/program.ts'
+import { loadWorkspace } from '../src/workspace/index.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { startTestPartner, type TestPartner } from './test-partner.ts'
+import { makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+
+let database: TestDatabase
+let partner: TestPartner
+let server: TenantServer
+let env: Record<string, string>
+
+beforeAll(async () => {
+  ;[database, partner] = [await createTestDatabase(), await startTestPartner()]
+  const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
+  workspace.integrations.get('shop-crm')!.spec.stage = 'experimental'
+  server = await startTenantServer(database, partner, { workspace })
+  env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: await makeKey(server, ['admin']) }
+})
+afterAll(async () => {
+  await server?.stop()
+  await partner?.close()
+  await database?.drop()
+})
+
+async function run(...parameters: string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, import.meta.dirname)
+  const exitCode = await runProgram(io, parameters)
+  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+}
+
+it('what a customer pays and until when is told, shown, changed and taken back from the command line', async () => {
+  const added = await run(
+    ...['instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', 'umbrella'],
+    ...['--revenue', '49.00 EUR', '--term-ends', '2027-06-30', '--affiliated', 'no'],
+  )
+  expect(added.exitCode, added.err).toBe(0)
+  const line = 'customer: not paying, 49.00 EUR a month, term ends 2027-06-30, unaffiliated'
+  expect(added.out).toContain(line)
+  expect((await run('instances', 'show', 'umbrella/main')).out).toContain(line)
+  const changed = await run('instances', 'change', 'umbrella/main', '--revenue', '1500 JPY', '--term-ends', 'none')
+  expect(changed.out).toContain('customer: not paying, 1500 JPY a month, term ends unknown, unaffiliated')
+  expect(changed.err + changed.out).not.toContain('Undo')
+})
+
+it('a gate that refuses a paying customer and an amount that is none are told with what to do', async () => {
+  const paying = await run('instances', 'change', 'umbrella/main', '--paying')
+  expect(paying.exitCode).not.toBe(0)
+  expect(paying.err).toContain("can't be bound to the paying customer umbrella")
+  for (const amount of ['49 euros', '49.001 EUR', '1.5 JPY', '5 XXQ'])
+    expect((await run('instances', 'change', 'umbrella/main', '--revenue', amount)).err).toContain(
+      'An amount is given as number and currency',
+    )
+})
