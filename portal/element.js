@@ -45,6 +45,8 @@ const chipOf = {
   held: 'wait',
   paused: 'wait',
   blocked: 'bad',
+  'one-sided': 'bad',
+  'two anchors': 'good',
   unparsable: 'bad',
 }
 

@@ -1,6 +1,7 @@
 import { ask } from './api.js'
 import { confirm, showDryRun, showRun } from './dialog.js'
 import { chip, element, table, time } from './element.js'
+import { drawIntegrations } from './integrations.js'
 
 const place = (id) => document.getElementById(id)
 
@@ -17,6 +18,7 @@ export async function drawOverview(attempt) {
   drawRuns(runs.runs, attempt)
   drawDeliveries(deliveries.deliveries)
   drawInstances(instances.instances)
+  await drawIntegrations(attempt)
 }
 
 function drawTiles(groups, { runs }, { deliveries }, { instances, next }) {

@@ -95,6 +95,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     getReadinessBadge: read('hidden'),
     judgeGate: read('hidden'),
     getSheet: read('hidden'),
+    getIntegration: read('hidden'),
     attest: write({ side: 'acme', ...signed }),
     signWaiver: write({ check: 'owner', ...signed }),
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),

@@ -112,6 +112,18 @@ it('takes the key from the link and out of the address, and shows runs with thei
   await picture('3-overview')
 })
 
+it('P1: shows an integration with its sides beside each other, and what is missing on one of them', async () => {
+  await page.click('#integrations button.link')
+  await page.waitForSelector('dialog[open] .sides')
+  const head = await page.locator('#dialog-body thead').first().locator('th').allTextContents()
+  expect(head).toHaveLength(3)
+  const row = page.locator('#dialog-body tr', { has: page.locator('th', { hasText: /^on-call$/ }) })
+  expect(await row.locator('td').count()).toBe(2)
+  expect(await row.locator('td.missing').first().textContent()).toMatch(/^missing on .*: nobody answers for it$/)
+  await picture('9-integration')
+  await page.click('#dialog-close')
+})
+
 it('shows a partner’s text as text', async () => {
   await page.click('text=Look at one')
   await page.waitForSelector('dialog[open]')

@@ -11,6 +11,7 @@ import { registerEnablement } from './enablement.ts'
 import { registerHours } from './hours.ts'
 import { registerInit } from './init.ts'
 import { registerInstances } from './instances.ts'
+import { registerIntegrations } from './integrations.ts'
 import type { Io } from './io.ts'
 import { registerKeys } from './keys.ts'
 import { registerPlan } from './plan.ts'
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerApiKeys,
   registerKeys,
   registerContracts,
+  registerIntegrations,
   registerReadiness,
   registerDrills,
   registerAgreements,

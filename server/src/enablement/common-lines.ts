@@ -1,6 +1,6 @@
 import { lengthInWords } from '../agreements/index.ts'
 import type { ReadinessReport } from '../readiness/index.ts'
-import { type Integration, type Stage, writeMoney } from '../workspace/index.ts'
+import { type Integration, type Stage, writeMoney, writeUnitPrice } from '../workspace/index.ts'
 import { fact, type Line, missing } from './sheet.ts'
 import type { Source } from './source.ts'
 
@@ -17,10 +17,7 @@ export function priceInWords({ spec: { price } }: Source): string {
   const trial = price.trial ? `, free for ${lengthInWords(price.trial)}` : ''
   if (price.kind === 'fixed' && price.amount)
     return `${writeMoney(price.amount)} ${price.per === 'once' ? 'once' : `per ${price.per ?? 'month'}`}${trial}`
-  if (price.kind === 'per-unit' && price.unitPrice) {
-    const { minorPerUnit, currency } = price.unitPrice
-    return `${minorPerUnit.numerator}${minorPerUnit.denominator === 1 ? '' : `/${minorPerUnit.denominator}`} minor units of ${currency} per ${price.meter ?? 'unit'}${trial}`
-  }
+  if (price.kind === 'per-unit' && price.unitPrice) return `${writeUnitPrice(price.unitPrice)} per ${price.meter ?? 'unit'}${trial}`
   return (
     {
       free: 'Free',

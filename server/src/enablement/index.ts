@@ -1,3 +1,6 @@
+export { integrationPage } from './page/integration-page.ts'
+export { type IntegrationPage, missingPlaces } from './page/page.ts'
+export { pageHtml, pageMarkdown, pageText } from './page/print-page.ts'
 export { sheetHtml, sheetMarkdown } from './render.ts'
 export type { Line, Section, Sheet } from './sheet.ts'
 export { readSource, type Source } from './source.ts'

@@ -14,7 +14,7 @@ export function sheetMarkdown({ title, reader, asOf, sections }: Sheet): string 
   return `${[`# ${markdownCell(title)}`, `*${markdownCell(reader)} · as of ${asOf}*`, ...blocks].join('\n\n')}\n`
 }
 
-const escapeHtml = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!)
 
 // One page when printed: small type, no breaks inside a section. No script, no outside resource.
@@ -37,6 +37,6 @@ ${blocks.join('\n')}
 }
 
 /** Web addresses in escaped text become links; a closing bracket or point at the end is no part of an address. */
-function linked(escaped: string): string {
+export function linked(escaped: string): string {
   return escaped.replace(/https?:\/\/[^\s<>&"]+[^\s<>&".,;:)]/g, (address) => `<a href="${address}">${address}</a>`)
 }

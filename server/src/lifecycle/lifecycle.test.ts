@@ -143,6 +143,17 @@ describe('over HTTP', () => {
     )
   })
 
+  it('P1: one page tells all to each side, in three formats, and to nobody else', async () => {
+    const path = '/integrations/meridian-stockroom'
+    const { status, body } = await ask('meridian', path)
+    expect(status).toBe(200)
+    expect(body.sides.map(({ organization }: { organization: string }) => organization)).toEqual(['meridian', 'stockroom'])
+    expect(body.missing).toContainEqual({ section: 'Critical duties', what: 'owner', side: 'meridian' })
+    expect((await ask('stockroom', `${path}?format=html`)).body).toContain('missing on Meridian ERP')
+    expect((await ask('stockroom', `${path}?format=markdown`)).body).toMatch(/^# Meridian stock levels in Stockroom/)
+    for (const key of ['quill', 'customer']) expect((await ask(key, path)).body).toEqual({ code: 'identity.not_visible' })
+  })
+
   it('P7: a gap review moves the date', async () => {
     const review = { gap: 'no-meridian-owner', by: 'stockroom/sam', nextReviewOn: '2027-02-01' }
     expect((await ask('stockroom', '/integrations/meridian-stockroom/gap-reviews', review)).status).toBe(200)

@@ -13,6 +13,7 @@ import {
 import type { Integration } from '../workspace/index.ts'
 import { drillRoutes } from './drill-routes.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { pageRoutes } from './page-routes.ts'
 import { signatureRoutes } from './signature-routes.ts'
 import { integrationParam, visibleIntegration } from './visible-integration.ts'
 
@@ -27,6 +28,7 @@ export function lifecycleRoutes(lifecycle: Lifecycle): Api {
   const api = createApi()
   readingRoutes(api, lifecycle)
   sheetRoutes(api, lifecycle)
+  pageRoutes(api, lifecycle)
   signatureRoutes(api, lifecycle)
   drillRoutes(api, lifecycle)
   return api
