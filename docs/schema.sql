@@ -241,6 +241,14 @@ create table contract_version (
 create INDEX contract_version_platform ON public.contract_version USING btree (platform, id);
 create UNIQUE INDEX contract_version_quarantined ON public.contract_version USING btree (platform) WHERE (state = 'quarantined'::text);
 
+create table contract_watch (
+  platform text not null,
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_watch_pkey PRIMARY KEY (platform),
+  constraint contract_watch_check CHECK ((since <= last_at))
+);
+
 create table delivery (
   id uuid not null,
   source text not null,

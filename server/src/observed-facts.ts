@@ -1,12 +1,15 @@
 import type { Bridge } from './bridge.ts'
+import { readNoticeFacts, readWatchedSides } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { type FactReaders, readCanaryFacts, readDrillFacts } from './readiness/index.ts'
 import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
 import { readDeliveryFacts } from './webhooks/index.ts'
+import type { Workspace } from './workspace/index.ts'
 
 export interface ObservedFactsParts {
   database: Database
   bridge: Pick<Bridge, 'integrations'>
+  workspace(): Workspace
   /** Platforms whose sandbox stands in for them in this process. */
   sandboxed: readonly string[]
   now?(): Date
@@ -16,10 +19,10 @@ export interface ObservedFactsParts {
 const sharedForMs = 60_000
 
 /**
- * What the running bridge knows for readiness, each kind in one statement for all integrations. Notices, service levels and links have no
- * reader: nothing here looks at them, and their checks say so.
+ * What the running bridge knows for readiness, each kind in one statement for all integrations. Service levels and links have no reader:
+ * nothing here looks at them, and their checks say so.
  */
-export function observedFacts({ database, bridge, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
+export function observedFacts({ database, bridge, workspace, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
   const { executor } = database
   const { integrations } = bridge
   const names = () => integrations.all().map(({ name }) => name)
@@ -28,6 +31,8 @@ export function observedFacts({ database, bridge, sandboxed, now = () => new Dat
     runs: atMostEvery(sharedForMs, () => readRunFacts(executor, integrations, now())),
     deliveries: atMostEvery(sharedForMs, () => readDeliveryFacts(executor, names(), now())),
     instances: () => readInstanceFacts(executor, integrations, now()),
+    notices: () => readNoticeFacts(executor, workspace(), now()),
+    watchedSides: () => readWatchedSides(executor, workspace(), now()),
     drills: () => readDrillFacts(executor, names(), now()),
     canaries: () => readCanaryFacts(executor, names()),
     // Without one there may still be a sandbox somewhere else: then nobody has looked.

@@ -166,7 +166,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
   const lifecycle = createLifecycle({
     database,
     workspace,
-    readers: observedFacts({ database, bridge, sandboxed }),
+    readers: observedFacts({ database, bridge, workspace, sandboxed }),
     countInstances: (integration) => countInstances(database.executor, integration),
   })
   const authenticationOf = (name: string) => {

@@ -74,7 +74,8 @@ describe('P4: what the bridge itself has seen', () => {
     expect(known.operations).toEqual([{ platform: 'crm', operation: 'POST /orders', succeeded: 1, lastSucceededOn: today }])
     expect(known.sandboxes).toEqual([{ platform: 'crm' }])
     expect(known.instances).toEqual([{ id: instance.id, customer: 'umbrella', paying: false, active: true, lastActiveOn: today }])
-    expect(known.notices).toBeUndefined()
+    expect(known).toMatchObject({ notices: [], watchedSides: [], drills: [], canaries: [] })
+    expect(known.serviceLevels).toBeUndefined()
     expect((await facts('desk-erp')).operations).toEqual([])
   })
 

@@ -7,6 +7,8 @@ export { type Change, type Impact, judgeImpact, type Reason } from './impact/jud
 export { type Suspicion, suspectPublication } from './impact/publication.ts'
 export type { ImpactProfile, OperationUsage, Outcome, RecordedRequest, Usage, WebhookUsage } from './impact/usage.ts'
 export { harvestHeaders, noticeChange } from './notices/harvest.ts'
+export { readNoticeFacts, readWatchedSides } from './notices/readiness-facts.ts'
+export { recordLook } from './notices/watch.ts'
 export { type ContractSource, type ReadOptions, readContract } from './read-contract.ts'
 export { createRegistry, type Reception, type Registry } from './registry/registry.ts'
 export { describeFinding, placeOf, positionOf } from './report/describe-finding.ts'

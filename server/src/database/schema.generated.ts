@@ -210,6 +210,12 @@ export interface ContractVersion {
   withdrawn_at: Timestamp | null;
 }
 
+export interface ContractWatch {
+  last_at: Timestamp;
+  platform: string;
+  since: Timestamp;
+}
+
 export interface Delivery {
   assurance: string;
   body: Buffer;
@@ -482,6 +488,7 @@ export interface DB {
   contract_source: ContractSource;
   contract_usage: ContractUsage;
   contract_version: ContractVersion;
+  contract_watch: ContractWatch;
   delivery: Delivery;
   delivery_key: DeliveryKey;
   delivery_route: DeliveryRoute;

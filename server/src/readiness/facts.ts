@@ -14,6 +14,8 @@ export interface IntegrationFacts {
   sandboxes?: readonly { platform: string; usedOn?: Day }[]
   /** Changes of the last 365 days, judged against the agreement's notice periods. */
   notices?: readonly NoticeFact[]
+  /** Organizations whose platforms' contracts somebody has watched for 90 days without a break. */
+  watchedSides?: readonly string[]
   instances?: readonly InstanceFact[]
   drills?: readonly DrillFact[]
   canaries?: readonly CanaryFact[]

@@ -36,6 +36,7 @@ export const healthyFacts: IntegrationFacts = {
   ],
   sandboxes: [{ platform: 'meridian-erp' }, { platform: 'quill-invoicing' }],
   notices: [{ party: 'meridian', title: 'posting v2 loses a field', on: '2026-10-01', verdict: 'on-time' }],
+  watchedSides: ['meridian', 'quill'],
   instances,
   drills: ['meridian', 'quill'].flatMap((side) => [
     { kind: 'contact' as const, side, on: '2026-10-15', answeredAfterMs: 3_600_000 },

@@ -6,6 +6,7 @@ import type { Contract } from '../contract.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
+import { recordLook } from '../notices/watch.ts'
 import { readContract } from '../read-contract.ts'
 import { type PublicationOutcome, type PublicationState, type QuarantinePolicy, readDocument } from './publication-state.ts'
 import {
@@ -70,6 +71,8 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
     const hash = hashOf(document.text)
     return database.transaction(async (tx) => {
       await lockPlatform(tx, platform)
+      // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
+      if (source !== 'workspace') await recordLook(tx, platform, at)
       const [published, quarantined] = [await findPublished(tx, platform), await findQuarantined(tx, platform)]
       const flaps = await countFlaps(tx, platform, new Date(at.getTime() - flapsCountForMs))
       const before = published && published.hash !== hash ? await load(published) : undefined

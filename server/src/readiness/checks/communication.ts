@@ -114,14 +114,16 @@ export const communicationChecks: readonly Check[] = [
     side: 'with-platform',
     why: 'A silent change is found by customers. It costs more trust than ten announced ones.',
     todo: 'Find out why the change was not announced, and repair the path of the notice before asking for the gate again.',
-    evaluate({ facts: { notices }, today }, side) {
+    evaluate({ facts: { notices, watchedSides }, today }, side) {
       if (!notices) return notKnown('nobody watches the contracts')
       const since = addDays(today, -silentWithinDays)
       const silent = notices.filter(
         (notice) => notice.party === side.organization && notice.verdict === 'silent' && notice.on >= since && notice.on <= today,
       )
-      if (silent.length === 0) return pass(`no silent change of ${side.organization} in ${silentWithinDays} days`, observed())
-      return fail(`${side.organization}: ${silent.map((notice) => `“${notice.title}” on ${notice.on}`).join('; ')}`)
+      if (silent.length > 0) return fail(`${side.organization}: ${silent.map((notice) => `“${notice.title}” on ${notice.on}`).join('; ')}`)
+      if (!watchedSides?.includes(side.organization))
+        return notKnown(`nobody has watched the contract of ${side.organization} for ${silentWithinDays} days without a break`)
+      return pass(`no silent change of ${side.organization} in ${silentWithinDays} days`, observed())
     },
   },
   {
