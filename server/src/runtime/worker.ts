@@ -50,6 +50,7 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   const active = new Map<string, ClaimedRun>()
   const perInstance = new Map<string, number>()
   let stopping = false
+  let leases = 0
   let freed: (() => void) | undefined
 
   const occupy = (run: ClaimedRun): void => {
@@ -75,12 +76,16 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   }
 
   const lease = async (): Promise<number> => {
+    leases += 1
+    // A crash of PostgreSQL can undo a claim that did not wait for the disk, and the next one gets the same attempt: the number of the lease
+    // keeps the fence from being the same twice.
+    const claimant = `${options.id}:${leases}`
     const saturated = [...perInstance].filter(([, count]) => count >= options.slotsPerInstance).map(([id]) => id)
     const { jobs, claimed } = await parts.database.transaction(async (tx) => {
       await relaxDurability(tx)
       const leased = await parts.queue.fetchRuns(tx, options.slots - active.size, saturated)
       failPoint('claim.after-fetch')
-      return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, options.id) : [] }
+      return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, claimant) : [] }
     })
     if (jobs.length === 0) return 0
     failPoint('claim.after-claim')
