@@ -9,18 +9,19 @@ export interface Suspicion {
   words: string
 }
 
-/** Fewer operations than this can disappear together for good reasons. */
+/** Of fewer operations than this, half can disappear for good reasons; all of them can't. */
 const leastOperations = 5
 const suspiciousShare = 0.5
 
 /**
- * Suspects a version that lacks at least half of the operations, most of them never marked as going away. It is held until a
+ * Suspects a version that lacks at least half of the operations, most of them never marked as going away, or all of a small contract's. It is held until a
  * second read or live traffic confirms it: of the removals in the public histories we measured, 22 % were taken back.
  */
 export function suspectPublication(before: Contract, after: Contract): Suspicion | undefined {
   const [old, now] = [operationsByKey(before), operationsByKey(after)]
   const removed = [...old].filter(([key]) => !now.has(key))
-  if (old.size < leastOperations || removed.length / old.size < suspiciousShare) return undefined
+  if (removed.length === 0 || removed.length / old.size < suspiciousShare) return undefined
+  if (old.size < leastOperations && now.size > 0) return undefined
   const announced = removed.filter(([, node]) => own(node, 'deprecated') === true).length
   if (announced > removed.length / 2) return undefined
   const words = `This version lacks ${removed.length} of ${old.size} operations, ${announced === 0 ? 'none' : `only ${announced}`} of them marked as going away. Held until a second read or live traffic confirms it.`

@@ -54,6 +54,22 @@ describe('what is believed', () => {
     expect((await listIncidents(database.executor, 'flap')).map(({ kind }) => kind)).toEqual(['flap', 'emptied'])
   })
 
+  it('a small contract whose operations all vanish is suspected, one of which half vanish is not', async () => {
+    const outcomes = []
+    for (const [text, hours] of [
+      [document('1', 3), 0],
+      [document('2', 0), 1],
+      [document('2', 0), 3],
+    ] as const)
+      outcomes.push((await receive('small', text, hours)).outcome)
+    expect(outcomes).toEqual(['first', 'quarantined', 'held'])
+    expect((await registry.current('small'))!.version.label).toBe('1')
+    expect((await listIncidents(database.executor, 'small')).map(({ kind }) => kind)).toEqual(['emptied'])
+    await receive('halved', document('1', 4), 0)
+    await receive('halved', document('2', 2), 1)
+    expect(await listIncidents(database.executor, 'halved')).toEqual([])
+  })
+
   const specs = join(import.meta.dirname, '../../../../../shared/specs/adyen-legalentity-flap')
   it.skipIf(!existsSync(specs))('the real flap of Adyen’s LegalEntity notifies nobody (skipped where ../shared is absent)', async () => {
     const texts = await Promise.all(['before', 'mid', 'after'].map((name) => readFile(join(specs, `${name}.yaml`), 'utf8')))
