@@ -59,7 +59,7 @@ h1{font-size:1.5rem;margin:0}h2{font-size:1rem;margin:1.4rem 0 .3rem}p{color:var
 table{border-collapse:collapse;width:100%;table-layout:fixed}th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-top:1px solid var(--line);overflow-wrap:anywhere}
 thead th{color:var(--muted);font-weight:600}th[scope=row]{font-weight:500}col.what{width:22%}a{color:inherit}
 .missing{color:var(--bad);font-weight:600}.unknown,.not-owed{color:var(--muted)}
-@media (max-width:40rem){thead{position:absolute;left:-999rem}tr,th,td{display:block;border-top:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.4rem 0}td[data-side]::before{content:attr(data-side) ": ";color:var(--muted);font-weight:400}}
+@media (max-width:40rem){colgroup{display:none}table,tbody{display:block}thead{position:absolute;left:-999rem}tr,th,td{display:block;border-top:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.4rem 0}td[data-side]::before{content:attr(data-side) ": ";color:var(--muted);font-weight:400}}
 @media print{body{font-size:10px;margin:0}tr{break-inside:avoid}}`
 
 /** A page that stands on its own, without script or outside resource; sides stand beside each other, on a narrow screen below. */

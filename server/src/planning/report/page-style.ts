@@ -38,7 +38,7 @@ tr.first td{background:color-mix(in srgb,var(--bridge) 9%,transparent)}tr.first 
 .chip.good{color:var(--good);border-color:currentColor}.chip.bad{color:var(--bad);border-color:currentColor}.chip.unknown,.chip.assumption{color:var(--b);border-color:currentColor}.chip.history{color:var(--bridge);border-color:currentColor}
 .known{font-weight:600}.known.yes{color:var(--good)}.known.no{color:var(--bad)}.known.unknown{color:var(--b)}
 small{color:var(--muted);font-size:12.5px}
-.compare td{min-width:170px}
+.compare td{min-width:170px}.options td:last-child{min-width:190px}
 .flags{list-style:none;margin:8px 0 0;padding:0}.flags li{padding:8px 0;border-bottom:1px solid var(--line)}.flags em{color:var(--muted)}
 details{margin-top:12px}summary{cursor:pointer;color:var(--muted)}details p{margin:6px 0;color:var(--muted)}
 aside{position:sticky;top:16px;max-height:calc(100vh - 32px);overflow:auto;padding:20px}
@@ -50,6 +50,6 @@ button:focus-visible,summary:focus-visible,input:focus-visible{outline:2px solid
 .slider input{grid-column:1/-1;width:100%;margin:4px 0 0;accent-color:var(--bridge)}
 .slider.turned output{color:var(--a)}
 footer{margin-top:20px;color:var(--muted);font-size:13px}
-@media (max-width:1000px){main{grid-template-columns:minmax(0,1fr);padding:12px}header{padding:24px 16px 4px}aside{position:static;max-height:none}h1{font-size:27px}}
+@media (max-width:1320px){main{grid-template-columns:minmax(0,1fr);padding:12px}header{padding:24px 16px 4px}aside{position:static;max-height:none}h1{font-size:27px}}
 @media print{body{background:#fff}aside{display:none}main{display:block}section,.verdict{break-inside:avoid}}
 `
