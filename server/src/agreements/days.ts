@@ -37,7 +37,7 @@ export function lengthInWords(length: string): string {
   return words.join(' ') || 'no time'
 }
 
-/** Approximate length in seconds, for ordering only: a month counts 30.44 days, a year 365.25. */
+/** Approximate length in seconds, for ordering and generous limits, never for dates: a month counts 30.44 days, a year 365.25. */
 export function comparableSeconds(length: string): number {
   const { years, months, weeks, days, hours, minutes, seconds } = Temporal.Duration.from(length)
   return (years * 365.25 + months * 30.4375 + weeks * 7 + days) * 86_400 + hours * 3600 + minutes * 60 + seconds

@@ -56,6 +56,19 @@ describe('evidence', () => {
     expect(status('value-metric', healthyFacts, unattest)).toMatchObject({ status: 'unproven', evidence: 'declared' })
   })
 
+  it('a canary is unknown after twice its interval without a report, and not before', () => {
+    const weekly: Edit = (spec) => {
+      for (const scenario of spec.scenarios) scenario.canaryEvery = 'P7D'
+    }
+    const after = (days: number) =>
+      status(
+        'canaries',
+        { ...healthyFacts, canaries: healthyFacts.canaries!.map((canary) => ({ ...canary, lastAt: addDays(today, -days) })) },
+        weekly,
+      ).status
+    expect([14, 15].map(after)).toEqual(['passed', 'insufficient-data'])
+  })
+
   it('P4: what is only declared passes an uncritical check, and says that it is only declared', () => {
     expect(status('problem-named', healthyFacts)).toMatchObject({ status: 'passed', evidence: 'declared' })
   })

@@ -1,4 +1,4 @@
-import { addDays } from '../../agreements/index.ts'
+import { addDays, comparableSeconds } from '../../agreements/index.ts'
 import { type Check, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, type Grounds, observed } from '../evidence.ts'
 import { anchorCheck } from './anchor-check.ts'
@@ -10,8 +10,13 @@ const testedWithinDays = 90
 /** Fewer runs say nothing about what is normal. */
 const runsForBaseline = 100
 
-/** A success that is older proves nothing about today: the canary itself may be dead. */
-const silentAfterDays = 2
+/**
+ * Days after which a canary without a report counts as dead: twice its interval (service-levels: "no data is its own state after 2× the
+ * expected interval"), and at least two, because a monitor may report once a day.
+ */
+function silentAfterDays(canaryEvery: string): number {
+  return Math.max(2, Math.ceil((2 * comparableSeconds(canaryEvery)) / 86_400))
+}
 
 /** When it stops, is there somebody, on both sides, who can and will act? */
 export const supportChecks: readonly Check[] = [
@@ -127,9 +132,12 @@ export const supportChecks: readonly Check[] = [
         (scenario) => !canaries.some((canary) => canary.scenario === scenario.name && canary.lastSucceededAt && !canary.failing),
       )
       if (failing.length > 0) return fail(`failing or never succeeded: ${failing.map((scenario) => scenario.title).join(', ')}`)
-      const since = addDays(today, -silentAfterDays)
-      const silent = canaries.filter(({ lastAt, scenario }) => lastAt && lastAt < since && critical.some(({ name }) => name === scenario))
-      if (silent.length > 0) return notKnown(`no report for ${silentAfterDays} days: ${silent.map(({ scenario }) => scenario).join(', ')}`)
+      const silent = critical.flatMap(({ name, canaryEvery }) => {
+        const days = silentAfterDays(canaryEvery!)
+        const lastAt = canaries.find(({ scenario }) => scenario === name)?.lastAt
+        return lastAt && lastAt < addDays(today, -days) ? [`${name} for ${days} days`] : []
+      })
+      if (silent.length > 0) return notKnown(`no report: ${silent.join(', ')}`)
       return pass(`${critical.length} canaries succeed`, observed())
     },
   },
