@@ -169,6 +169,14 @@ describe('what matters', () => {
     incentives: [incentiveLike('saves', { amount: { low: 30_000, likely: 60_000, high: 80_000 } })],
   })
 
+  it('the tornado never cuts a soft incentive by more than all of it', () => {
+    const incentives = [incentiveLike('loyalty', { kind: 'stickiness', amount: certain(60_000) })]
+    const doubtful = { ...inputs, incentives, haircutPercent: { stickiness: 90, halo: 95 } }
+    const ends = tornado(doubtful, firstOption(doubtful)).flatMap(({ path, to }) => (path.startsWith('haircutPercent') ? [to] : []))
+    expect(ends.length).toBeGreaterThan(0)
+    expect(Math.max(...ends)).toBe(100)
+  })
+
   it('the tornado is sorted by swing, and its ends are what the plan is worth there', () => {
     const bars = tornado(inputs, firstOption(inputs))
     const swings = bars.map((bar) => Math.abs(bar.valueAtTo - bar.valueAtFrom))

@@ -28,9 +28,10 @@ export function tornado(inputs: PlanInputs, option: Option): TornadoBar[] {
     .sort((x, y) => Math.abs(y.valueAtTo - y.valueAtFrom) - Math.abs(x.valueAtTo - x.valueAtFrom) || (x.path < y.path ? -1 : 1))
 }
 
-function tornadoBar(inputs: PlanInputs, option: Option, { path, label, unit, value }: Knob): TornadoBar {
+function tornadoBar(inputs: PlanInputs, option: Option, knob: Knob): TornadoBar {
+  const { path, label, unit, value } = knob
   const range = rangeAt(inputs, path)
-  const [from, to] = range ? rangeOf(range) : [value * 0.8, value * 1.2]
+  const [from, to] = range ? rangeOf(range) : [value * 0.8, Math.min(value * 1.2, highest(knob))]
   const kind = range ? 'range' : 'fixed'
   const [valueAtFrom, valueAtTo] = [from, to].map((turned) => {
     // A range is pinned to the one value, so that its median is exactly that value.

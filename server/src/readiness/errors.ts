@@ -138,7 +138,8 @@ export const errors = defineErrors('readiness', {
     retry: false,
     message: ({ integration, stage, customer }: { integration: string; stage: string; customer: string }) =>
       `${integration} is ${stage}: it can't be bound to the paying customer ${customer}`,
-    fix: 'Bind the customer without charge in a pilot, or take the integration through the gate to beta first: `bridgekeeper readiness INTEGRATION`.',
+    fix: ({ integration }) =>
+      `Bind the customer without charge in a pilot, or take the integration through the gate to beta first: \`bridgekeeper readiness ${integration}\`.`,
   },
   too_many_instances: {
     status: 409,
