@@ -138,8 +138,17 @@ create table contract_document (
   text text not null,
   bytes integer not null,
   received_at timestamp with time zone not null default now(),
+  base text,
   constraint contract_document_pkey PRIMARY KEY (hash),
   constraint contract_document_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table contract_document_part (
+  hash text not null,
+  path text not null,
+  text text not null,
+  constraint contract_document_part_pkey PRIMARY KEY (hash, path),
+  constraint contract_document_part_hash_fkey FOREIGN KEY (hash) REFERENCES contract_document(hash)
 );
 
 create table contract_incident (
@@ -247,6 +256,15 @@ create table contract_watch (
   last_at timestamp with time zone not null,
   constraint contract_watch_pkey PRIMARY KEY (platform),
   constraint contract_watch_check CHECK ((since <= last_at))
+);
+
+create table contract_workspace_file (
+  platform text not null,
+  file text not null,
+  hash text not null,
+  seen_at timestamp with time zone not null,
+  constraint contract_workspace_file_pkey PRIMARY KEY (platform),
+  constraint contract_workspace_file_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 );
 
 create table delivery (

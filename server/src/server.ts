@@ -11,7 +11,7 @@ import {
   openKeyRing,
   secretRoutes,
 } from './connections/index.ts'
-import { contractRoutes } from './contracts/index.ts'
+import { contractRoutes, registerWorkspaceContracts } from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
 import { gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
@@ -87,11 +87,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...(options.slots ? { slots: options.slots } : {}),
       },
     })
+    if (options.roles.includes('worker')) await registerContracts(options, database, bridge)
     return await serve(options, database, bridge, keyRing)
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+/** Before the port opens, so that whoever asks finds the contracts of the workspace. */
+async function registerContracts({ workspace, log }: ServerOptions, database: Database, { registry }: Bridge): Promise<void> {
+  const receptions = await registerWorkspaceContracts({
+    database,
+    registry,
+    workspace,
+    onProblem: (platform, err) => log.warn({ err, platform }, 'the contract of a platform could not be registered'),
+  })
+  for (const [platform, { outcome, reason }] of receptions)
+    log.info({ platform, outcome, reason }, 'registered the contract in the workspace')
 }
 
 async function serve(options: ServerOptions, database: Database, bridge: Bridge, keyRing: KeyRing): Promise<RunningServer> {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { consumerContractOf, type ObservedUsage } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
+import { registerContractVersions } from './contract-versions.ts'
 import type { Io } from './io.ts'
 
 type UsageRow = ObservedUsage & { name: string; customer: string; integration: string }
@@ -24,6 +25,7 @@ interface NoticeRow {
 /** The verbs of `bridgekeeper contracts` that ask the running server. @param contracts the command that diff and check belong to */
 export function registerContractRegistry(contracts: Command, io: Io): void {
   registerUsage(contracts, io)
+  registerContractVersions(contracts, io)
   registerPublish(contracts, io)
   registerImpact(contracts, io)
   registerNotices(contracts, io)

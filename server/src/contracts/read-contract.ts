@@ -8,10 +8,10 @@ import { isObject, type Json, type JsonObject, own } from './json.ts'
 import { defaultLimits, parseDocument, type ReadLimits } from './parse-document.ts'
 import { openapiFromSwagger } from './swagger2.ts'
 
-/** Where a contract comes from: a file with its neighbours, or a text that somebody sent. */
+/** Where a contract comes from: a file with its neighbours, or a text that somebody sent or that was kept with the files it refers to. */
 export type ContractSource =
   | { path: string /** Folder that references may not leave. Default: the folder of `path`. */; root?: string }
-  | { text: string; name: string }
+  | { text: string; name: string /** By the name that references resolve to, seen from `name`. */; parts?: ReadonlyMap<string, string> }
 
 export interface ReadOptions {
   limits?: Partial<ReadLimits>
@@ -35,7 +35,7 @@ export async function readContract(source: ContractSource, options: ReadOptions 
   const dialect = dialectOf(entry)
   const files = new Map([[entry.uri, entry]])
   const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
-  await readReferences(entry, files, { ...options, folder, limits })
+  await readReferences(entry, files, { ...options, folder, limits, parts: 'text' in source ? source.parts : undefined })
   const document = dialect === '2.0' ? openapiFromSwagger(entry.root as JsonObject) : (entry.root as JsonObject)
   return { name: entry.uri, dialect, entry, files, document }
 }
@@ -69,6 +69,7 @@ function dialectOf(entry: SourceFile): Dialect {
 interface ReferenceContext extends Omit<ReadOptions, 'limits'> {
   folder: string | undefined
   limits: ReadLimits
+  parts: ReadonlyMap<string, string> | undefined
 }
 
 async function readReferences(entry: SourceFile, files: Map<string, SourceFile>, context: ReferenceContext): Promise<void> {
@@ -88,6 +89,8 @@ async function readReferences(entry: SourceFile, files: Map<string, SourceFile>,
 }
 
 async function readReferenced(uri: string, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
+  const kept = context.parts?.get(uri)
+  if (kept !== undefined) return kept
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return fetchReferenced(new URL(uri), ref, from, context)
   const root = context.folder
   if (root === undefined) throw errors.reference_unreadable({ ref, from, reason: 'the document was sent as a single text' })

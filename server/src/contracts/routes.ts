@@ -18,7 +18,8 @@ import { calendarOf } from './notices/calendar.ts'
 import { judgeNotice, verdictInWords } from './notices/judge-notice.ts'
 import { listNotices, type Notice, recordAnswer } from './notices/queries.ts'
 import { errors } from './registry/errors.ts'
-import { listIncidents, listVersions } from './registry/queries.ts'
+import { incidentFixes } from './registry/incident-fixes.ts'
+import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
 import type { Reception, Registry } from './registry/registry.ts'
 import { type Client, impactOnClients } from './usage/impact-report.ts'
 import { type UsageWindow, usageOf } from './usage/usage-of.ts'
@@ -114,6 +115,8 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       path: '/platforms/{platform}/contract-versions',
       operationId: 'listContractVersions',
       summary: 'Versions of a contract, and what went wrong with its sources',
+      description:
+        'The hundred newest versions, each with where it came from, its hash, state and dates, one of them in force; and incidents, the latest first, each with what to do.',
       tags,
       security,
       request: { params },
@@ -124,7 +127,18 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       const { platform } = c.req.valid('param')
       visiblePlatform(c, parts, platform)
       const { executor } = parts.database
-      return c.json(asJson({ versions: await listVersions(executor, platform), incidents: await listIncidents(executor, platform) }), 200)
+      const [versions, published, incidents] = [
+        await listVersions(executor, platform),
+        await findPublished(executor, platform),
+        await listIncidents(executor, platform),
+      ]
+      return c.json(
+        asJson({
+          versions: versions.map((version) => ({ ...version, inForce: version.id === published?.id })),
+          incidents: incidents.map((incident) => ({ ...incident, fix: incidentFixes[incident.kind] })),
+        }),
+        200,
+      )
     },
   )
   api.openapi(

@@ -131,9 +131,16 @@ export interface ContractCalendar {
 }
 
 export interface ContractDocument {
+  base: string | null;
   bytes: number;
   hash: string;
   received_at: Generated<Timestamp>;
+  text: string;
+}
+
+export interface ContractDocumentPart {
+  hash: string;
+  path: string;
   text: string;
 }
 
@@ -214,6 +221,13 @@ export interface ContractWatch {
   last_at: Timestamp;
   platform: string;
   since: Timestamp;
+}
+
+export interface ContractWorkspaceFile {
+  file: string;
+  hash: string;
+  platform: string;
+  seen_at: Timestamp;
 }
 
 export interface Delivery {
@@ -482,6 +496,7 @@ export interface DB {
   contract_acknowledgement: ContractAcknowledgement;
   contract_calendar: ContractCalendar;
   contract_document: ContractDocument;
+  contract_document_part: ContractDocumentPart;
   contract_incident: ContractIncident;
   contract_notice: ContractNotice;
   contract_notice_date: ContractNoticeDate;
@@ -489,6 +504,7 @@ export interface DB {
   contract_usage: ContractUsage;
   contract_version: ContractVersion;
   contract_watch: ContractWatch;
+  contract_workspace_file: ContractWorkspaceFile;
   delivery: Delivery;
   delivery_key: DeliveryKey;
   delivery_route: DeliveryRoute;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
+import type { ContractTexts } from './contract-texts.ts'
 
 export type VersionState = 'proposed' | 'published' | 'quarantined' | 'withdrawn'
 export type VersionSource = 'workspace' | 'url' | 'upload'
@@ -65,19 +66,35 @@ export async function findQuarantined(executor: Executor, platform: string): Pro
   return rows[0]
 }
 
-export async function readText(executor: Executor, hash: string): Promise<string | undefined> {
-  const { rows } = await sql<{ text: string }>`
-    -- contracts.readText
-    select text from contract_document where hash = ${hash}`.execute(executor)
-  return rows[0]?.text
+export async function readTexts(executor: Executor, hash: string): Promise<ContractTexts> {
+  const { rows } = await sql<{ text: string; base: string | null; parts: { path: string; text: string }[] }>`
+    -- contracts.readTexts
+    select text, base, coalesce((select jsonb_agg(jsonb_build_object('path', path, 'text', p.text)) from contract_document_part p
+      where p.hash = d.hash), '[]') as parts
+    from contract_document d where hash = ${hash}`.execute(executor)
+  const { text, base, parts } = rows[0]!
+  return { text, base, parts: new Map(parts.map((part) => [part.path, part.text])) }
 }
 
-export async function keepText(executor: Executor, hash: string, text: string): Promise<void> {
+export async function keepTexts(executor: Executor, hash: string, { text, base, parts }: ContractTexts): Promise<void> {
   await sql`
     -- contracts.keepText
-    insert into contract_document (hash, text, bytes) values (${hash}, ${text}, ${Buffer.byteLength(text)}) on conflict do nothing`.execute(
-    executor,
-  )
+    insert into contract_document (hash, text, bytes, base) values (${hash}, ${text}, ${Buffer.byteLength(text)}, ${base})
+    on conflict do nothing`.execute(executor)
+  if (parts.size === 0) return
+  await sql`
+    -- contracts.keepParts
+    insert into contract_document_part (hash, path, text)
+    select ${hash}, path, text from unnest(${[...parts.keys()]}::text[], ${[...parts.values()]}::text[]) as part (path, text)
+    on conflict do nothing`.execute(executor)
+}
+
+/** Whether this very document was ever taken in for the platform. */
+export async function isKnown(executor: Executor, platform: string, hash: string): Promise<boolean> {
+  const { rows } = await sql`
+    -- contracts.isKnown
+    select from contract_version where platform = ${platform} and hash = ${hash} limit 1`.execute(executor)
+  return rows.length > 0
 }
 
 export interface NewVersion {

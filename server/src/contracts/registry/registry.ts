@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Database, Transaction } from '../../database/index.ts'
+import type { Database, Executor, Transaction } from '../../database/index.ts'
 import { BridgekeeperError } from '../../errors/index.ts'
 import { compareContracts } from '../compare-contracts.ts'
 import type { Contract } from '../contract.ts'
@@ -8,7 +7,14 @@ import { suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
 import { recordLook } from '../notices/watch.ts'
 import { readContract } from '../read-contract.ts'
-import { type PublicationOutcome, type PublicationState, type QuarantinePolicy, readDocument } from './publication-state.ts'
+import { type ContractTexts, hashOfTexts, textsOf } from './contract-texts.ts'
+import {
+  type PublicationOutcome,
+  type PublicationState,
+  type Quarantined,
+  type QuarantinePolicy,
+  readDocument,
+} from './publication-state.ts'
 import {
   addIncident,
   type ContractVersion,
@@ -16,9 +22,10 @@ import {
   findPublished,
   findQuarantined,
   insertVersion,
-  keepText,
+  isKnown,
+  keepTexts,
   lockPlatform,
-  readText,
+  readTexts,
   settleQuarantined,
   type VersionSource,
 } from './queries.ts'
@@ -26,12 +33,18 @@ import {
 export interface ReceivedDocument {
   platform: string
   text: string
+  /** Reads `text` with the files that it refers to. Default: the text alone. Bad documents throw what `readContract` throws. */
+  read?: () => Promise<Contract>
   source: VersionSource
   /** File, address, or who uploaded it. */
   origin: string
   /** A person who may speak for the platform stands for this document, however strange it looks. */
   vouched?: boolean
+  /** Whether this is only a copy beside what is in force: then it is kept as a proposal. Asked in the transaction that takes it in. */
+  yieldsTo?: (published: ContractVersion, tx: Transaction) => Promise<boolean>
   at?: Date
+  /** Runs in the transaction that takes the document in, or writes down why it was not taken; what it throws undoes both. */
+  settle?: (tx: Transaction, reception: Reception) => Promise<void>
 }
 
 export interface Reception {
@@ -63,81 +76,69 @@ export interface Registry {
 const flapsCountForMs = 30 * 86_400_000
 
 export function createRegistry({ database, quarantine, onPublished }: RegistryOptions): Registry {
-  const load = async (version: ContractVersion): Promise<Contract> =>
-    readContract({ text: (await readText(database.executor, version.hash))!, name: `${version.platform} ${version.label ?? version.hash}` })
-
-  const receiveParsed = async (document: ReceivedDocument, contract: Contract): Promise<Reception> => {
-    const { platform, source, origin, vouched = false, at = new Date() } = document
-    const hash = hashOf(document.text)
-    return database.transaction(async (tx) => {
-      await lockPlatform(tx, platform)
-      // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
-      if (source !== 'workspace') await recordLook(tx, platform, at)
-      const [published, quarantined] = [await findPublished(tx, platform), await findQuarantined(tx, platform)]
-      const flaps = await countFlaps(tx, platform, new Date(at.getTime() - flapsCountForMs))
-      const before = published && published.hash !== hash ? await load(published) : undefined
-      const suspicion = before && suspectPublication(before, contract)
-      const { outcome, state: next } = readDocument(
-        {
-          published: published?.hash ?? null,
-          quarantined: quarantined
-            ? {
-                hash: quarantined.hash,
-                sinceMs: quarantined.firstReadAt.getTime(),
-                reads: quarantined.reads,
-                suspicious: quarantined.reason !== null,
-              }
-            : null,
-          flaps,
-        },
-        { hash, judgement: suspicion ? 'suspicious' : 'plausible', atMs: at.getTime(), vouched },
-        quarantine,
-      )
-      if (outcome === 'unchanged') return { outcome, version: published! }
-      if (outcome === 'withdrawn') {
-        const reason = `${describe(quarantined!)} was taken back before it was believed; nobody was told.`
-        await settleQuarantined(tx, quarantined!.id, 'withdrawn', at, reason)
-        await addIncident(tx, { platform, kind: 'flap', detail: reason, origin }, at)
-        return { outcome, version: published!, reason }
-      }
-      await keepText(tx, hash, document.text)
-      const reason = suspicion?.words ?? null
-      const label = ownString(own(contract.document, 'info'), 'version') ?? null
-      const state = outcome === 'quarantined' || outcome === 'held' ? 'quarantined' : 'published'
-      const same = quarantined?.hash === hash
-      if (quarantined && !same) await settleQuarantined(tx, quarantined.id, 'withdrawn', at, 'Another version came before it was believed.')
-      if (suspicion && !same) await addIncident(tx, { platform, kind: 'emptied', detail: suspicion.words, origin }, at)
-      const version = same
-        ? await settleQuarantined(tx, quarantined.id, state, at, reason)
-        : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
-      if (outcome !== 'published' || !before) return { outcome, version, ...(reason ? { reason } : {}) }
-      const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
-      await onPublished?.(tx, version, change)
-      return { outcome, version, change }
-    })
+  const receiveParsed = async (tx: Transaction, document: ReceivedDocument, contract: Contract): Promise<Reception> => {
+    const { platform, source, origin, vouched = false, yieldsTo, at = new Date() } = document
+    const texts = textsOf(contract)
+    const hash = hashOfTexts(texts)
+    await lockPlatform(tx, platform)
+    // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
+    if (source !== 'workspace') await recordLook(tx, platform, at)
+    const published = await findPublished(tx, platform)
+    if (published && (await yieldsTo?.(published, tx))) return keepCopy(tx, document, contract, published)
+    const quarantined = await findQuarantined(tx, platform)
+    const flaps = await countFlaps(tx, platform, new Date(at.getTime() - flapsCountForMs))
+    const before = published && published.hash !== hash ? await load(tx, published) : undefined
+    const suspicion = before && suspectPublication(before, contract)
+    const { outcome, state: next } = readDocument(
+      { published: published?.hash ?? null, quarantined: quarantined ? waitingOf(quarantined) : null, flaps },
+      { hash, judgement: suspicion ? 'suspicious' : 'plausible', atMs: at.getTime(), vouched },
+      quarantine,
+    )
+    if (outcome === 'unchanged') return { outcome, version: published! }
+    if (outcome === 'withdrawn') {
+      const reason = `${describe(quarantined!)} was taken back before it was believed; nobody was told.`
+      await settleQuarantined(tx, quarantined!.id, 'withdrawn', at, reason)
+      await addIncident(tx, { platform, kind: 'flap', detail: reason, origin }, at)
+      return { outcome, version: published!, reason }
+    }
+    await keepTexts(tx, hash, texts)
+    const reason = suspicion?.words ?? null
+    const label = labelOf(contract)
+    const state = outcome === 'quarantined' || outcome === 'held' ? 'quarantined' : 'published'
+    const same = quarantined?.hash === hash
+    if (quarantined && !same) await settleQuarantined(tx, quarantined.id, 'withdrawn', at, 'Another version came before it was believed.')
+    if (suspicion && !same) await addIncident(tx, { platform, kind: 'emptied', detail: suspicion.words, origin }, at)
+    const version = same
+      ? await settleQuarantined(tx, quarantined.id, state, at, reason)
+      : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
+    if (outcome !== 'published' || !before) return { outcome, version, ...(reason ? { reason } : {}) }
+    const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
+    await onPublished?.(tx, version, change)
+    return { outcome, version, change }
   }
 
   return {
     async receive(document) {
-      try {
-        return await receiveParsed(document, await readContract({ text: document.text, name: document.origin }))
-      } catch (error) {
-        if (!(error instanceof BridgekeeperError)) throw error
-        const { platform, origin, at = new Date() } = document
-        await addIncident(database.executor, { platform, kind: 'unreadable', detail: error.message, origin }, at)
-        return { outcome: 'unreadable', reason: error.message }
-      }
+      const { platform, text, origin, at = new Date(), settle } = document
+      const read = await (document.read?.() ?? readContract({ text, name: origin })).catch(badDocument)
+      return database.transaction(async (tx) => {
+        if (!(read instanceof BridgekeeperError)) {
+          const reception = await receiveParsed(tx, { ...document, at }, read)
+          await settle?.(tx, reception)
+          return reception
+        }
+        await addIncident(tx, { platform, kind: 'unreadable', detail: read.message, origin }, at)
+        const reception: Reception = { outcome: 'unreadable', reason: read.message }
+        await settle?.(tx, reception)
+        return reception
+      })
     },
     async propose(document) {
       const { platform, text, source, origin, at = new Date() } = document
       const contract = await readContract({ text, name: origin })
       const published = await findPublished(database.executor, platform)
-      const before = published && (await load(published))
-      const version = await database.transaction(async (tx) => {
-        await keepText(tx, hashOf(text), text)
-        const label = ownString(own(contract.document, 'info'), 'version') ?? null
-        return insertVersion(tx, { platform, hash: hashOf(text), label, state: 'proposed', source, origin, at, reason: null })
-      })
+      const before = published && (await load(database.executor, published))
+      const version = await database.transaction((tx) => keepProposal(tx, { platform, source, origin, at }, contract, null))
       if (!before) return { outcome: 'proposed', version }
       return {
         outcome: 'proposed',
@@ -147,9 +148,47 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
     },
     async current(platform) {
       const version = await findPublished(database.executor, platform)
-      return version && { version, contract: await load(version) }
+      return version && { version, contract: await load(database.executor, version) }
     },
   }
+}
+
+/** Only bad documents end a reception; anything else thrown is a bug. */
+function badDocument(error: unknown): BridgekeeperError {
+  if (error instanceof BridgekeeperError) return error
+  throw error
+}
+
+async function load(executor: Executor, version: ContractVersion): Promise<Contract> {
+  const { text, base, parts } = await readTexts(executor, version.hash)
+  const name = base ?? `${version.platform} ${(version.label ?? version.hash).replaceAll('/', '-')}`
+  return readContract({ text, name, parts })
+}
+
+/** What the owner published stays in force; the copy is there to be looked at, once. */
+async function keepCopy(tx: Transaction, document: ReceivedDocument, contract: Contract, published: ContractVersion): Promise<Reception> {
+  const { platform, source, origin, at = new Date() } = document
+  const reason = `A copy; in force is what came from ${published.origin}.`
+  if (await isKnown(tx, platform, hashOfTexts(textsOf(contract)))) return { outcome: 'unchanged', version: published }
+  return { outcome: 'proposed', version: await keepProposal(tx, { platform, source, origin, at }, contract, reason), reason }
+}
+
+async function keepProposal(
+  tx: Transaction,
+  from: Pick<ReceivedDocument, 'platform' | 'source' | 'origin'> & { at: Date },
+  contract: Contract,
+  reason: string | null,
+): Promise<ContractVersion> {
+  const texts: ContractTexts = textsOf(contract)
+  const hash = hashOfTexts(texts)
+  await keepTexts(tx, hash, texts)
+  return insertVersion(tx, { ...from, hash, label: labelOf(contract), state: 'proposed', reason })
+}
+
+const labelOf = (contract: Contract): string | null => ownString(own(contract.document, 'info'), 'version') ?? null
+
+function waitingOf({ hash, firstReadAt, reads, reason }: ContractVersion): Quarantined {
+  return { hash, sinceMs: firstReadAt.getTime(), reads, suspicious: reason !== null }
 }
 
 /** A version that continues another's quarantine was first read with it. */
@@ -159,8 +198,4 @@ function firstReadOf({ quarantined }: PublicationState): { firstReadAt?: Date; r
 
 function describe(version: ContractVersion): string {
   return `Version ${version.label ?? version.hash.slice(0, 12)}, first read ${version.firstReadAt.toISOString()},`
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
