@@ -363,6 +363,7 @@ create table flow_schedule (
   rule text not null,
   next_at timestamp with time zone not null,
   last_run_id uuid,
+  planned_at timestamp with time zone not null default now(),
   constraint flow_schedule_pkey PRIMARY KEY (instance_id, flow),
   constraint flow_schedule_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
 );

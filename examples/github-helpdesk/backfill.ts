@@ -37,8 +37,3 @@ export async function* newComments(helpdesk: Tools['helpdesk'], since: string) {
     page = await list(page.next_cursor)
   }
 }
-
-/** Lists become complete late and clocks differ, so each poll looks back over what the one before has seen. Repeats are known by their ids. */
-export function minutesBefore(time: string, minutes: number): string {
-  return new Date(Date.parse(time) - minutes * 60_000).toISOString()
-}

@@ -1,5 +1,5 @@
-import { defineIntegration, every, on } from '@bridgekeeper/sdk'
-import { minutesBefore, newComments, undelivered } from './backfill.ts'
+import { defineIntegration, every, on, timeBefore } from '@bridgekeeper/sdk'
+import { newComments, undelivered } from './backfill.ts'
 import { github } from './generated/github.ts'
 import { helpdesk } from './generated/helpdesk.ts'
 import { hasLabel, issueKey, issuePath, marked, readMark } from './issue.ts'
@@ -67,7 +67,7 @@ export default defineIntegration(product, {
       const path = issuePath(ticket.external_id)
       // GitHub honours no idempotency key: look and write in one step, and count what this delivery wrote, now or before a crash.
       await step('comment on issue', async () => {
-        const since = minutesBefore(comment.created_at, 10)
+        const since = timeBefore(comment.created_at, 'PT10M')
         const list = await github.GET('/repos/{owner}/{repo}/issues/{issue_number}/comments', {
           params: { path, query: { since, per_page: 100 } },
         })
@@ -86,10 +86,11 @@ export default defineIntegration(product, {
 
   /** Events that GitHub could not deliver, as it would have sent them, under the ids it would have sent: what did arrive is dropped. */
   backfillFromGithub: every('PT15M', {
-    initialCursor: ({ now }) => minutesBefore(now, 60),
+    lookBack: 'PT5M',
+    initialCursor: ({ now }) => timeBefore(now, 'PT1H'),
     async run({ github, settings, cursor, emit }) {
       if (!settings.webhook) return
-      const { newest, deliveries } = await undelivered(github, settings.webhook, minutesBefore(cursor.value, 5))
+      const { newest, deliveries } = await undelivered(github, settings.webhook, cursor.since)
       for (const params of deliveries) {
         const path = '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}'
         const { guid, event, action, request, delivered_at } = await github.GET(path, { params })
@@ -102,11 +103,12 @@ export default defineIntegration(product, {
 
   /** The helpdesk keeps no log of its webhooks, so comments are read again; those that crossed before are found by their mark. */
   backfillFromHelpdesk: every('PT15M', {
-    initialCursor: ({ now }) => minutesBefore(now, 60),
+    lookBack: 'PT5M',
+    initialCursor: ({ now }) => timeBefore(now, 'PT1H'),
     async run({ helpdesk, cursor, emit }) {
       const { id: account_id } = await helpdesk.GET('/account')
       let newest = cursor.value
-      for await (const data of newComments(helpdesk, minutesBefore(cursor.value, 5))) {
+      for await (const data of newComments(helpdesk, cursor.since)) {
         const { id, created_at: timestamp } = data.comment
         const event = { id, type: 'comment.created', timestamp, account_id, data } as const
         emit(commentedInHelpdesk, { id, event, occurredAt: timestamp })

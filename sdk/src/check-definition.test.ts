@@ -84,6 +84,23 @@ describe('an integration', () => {
     expect(problems.join()).toContain('write github')
   })
 
+  it('refuses to look back by what is no duration, or from nowhere', () => {
+    const problems = problemsOf(() =>
+      defineIntegration(
+        { name: 'a', version: '1.0.0', platforms: { github } },
+        {
+          vague: every('PT15M', { lookBack: '5 minutes', initialCursor: ({ now }) => now, run }),
+          nowhere: every('PT15M', { lookBack: 'PT5M', run }),
+          good: every('PT15M', { lookBack: 'PT5M', initialCursor: ({ now }) => now, run }),
+        },
+      ),
+    )
+    expect(problems).toEqual([
+      'flows.vague: expected an ISO 8601 duration such as PT5M for lookBack, found "5 minutes"',
+      'flows.nowhere: looks back from a time, so it needs one to start with; add initialCursor: ({ now }) => now',
+    ])
+  })
+
   it('needs a flow', () => {
     expect(problemsOf(() => defineIntegration({ name: 'a', version: '1.0.0', platforms: { github } }, {}))).toEqual([
       'flows: expected at least one flow',

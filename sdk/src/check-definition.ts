@@ -2,6 +2,7 @@ import type { Flow } from './flow.ts'
 import type { Integration } from './integration.ts'
 import type { AnyMapping } from './mapping.ts'
 import type { Platform } from './platform.ts'
+import { readDurationMs } from './time.ts'
 
 /** What stands beside the clients in a run, so no platform can have these names. */
 const reservedNames = new Set('event delivery instance settings step map meter sleep log cursor emit'.split(' '))
@@ -10,7 +11,6 @@ const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const identifier = /^[A-Za-z][A-Za-z0-9]*$/
 const meterName = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/
-const isoDuration = /^P(?=.)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)$/
 const cronFields = /^\S+( +\S+){4}$/
 
 /** An integration that can't be run as it is written. `problems` lists everything found, each with what to write instead. */
@@ -73,7 +73,11 @@ function* checkFlow(key: string, flow: Flow, known: Set<string>): Iterable<strin
     return
   }
   const schedule = flow.interval ?? flow.cron ?? ''
-  const valid = flow.interval === undefined ? cronFields.test(schedule) : isoDuration.test(schedule) && !/^P[^1-9]*$/.test(schedule)
+  const valid = flow.interval === undefined ? cronFields.test(schedule) : (readDurationMs(schedule) ?? 0) > 0
   if (!valid)
     yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${JSON.stringify(schedule)}`
+  if (flow.lookBack !== undefined && readDurationMs(flow.lookBack) === undefined)
+    yield `flows.${key}: expected an ISO 8601 duration such as PT5M for lookBack, found ${JSON.stringify(flow.lookBack)}`
+  if (flow.lookBack !== undefined && !flow.initialCursor)
+    yield `flows.${key}: looks back from a time, so it needs one to start with; add initialCursor: ({ now }) => now`
 }

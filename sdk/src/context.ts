@@ -99,12 +99,14 @@ export type OnContext<F extends Facts, Event> = Clients<F['platforms']> &
 export interface Cursor<Value> {
   /** As committed by the last `advance`; the result of `initialCursor` in the first run of an instance. */
   readonly value: Value
+  /** Read from here: `value` less the flow's `lookBack`, RFC 3339 in UTC. Exists for cursors that are times. */
+  readonly since: Value extends string ? string : never
   /**
    * Commits the new position together with everything emitted since the last call, in one transaction: both or neither.
    * A run that fails afterwards starts again from here.
    *
-   * @param next JSON. A time is best taken from the newest item read, never from our own clock; look back over it when the source shows items late:
-   *   repeats are dropped by their id
+   * @param next JSON. A time is best taken from the newest item read, never from our own clock; where the source shows items late, declare
+   *   `lookBack` and read from `since`: repeats are dropped by their id
    */
   advance(next: Value): Promise<void>
 }

@@ -33,6 +33,8 @@ export interface EveryFlow<F extends Facts = AnyFacts, Value = unknown> {
   readonly interval?: string
   /** Five fields, UTC. */
   readonly cron?: string
+  /** ISO 8601 duration. */
+  readonly lookBack?: string
   initialCursor?(before: BeforeRun<F> & { readonly now: string }): Value
   run(context: EveryContext<F, Value>): Promise<void>
 }
@@ -59,7 +61,16 @@ export function on<F extends Facts, Event>(trigger: Trigger<Event>, definition: 
 }
 
 export interface EveryDefinition<F extends Facts, Value> {
-  /** Where a new instance starts; without it the cursor is `undefined`, and `unknown` to the compiler. `now` is RFC 3339 in UTC. */
+  /**
+   * By how much each poll overlaps the one before it, as an ISO 8601 duration such as `PT5M`: `cursor.since` lies that much before
+   * `cursor.value`. Lists become complete late and clocks differ, so take the longest delay that was seen at the source. What is found and
+   * emitted again under the same id is dropped; the cursor does not go back. Only for cursors that are times.
+   */
+  lookBack?: string
+  /**
+   * Where a new instance starts; without it the cursor is `undefined`, and `unknown` to the compiler. `now` is RFC 3339 in UTC: when the flow
+   * was planned for the instance, and the same until the first position is committed, so that a first poll that fails misses nothing.
+   */
   initialCursor?(before: BeforeRun<F> & { readonly now: string }): Value
   /** The poll. Executed again from its start after a failure, from the last committed cursor. */
   run(context: EveryContext<F, Value>): Promise<void>

@@ -19,3 +19,4 @@ export { defineIntegration, type FactsOf, type Integration, type Product, type T
 export { type AnyMapping, type Mapping, type MappingInput, type MappingResult, mapping } from './mapping.ts'
 export { type BodyShape, definePlatform, type Platform, type Trigger } from './platform.ts'
 export type { OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
+export { timeBefore } from './time.ts'

@@ -123,6 +123,7 @@ describe('types infer from the contract to the flow', () => {
         initialCursor: ({ now }) => ({ since: now }),
         async run({ cursor, emit, settings, ...rest }) {
           expectTypeOf(cursor.value).toEqualTypeOf<{ since: string }>()
+          expectTypeOf(cursor.since).toBeNever()
           expectTypeOf(settings.label).toEqualTypeOf<string>()
           expectTypeOf(rest).not.toHaveProperty('event')
           emit(github.webhook('issues.closed'), {
@@ -135,6 +136,15 @@ describe('types infer from the contract to the flow', () => {
           await cursor.advance({ since: 1 })
           // @ts-expect-error the event of another trigger
           emit(github.webhook('issues.closed'), { id: '1', event: { action: 'opened', issue: { id: 1, title: '' } } })
+        },
+      }),
+      lookingBack: every('PT15M', {
+        lookBack: 'PT5M',
+        initialCursor: ({ now }) => now,
+        async run({ cursor }) {
+          expectTypeOf(cursor.value).toEqualTypeOf<string>()
+          expectTypeOf(cursor.since).toEqualTypeOf<string>()
+          await cursor.advance(cursor.since)
         },
       }),
       withoutCursor: every('0 6 * * 1', {

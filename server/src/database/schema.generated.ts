@@ -307,6 +307,7 @@ export interface FlowSchedule {
   instance_id: string;
   last_run_id: string | null;
   next_at: Timestamp;
+  planned_at: Generated<Timestamp>;
   rule: string;
 }
 

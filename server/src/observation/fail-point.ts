@@ -23,6 +23,7 @@ export const failPoints = [
   'step.after-effect',
   'journal.before-commit',
   'journal.after-commit',
+  'poll.before-advance',
   'schedule.before-commit',
   'schedule.after-commit',
 ] as const

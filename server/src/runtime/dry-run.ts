@@ -3,7 +3,7 @@ import type { Database } from '../database/index.ts'
 import { decide, defaultRetryPolicy, type RunFailure, readFailure } from './decide.ts'
 import { type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
-import { loadExecutions } from './load-executions.ts'
+import { loadExecution } from './load-executions.ts'
 import { type FlowAnswer, type FlowCall, isWrite } from './platform-client.ts'
 import type { VersionChoice } from './resume-runs.ts'
 import type { ClaimedRun, DeliveryStore, MeterRecord } from './run.ts'
@@ -51,8 +51,8 @@ export async function dryRun(parts: DryRunParts, runId: string, version: Version
   const claimed = await readAsClaimed(parts.database, runId, version)
   const summary = await getRun(parts.database.executor, runId)
   const resuming = summary.status === 'parked' || summary.status === 'blocked'
-  const [loaded] = await loadExecutions(parts, [claimed])
-  if (!loaded?.execution) throw loaded?.failure
+  const loaded = await loadExecution(parts, claimed)
+  if (!loaded.execution) throw loaded.failure
   const steps = new Map((await listSteps(parts.database.executor, [runId])).map((step) => [step.name, step]))
   const calls: WouldCall[] = []
   const meters: MeterRecord[] = []

@@ -67,6 +67,12 @@ export const errors = defineErrors('runtime', {
     message: (v: { flow: string; limitSeconds: number }) => `An execution of flow ${v.flow} did not end within ${v.limitSeconds} s.`,
     fix: 'Look for a promise that never resolves; use sleep() to wait, and split long work into several runs.',
   },
+  cursor_not_a_time: {
+    status: 500,
+    retry: false,
+    message: (v: { flow: string; found: string }) => `Flow ${v.flow} reads from a time, but its cursor is ${v.found}.`,
+    fix: 'Return an RFC 3339 time such as 2026-01-31T12:00:00Z from initialCursor and give one to cursor.advance; use cursor.value for a cursor of another kind.',
+  },
   duration_invalid: {
     status: 500,
     retry: false,

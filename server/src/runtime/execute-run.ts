@@ -8,6 +8,7 @@ import { errors } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { applyMapping } from './mapping.ts'
 import { admitWrite, createPlatformClient, type FlowAnswer, type FlowCall, isWrite, type OpenStep } from './platform-client.ts'
+import { movedTo, readingFrom } from './poll-position.ts'
 import type { ClaimedRun, Emission, InstanceRevision, MeterRecord, StoredDelivery } from './run.ts'
 import type { RememberedStep } from './run-queries.ts'
 
@@ -156,6 +157,9 @@ class RunSession {
               get value() {
                 return session.#cursor
               },
+              get since() {
+                return readingFrom(run.flow, integration.flows[run.flow] as EveryFlow, session.#cursor)
+              },
               advance: (next: unknown) => this.#advance(next),
             },
             emit: (trigger: { platform: string; event: string }, item: { id: string; event: unknown; occurredAt?: string }) =>
@@ -257,10 +261,12 @@ class RunSession {
     })
   }
 
-  async #advance(next: unknown): Promise<void> {
+  async #advance(said: unknown): Promise<void> {
     this.#stayIn()
+    const next = movedTo(flowOf(this.#execution) as EveryFlow, this.#cursor, said)
     const emissions = this.emissions
     this.emissions = []
+    failPoint('poll.before-advance')
     this.#write({ run: this.#execution.run, meters: [], emissions, cursor: JSON.stringify(next) ?? 'null' })
     await this.#settled()
     this.#cursor = next

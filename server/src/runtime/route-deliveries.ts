@@ -29,8 +29,10 @@ export interface Routing {
 
 type Routed = { runs: NewRun[] } | { outcome: DeliveryOutcome; reason: string }
 
-/** Batches of one pass (8 MiB of bodies each at the most): enough to catch up quickly, few enough to keep the transaction short. */
+/** Batches of one pass: enough to catch up quickly, few enough to keep the transaction short. */
 const batchesPerPass = 4
+/** Bodies in memory at a time; routing again by hand can name hundreds of large deliveries. A larger one is alone. */
+const partBytes = 8 * 1024 * 1024
 
 /**
  * Turns accepted deliveries into runs, in order of arrival. One process routes at a time (a lock for the length of the transaction), because
@@ -94,19 +96,32 @@ async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly
 }
 
 async function routeBatch(tx: Transaction, parts: RoutingParts, ids: readonly string[]): Promise<{ queued: number }> {
-  const deliveries = (await parts.deliveries.load(ids)).sort((a, b) => (a.id < b.id ? -1 : 1))
-  const instances = await findInstancesForRouting(tx, deliveries)
   const runs: NewRun[] = []
   const outcomes: RoutedDelivery[] = []
-  for (const delivery of deliveries) {
-    const routed = routeOne(parts, delivery, instances.of(delivery))
-    if ('runs' in routed) runs.push(...routed.runs)
-    outcomes.push({ delivery, ...('runs' in routed ? { outcome: 'routed', reason: null } : routed) })
+  for await (const deliveries of loadInParts(parts.deliveries, ids)) {
+    const instances = await findInstancesForRouting(tx, deliveries)
+    for (const delivery of deliveries) {
+      const routed = routeOne(parts, delivery, instances.of(delivery))
+      if ('runs' in routed) runs.push(...routed.runs)
+      // Without the payload: of a large pass only one part is in memory.
+      outcomes.push({ delivery: { ...delivery, payload: undefined }, ...('runs' in routed ? { outcome: 'routed', reason: null } : routed) })
+    }
   }
   const { queued } = await createRuns(tx, parts.queue, runs)
   await parts.deliveries.recordOutcomes(tx, outcomes)
   if (queued > 0) await parts.wake.notify(tx, 'run')
   return { queued }
+}
+
+/** In order of arrival, as much at a time as fits into the memory. */
+async function* loadInParts(deliveries: DeliveryStore, ids: readonly string[]): AsyncGenerator<StoredDelivery[]> {
+  for (let rest = ids; rest.length > 0; ) {
+    const { loaded, left } = await deliveries.loadWithin(rest, partBytes)
+    const oldest = left[0]?.id
+    const part = loaded.length > 0 || oldest === undefined ? loaded : await deliveries.load([oldest])
+    yield part.sort((a, b) => (a.id < b.id ? -1 : 1))
+    rest = left.slice(loaded.length > 0 ? 0 : 1).map(({ id }) => id)
+  }
 }
 
 function routeOne(parts: RoutingParts, delivery: StoredDelivery, instances: readonly RoutedInstance[]): Routed {

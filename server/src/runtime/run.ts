@@ -90,6 +90,8 @@ export interface StoredDelivery {
   account: string | null
   /** Parsed body; `undefined` when it cannot be parsed. */
   payload: unknown
+  /** Of the body as received. */
+  bytes: number
   receivedAt: Date
   occurredAt: Date | null
   /** W3C trace context under which it was received, where that was traced. */
@@ -118,6 +120,8 @@ export interface RoutedDelivery {
 export interface DeliveryStore {
   /** In no particular order; those that are no longer kept are missing. */
   load(ids: readonly string[]): Promise<StoredDelivery[]>
+  /** As many of the oldest as have at most `maxBytes` of bodies together; the `left` ones can be loaded later. */
+  loadWithin(ids: readonly string[], maxBytes: number): Promise<{ loaded: StoredDelivery[]; left: { id: string; bytes: number }[] }>
   /** Stores polled items like webhooks: deduplicated by the sender's id. @returns ids of the new ones, in order */
   insertEmitted(tx: Transaction, emissions: readonly Emission[]): Promise<string[]>
   /** Says what became of deliveries: `routed` made runs, all else says why not. Routing again replaces it. */

@@ -39,6 +39,7 @@ export interface RuntimeOptions {
   slots?: number
   slotsPerInstance?: number
   maxRunMs?: number
+  maxPayloadBytes?: number
   policy?: RetryPolicy
   leaseSeconds?: number
   pollMs?: number
@@ -96,6 +97,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
       slots,
       slotsPerInstance: options.slotsPerInstance ?? Math.max(8, Math.ceil(slots / 4)),
       maxRunMs: options.maxRunMs ?? 15 * 60_000,
+      maxPayloadBytes: options.maxPayloadBytes ?? 16 * 1024 * 1024,
       pollMs,
     })
     loops.start('routing', async () => {

@@ -7,7 +7,8 @@ import { errors } from './errors.ts'
 import { type Execution, type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
 import type { Journal } from './journal.ts'
-import { loadExecutions } from './load-executions.ts'
+import { type Loaded, loadExecution, loadExecutions } from './load-executions.ts'
+import { createPayloadRoom } from './payload-room.ts'
 import type { Queue, RunJob } from './queue.ts'
 import type { ClaimedRun, DeliveryStore, Emission, MeterRecord, Settlement } from './run.ts'
 import { claimRuns, relaxDurability } from './run-queries.ts'
@@ -33,6 +34,8 @@ export interface WorkerOptions {
   slotsPerInstance: number
   /** A run that takes longer is given up as a bug of the integration; the partner calls have shorter limits of their own. */
   maxRunMs: number
+  /** Bytes of payloads, as received, of the runs that are held at the same time. A single larger one is run alone. */
+  maxPayloadBytes: number
   pollMs: number
 }
 
@@ -49,6 +52,7 @@ const tracer = trace.getTracer('bridgekeeper')
 export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker {
   const active = new Map<string, ClaimedRun>()
   const perInstance = new Map<string, number>()
+  const room = createPayloadRoom(options.maxPayloadBytes)
   let stopping = false
   let leases = 0
   let freed: (() => void) | undefined
@@ -98,11 +102,16 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
     if (claimed.length === 0) return
     try {
-      const loaded = await loadExecutions(parts, claimed)
-      for (const { run, execution, failure } of loaded) {
-        void (execution ? perform(parts, execution, options) : settleFailure(parts, run, failure, {}))
+      for (const loaded of await loadExecutions(parts, claimed, room.freeBytes)) {
+        const { run, payloadBytes } = loaded
+        if (loaded.found) room.occupy(payloadBytes)
+        const found = loaded.found ?? room.take(payloadBytes).then(() => loadExecution(parts, run))
+        void performFound(run, found)
           .catch((error) => giveUp(run, error))
-          .finally(() => free(run))
+          .finally(() => {
+            room.give(payloadBytes)
+            free(run)
+          })
       }
     } catch (error) {
       for (const run of claimed) {
@@ -110,6 +119,11 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
         free(run)
       }
     }
+  }
+  const performFound = async (run: ClaimedRun, loading: Loaded['found'] | Promise<Loaded['found']>): Promise<void> => {
+    const found = await loading
+    if (found?.execution) await perform(parts, found.execution, options)
+    else await settleFailure(parts, run, found?.failure, {})
   }
   /** Nothing could be recorded: without heartbeat the lease ends and another worker takes the run. */
   const giveUp = (run: ClaimedRun, error: unknown): void => {

@@ -1,7 +1,7 @@
 import { type Database, uuidv7 } from '../database/index.ts'
 import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
-import { type DeliveryRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
+import { type DeliveryRow, type RouteState, selectDeliveries, selectDeliveriesWithin, upsertRoutes } from './queries.ts'
 import { readEnvelope } from './read-envelope.ts'
 import { type Arrival, recordInTransaction } from './record-deliveries.ts'
 import { traceHeader } from './redact-request.ts'
@@ -25,9 +25,12 @@ const stateOf: Record<DeliveryOutcome, RouteState> = {
 
 /** The deliveries as the runtime reads and writes them. `source` is asked for every delivery, so that a reloaded workspace counts at once. */
 export function createDeliveryStore(database: Database, source: (name: string) => WebhookSource | undefined): DeliveryStore {
+  const read = (row: DeliveryRow) => sound(readDelivery(row, source(row.source)))
   return {
-    async load(ids) {
-      return (await selectDeliveries(database.executor, ids)).map((row) => sound(readDelivery(row, source(row.source))))
+    load: async (ids) => (await selectDeliveries(database.executor, ids)).map(read),
+    async loadWithin(ids, maxBytes) {
+      const { loaded, left } = await selectDeliveriesWithin(database.executor, ids, maxBytes)
+      return { loaded: loaded.map(read), left }
     },
     async insertEmitted(tx, emissions) {
       const fresh: string[] = []
@@ -58,6 +61,7 @@ function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): Stor
     id: row.id,
     platform: row.source,
     instanceKey: row.instance_key,
+    bytes: row.body.byteLength,
     receivedAt: row.received_at,
     ...(traceparent ? { traceparent } : {}),
   }

@@ -108,6 +108,29 @@ export async function selectDeliveries(executor: Executor, ids: readonly string[
   return rows
 }
 
+/**
+ * As many of the first in order of id as have at most `maxBytes` of bodies together; the others without their body. The size of a stored
+ * body is known without reading it.
+ */
+export async function selectDeliveriesWithin(
+  executor: Executor,
+  ids: readonly string[],
+  maxBytes: number,
+): Promise<{ loaded: DeliveryRow[]; left: { id: string; bytes: number }[] }> {
+  const { rows } = await sql<Omit<DeliveryRow, 'body'> & { bytes: number; body: Buffer | null }>`
+    -- webhooks.selectDeliveriesWithin
+    select id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query, received_at, octet_length(body) as bytes,
+      case when sum(octet_length(body)) over (order by id) <= ${maxBytes}::bigint then body end as body
+    from delivery
+    where id = any(${[...ids]}::uuid[])
+    order by id
+  `.execute(executor)
+  return {
+    loaded: rows.flatMap(({ body, ...row }) => (body ? [{ ...row, body }] : [])),
+    left: rows.flatMap(({ id, bytes, body }) => (body ? [] : [{ id, bytes }])),
+  }
+}
+
 export type RouteState = 'routed' | 'ignored' | 'account-unknown' | 'unparsable' | 'held'
 
 export interface RouteRow {

@@ -1,0 +1,90 @@
+import type { Integration } from '@bridgekeeper/sdk'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { listRuns } from '../src/runtime/index.ts'
+import { type PartnerServer, startPartner } from './partner-server.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
+
+const mebibyte = 1024 * 1024
+const limitBytes = 6 * mebibyte
+/** Bytes of payloads that runs of the flow hold now, and the most that they ever held. */
+const held = { now: 0, most: 0 }
+
+const integration = {
+  name: 'large',
+  version: '1.0.0',
+  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
+  meters: [],
+  mappings: {},
+  flows: {
+    hold: {
+      kind: 'on',
+      platform: 'shop',
+      event: 'order.created',
+      onPoison: 'park',
+      lane: (event: { n: number }) => event.n,
+      async run({ event }: { event: { text: string } }) {
+        held.now += event.text.length
+        held.most = Math.max(held.most, held.now)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        held.now -= event.text.length
+      },
+    },
+  },
+} as unknown as Integration
+
+let database: TestDatabase
+let partner: PartnerServer
+let bridge: WholeBridge
+
+/** Accepted and kept by a process that only receives, so that one lease finds them all. */
+async function receive(sizes: readonly number[]): Promise<void> {
+  const ingress = await startWholeBridge({ database, partner, integrations: [integration], runtime: { work: false } })
+  for (const [n, size] of sizes.entries())
+    expect(await send(ingress.url, 'order.created', { account: 'ada', n, text: 'x'.repeat(size) })).toMatchObject({ status: 202 })
+  await ingress.close()
+}
+
+async function work(): Promise<void> {
+  bridge = await startWholeBridge({
+    database,
+    partner,
+    integrations: [integration],
+    runtime: { maxPayloadBytes: limitBytes, slotsPerInstance: 32 },
+  })
+  await untilIdle(database, 40_000)
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  partner = await startPartner()
+  const first = await startWholeBridge({ database, partner, integrations: [integration], runtime: { work: false } })
+  await installInstance(first, partner, 'large', 'ada')
+  await first.close()
+})
+afterEach(async () => {
+  await bridge?.close()
+  held.most = 0
+})
+afterAll(async () => {
+  await partner?.stop()
+  await database?.drop()
+})
+
+describe('runs with large payloads', () => {
+  it('are held no more at a time than their bytes have room, and all of them run', async () => {
+    await receive([...Array<number>(12).fill(2 * mebibyte), ...Array<number>(20).fill(100)])
+    await work()
+    expect(held.now).toBe(0)
+    expect(held.most).toBeLessThanOrEqual(limitBytes)
+    expect(held.most).toBeGreaterThan(2 * mebibyte)
+    expect(await listRuns(database.executor, { status: 'succeeded' }, { limit: 100 })).toHaveLength(32)
+  })
+
+  it('run alone when one of them has no room at all', async () => {
+    await receive([8 * mebibyte, 7 * mebibyte, 100])
+    await work()
+    expect(held.most).toBeLessThan(8.5 * mebibyte)
+    expect(await listRuns(database.executor, { status: 'succeeded' }, { limit: 100 })).toHaveLength(35)
+  })
+})
