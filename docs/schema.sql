@@ -151,6 +151,73 @@ create table contract_document_part (
   constraint contract_document_part_hash_fkey FOREIGN KEY (hash) REFERENCES contract_document(hash)
 );
 
+create table contract_drift_coverage (
+  platform text not null,
+  surface text not null,
+  method text not null,
+  path text not null,
+  status text not null,
+  instance_id uuid,
+  contract text not null,
+  described boolean not null,
+  received bigint not null,
+  checked bigint not null,
+  checked_now bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_drift_coverage_platform_surface_method_path_status_key UNIQUE NULLS NOT DISTINCT (platform, surface, method, path, status, instance_id),
+  constraint contract_drift_coverage_check CHECK ((checked >= checked_now)),
+  constraint contract_drift_coverage_checked_now_check CHECK ((checked_now >= 0)),
+  constraint contract_drift_coverage_received_check CHECK ((received >= 0)),
+  constraint contract_drift_coverage_surface_check CHECK ((surface = ANY (ARRAY['operation'::text, 'webhook'::text])))
+);
+
+create table contract_drift_finding (
+  id uuid not null,
+  platform text not null,
+  identity text not null,
+  kind text not null,
+  surface text not null,
+  method text not null,
+  path text not null,
+  status text not null,
+  media_type text not null,
+  field text not null,
+  keyword text not null,
+  detail text not null,
+  expected jsonb not null,
+  example jsonb not null,
+  contract text not null,
+  state text not null default 'open'::text,
+  closed_at timestamp with time zone,
+  closed_reason text,
+  reopened integer not null default 0,
+  seen bigint not null,
+  checked_when_seen bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_drift_finding_platform_identity_key UNIQUE (platform, identity),
+  constraint contract_drift_finding_pkey PRIMARY KEY (id),
+  constraint contract_drift_finding_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint contract_drift_finding_check1 CHECK (((state = 'closed'::text) = (closed_reason IS NOT NULL))),
+  constraint contract_drift_finding_closed_reason_check CHECK ((closed_reason = ANY (ARRAY['no-longer-seen'::text, 'contract-agrees'::text, 'no-longer-described'::text]))),
+  constraint contract_drift_finding_kind_check CHECK ((kind = ANY (ARRAY['violation'::text, 'undeclared-status'::text, 'undeclared-media-type'::text, 'undeclared-property'::text]))),
+  constraint contract_drift_finding_seen_check CHECK ((seen > 0)),
+  constraint contract_drift_finding_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint contract_drift_finding_surface_check CHECK ((surface = ANY (ARRAY['operation'::text, 'webhook'::text])))
+);
+
+create table contract_drift_instance (
+  finding_id uuid not null,
+  instance_id uuid,
+  seen bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_drift_instance_finding_id_instance_id_key UNIQUE NULLS NOT DISTINCT (finding_id, instance_id),
+  constraint contract_drift_instance_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES contract_drift_finding(id) ON DELETE CASCADE,
+  constraint contract_drift_instance_seen_check CHECK ((seen > 0))
+);
+
 create table contract_incident (
   id uuid not null,
   platform text not null,

@@ -1,8 +1,11 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
 import {
+  createDriftRecorder,
   createRegistry,
   createUsageRecorder,
+  currentContracts,
+  type DriftRecorder,
   harvestHeaders,
   listedValues,
   noticeChange,
@@ -53,6 +56,7 @@ export interface Bridge {
   ingress: Ingress
   runtime: Runtime
   usage: UsageRecorder
+  drift: DriftRecorder
   registry: Registry
   source(name: string): WebhookSource | undefined
   /** Puts a reloaded workspace in place of the old one. */
@@ -84,6 +88,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ),
     onProblem: (err) => log.warn({ err }, 'usage could not be stored and waits'),
   })
+  const drift = createDriftRecorder({
+    database,
+    contractOf: currentContracts(database, (platform) => contractFileOf(workspace, platform)),
+    instanceOf: usage.instanceOf,
+    onSample: (outcome) => metrics.driftSamples.inc({ outcome }),
+    onProblem: (err) => log.warn({ err }, 'answers could not be held against their contract'),
+  })
   const headers = harvestHeaders(database, (err) => log.warn({ err }, 'an announcement in a header could not be stored'))
   const registry = createRegistry({
     database,
@@ -95,7 +106,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     platform: (name) => view.platforms.get(name),
     log,
     metrics,
-    observers: [usage.observer, headers.observer, ...(options.observers ?? [])],
+    observers: [usage.observer, drift.observer, headers.observer, ...(options.observers ?? [])],
     allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
   })
   const source = (name: string) => view.sources.get(name)
@@ -107,6 +118,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       send: (call, { execution, connectionId, step, idempotencyKey }) =>
         gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step }),
       watch: usage.begin,
+      onRouted: ({ platform, event, payload }, instanceIds) => {
+        if (event !== null) drift.delivery(platform, event, payload, instanceIds)
+      },
       metrics,
       log,
     },
@@ -140,6 +154,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ingress,
     runtime,
     usage,
+    drift,
     registry,
     source,
     replaceWorkspace(next, replaced) {
@@ -152,6 +167,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       await draining.stop()
       await runtime.stop(graceMs)
       await usage.stop()
+      await drift.stop()
       await gateway.close()
       await headers.settled()
       await connections.close()

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { dropDriftBefore } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
 import type { Log } from './observation/index.ts'
@@ -17,7 +18,7 @@ export interface Forgotten {
 
 /**
  * Makes the partitions of the days to come and forgets what is older than the workspace says, whole days (UTC) at a time: deliveries, finished
- * runs with their steps, call records. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
+ * runs with their steps, call records, closed findings of drift. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
  * Meters are money and stay. Any number of processes may do it at once.
  */
 export async function applyRetention(database: Database, retention: Retention, now: Date): Promise<Forgotten> {
@@ -27,6 +28,7 @@ export async function applyRetention(database: Database, retention: Retention, n
   const deliveries = await pruneDeliveries(database, before(now, retention.deliveries), async () => needed)
   const history = await pruneHistory(database, before(now, retention.runs))
   const records = await dropCallRecordsBefore(database, calls)
+  await dropDriftBefore(database.executor, before(now, retention.runs))
   return { dropped: [...deliveries.dropped, ...history, ...records], heldBackBy: deliveries.heldBackBy }
 }
 

@@ -11,7 +11,7 @@ import {
   openKeyRing,
   secretRoutes,
 } from './connections/index.ts'
-import { contractRoutes, registerWorkspaceContracts } from './contracts/index.ts'
+import { type ContractRouteParts, contractRoutes, driftRoutes, registerWorkspaceContracts } from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
 import { gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
@@ -186,6 +186,10 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     const platform = workspace().platforms.get(name)
     return platform && authenticationOfPlatform(platform)
   }
+  const clients: ContractRouteParts['clients'] = async (platform, visible) =>
+    (await listInstances(database.executor, { visible, limit: 10_000 }))
+      .filter(({ state, connections, accounts }) => state !== 'removed' && (connections[platform] ?? accounts[platform]) !== undefined)
+      .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer }))
   return [
     instanceRoutes({
       database,
@@ -202,15 +206,8 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections }),
-    contractRoutes({
-      database,
-      workspace,
-      registry: bridge.registry,
-      clients: async (platform, visible) =>
-        (await listInstances(database.executor, { visible, limit: 10_000 }))
-          .filter((instance) => instance.state !== 'removed' && instance.connections[platform] !== undefined)
-          .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer })),
-    }),
+    contractRoutes({ database, workspace, registry: bridge.registry, clients }),
+    driftRoutes({ database, workspace, clients }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace),
     apiKeyRoutes(database, workspace),

@@ -84,6 +84,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     showKeyRing: operatorOnly,
     rotateKeyRing: operatorOnly,
     listUsage: read('hidden', 'listed'),
+    getDrift: read('hidden', 'listed'),
     listContractVersions: read('hidden', 'listed'),
     publishContractVersion: write({ document: 'openapi: 3.1.0', state: 'proposed' }, 'hidden', 'refused'),
     listContractNotices: read('listed', 'refused'),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { consumerContractOf, type ObservedUsage } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
+import { registerDrift } from './contract-drift.ts'
 import { registerContractVersions } from './contract-versions.ts'
 import type { Io } from './io.ts'
 
@@ -28,6 +29,7 @@ export function registerContractRegistry(contracts: Command, io: Io): void {
   registerContractVersions(contracts, io)
   registerPublish(contracts, io)
   registerImpact(contracts, io)
+  registerDrift(contracts, io)
   registerNotices(contracts, io)
   registerAck(contracts, io)
 }

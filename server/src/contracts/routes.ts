@@ -28,7 +28,7 @@ export interface ContractRouteParts {
   database: Database
   workspace(): Workspace
   registry: Registry
-  /** Instances that are not removed and have a connection to the platform, as far as they may be seen. */
+  /** Instances that are not removed and have a connection to the platform or an account there, as far as they may be seen. */
   clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
   now?(): Date
 }

@@ -144,6 +144,56 @@ export interface ContractDocumentPart {
   text: string;
 }
 
+export interface ContractDriftCoverage {
+  checked: Int8;
+  checked_now: Int8;
+  contract: string;
+  described: boolean;
+  first_at: Timestamp;
+  instance_id: string | null;
+  last_at: Timestamp;
+  method: string;
+  path: string;
+  platform: string;
+  received: Int8;
+  status: string;
+  surface: string;
+}
+
+export interface ContractDriftFinding {
+  checked_when_seen: Int8;
+  closed_at: Timestamp | null;
+  closed_reason: string | null;
+  contract: string;
+  detail: string;
+  example: Json;
+  expected: Json;
+  field: string;
+  first_at: Timestamp;
+  id: string;
+  identity: string;
+  keyword: string;
+  kind: string;
+  last_at: Timestamp;
+  media_type: string;
+  method: string;
+  path: string;
+  platform: string;
+  reopened: Generated<number>;
+  seen: Int8;
+  state: Generated<string>;
+  status: string;
+  surface: string;
+}
+
+export interface ContractDriftInstance {
+  finding_id: string;
+  first_at: Timestamp;
+  instance_id: string | null;
+  last_at: Timestamp;
+  seen: Int8;
+}
+
 export interface ContractIncident {
   detail: string;
   first_at: Timestamp;
@@ -498,6 +548,9 @@ export interface DB {
   contract_calendar: ContractCalendar;
   contract_document: ContractDocument;
   contract_document_part: ContractDocumentPart;
+  contract_drift_coverage: ContractDriftCoverage;
+  contract_drift_finding: ContractDriftFinding;
+  contract_drift_instance: ContractDriftInstance;
   contract_incident: ContractIncident;
   contract_notice: ContractNotice;
   contract_notice_date: ContractNoticeDate;

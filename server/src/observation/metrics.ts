@@ -12,6 +12,7 @@ export interface Metrics {
   calls: Counter<'platform' | 'outcome'>
   callSeconds: Histogram<'platform'>
   callRecordsDropped: Counter<string>
+  driftSamples: Counter<'outcome'>
   parked: Gauge<'kind'>
   invariantViolations: Counter<'invariant'>
 }
@@ -81,6 +82,12 @@ export function createMetrics({ withProcess = false } = {}): Metrics {
     callRecordsDropped: new Counter({
       name: 'bridgekeeper_call_records_dropped_total',
       help: 'Call records that were not written because the writer was full.',
+      registers,
+    }),
+    driftSamples: new Counter({
+      name: 'bridgekeeper_drift_samples_total',
+      help: 'Answers and webhooks chosen to be held against the contract, by what became of them.',
+      labelNames: ['outcome'],
       registers,
     }),
     parked: new Gauge({

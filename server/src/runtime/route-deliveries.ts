@@ -20,6 +20,7 @@ export interface RoutingParts {
   integrations: Integrations
   pace: Pace
   log: Log
+  onRouted?: ((delivery: StoredDelivery, instanceIds: readonly string[]) => void) | undefined
 }
 
 export interface Routing {
@@ -101,7 +102,9 @@ async function routeBatch(tx: Transaction, parts: RoutingParts, ids: readonly st
   for await (const deliveries of loadInParts(parts.deliveries, ids)) {
     const instances = await findInstancesForRouting(tx, deliveries)
     for (const delivery of deliveries) {
-      const routed = routeOne(parts, delivery, instances.of(delivery))
+      const found = instances.of(delivery)
+      tell(parts, delivery, found)
+      const routed = routeOne(parts, delivery, found)
       if ('runs' in routed) runs.push(...routed.runs)
       // Without the payload: of a large pass only one part is in memory.
       outcomes.push({ delivery: { ...delivery, payload: undefined }, ...('runs' in routed ? { outcome: 'routed', reason: null } : routed) })
@@ -121,6 +124,19 @@ async function* loadInParts(deliveries: DeliveryStore, ids: readonly string[]): 
     const part = loaded.length > 0 || oldest === undefined ? loaded : await deliveries.load([oldest])
     yield part.sort((a, b) => (a.id < b.id ? -1 : 1))
     rest = left.slice(loaded.length > 0 ? 0 : 1).map(({ id }) => id)
+  }
+}
+
+/** Whoever only looks on must not keep a delivery from its run. */
+function tell({ onRouted, log }: RoutingParts, delivery: StoredDelivery, instances: readonly RoutedInstance[]): void {
+  if (!onRouted || delivery.polled || delivery.payload === undefined) return
+  try {
+    onRouted(
+      delivery,
+      instances.map(({ id }) => id),
+    )
+  } catch (error) {
+    log.error({ err: error, delivery: delivery.id }, 'an observer of deliveries failed')
   }
 }
 

@@ -94,6 +94,8 @@ export interface StoredDelivery {
   bytes: number
   receivedAt: Date
   occurredAt: Date | null
+  /** Made from what a poll brought, not sent by the platform. */
+  polled?: boolean
   /** W3C trace context under which it was received, where that was traced. */
   traceparent?: string
 }

@@ -15,7 +15,7 @@ import { replayRuns } from './replay-runs.ts'
 import { discardRuns, resumeRuns, type VersionChoice } from './resume-runs.ts'
 import { ensureRuntimePartitions } from './retention.ts'
 import { routeDeliveries } from './route-deliveries.ts'
-import type { DeliveryStore } from './run.ts'
+import type { DeliveryStore, StoredDelivery } from './run.ts'
 import type { RunFilter } from './run-listing.ts'
 import { runSchedules } from './schedule.ts'
 import { createWake } from './wake.ts'
@@ -27,6 +27,8 @@ export interface RuntimeParts {
   deliveries: DeliveryStore
   send: ExecutionParts['send']
   watch?: ExecutionParts['watch']
+  /** Told of each delivery when it is routed, once more when it is routed again. It must not change it. */
+  onRouted?: ((delivery: StoredDelivery, instanceIds: readonly string[]) => void) | undefined
   metrics: Metrics
   log: Log
 }

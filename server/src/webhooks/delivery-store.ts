@@ -73,6 +73,7 @@ function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): Stor
   const occurredAt = row.headers[occurredAtHeader]?.[0]
   return {
     ...common,
+    polled: true,
     event: row.headers[eventHeader]?.[0] ?? null,
     account: envelope.account,
     payload: envelope.payload,

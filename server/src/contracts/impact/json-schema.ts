@@ -76,7 +76,8 @@ class Writer {
     this.#bounds(written, node)
     this.#ignored(written, node, at)
     const nullable = own(node, 'nullable') === true || own(node, 'x-nullable') === true
-    return nullable ? { anyOf: [{ type: 'null' }, written] } : written
+    // No union: what is wrong with a value that is not null is then said of itself, not of a union that has no fitting branch.
+    return nullable ? { if: { type: 'null' }, else: written } : written
   }
 
   #word(written: JsonObject, word: string, value: Json, at: Spot): void {

@@ -6,7 +6,7 @@ import type { Change } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
 import { recordLook } from '../notices/watch.ts'
-import { readContract } from '../read-contract.ts'
+import { type ContractSource, readContract } from '../read-contract.ts'
 import { type ContractTexts, hashOfTexts, textsOf } from './contract-texts.ts'
 import {
   type PublicationOutcome,
@@ -160,9 +160,14 @@ function badDocument(error: unknown): BridgekeeperError {
 }
 
 async function load(executor: Executor, version: ContractVersion): Promise<Contract> {
+  return readContract(await sourceOfVersion(executor, version))
+}
+
+/** The texts of a version, for whoever reads it elsewhere. */
+export async function sourceOfVersion(executor: Executor, version: ContractVersion): Promise<ContractSource> {
   const { text, base, parts } = await readTexts(executor, version.hash)
   const name = base ?? `${version.platform} ${(version.label ?? version.hash).replaceAll('/', '-')}`
-  return readContract({ text, name, parts })
+  return { text, name, parts }
 }
 
 /** What the owner published stays in force; the copy is there to be looked at, once. */

@@ -43,6 +43,8 @@ export interface RunWatch {
 export interface UsageRecorder {
   observer: Observer
   begin(run: WatchedRun): RunWatch
+  /** Whose run this is, while it goes on. */
+  instanceOf(runId: string): string | undefined
   flush(): Promise<void>
   stop(): Promise<void>
   /** Facts that were seen and could not be kept. */
@@ -206,6 +208,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
 
   return {
     observer: observe,
+    instanceOf: (runId) => runs.get(runId),
     begin({ runId, instanceId }) {
       runs.set(runId, instanceId)
       const remembered: ReadNode[] = []

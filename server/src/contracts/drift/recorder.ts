@@ -1,0 +1,146 @@
+import type { Database } from '../../database/index.ts'
+import type { Observation, Observer } from '../../gateway/index.ts'
+import { mediaTypeOf } from '../usage/sent-fields.ts'
+import { captureJson } from './capture.ts'
+import { type Checked, isJson, type Message } from './check-message.ts'
+import { type CheckerOptions, createChecker } from './checker.ts'
+import type { CurrentContract } from './current-contract.ts'
+import { createFlush, stored } from './flush.ts'
+import { createSampler, type SamplerOptions } from './sampler.ts'
+
+/** What became of a message that was chosen. dropped: too many were waiting. failed: the check was ended. unchecked: its schema can't be used. */
+export type SampleOutcome = 'checked' | 'dropped' | 'too-large' | 'failed' | 'unchecked'
+
+export interface DriftRecorderOptions extends Pick<SamplerOptions, 'share' | 'eager'> {
+  database: Database
+  contractOf(platform: string): Promise<CurrentContract | undefined>
+  /** Whose run this is, while it goes on. */
+  instanceOf(runId: string): string | undefined
+  onSample?(outcome: SampleOutcome): void
+  onProblem(error: unknown): void
+  flushMs?: number
+  /** How long a contract is taken to be the one in force without looking again. Default 30 s. */
+  lookMs?: number
+  checker?: Omit<CheckerOptions, 'onProblem'>
+  now?: () => number
+}
+
+export interface DriftRecorder {
+  observer: Observer
+  /** A webhook that came in and was understood. @param instanceIds whom it concerns; only the first few are noted */
+  delivery(platform: string, event: string, payload: unknown, instanceIds: readonly string[]): void
+  /** Waits for the checks under way and stores what they found. */
+  flush(): Promise<void>
+  stop(): Promise<void>
+}
+
+const maxLooks = 1_000
+const maxPathLength = 1_000
+
+/**
+ * Holds samples of what platforms really send against the contract in force. Beside the calls: a call is delayed by deciding whether it is a
+ * sample, and a sample by being written as text; reading contracts, compiling, checking happen in another thread, and storing later.
+ */
+export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorder {
+  const { database, lookMs = 30_000, onSample = () => {}, onProblem } = options
+  const now = options.now ?? Date.now
+  const sampler = createSampler({ ...options, now })
+  const checker = createChecker({ ...options.checker, onProblem })
+  const findings = createFlush({ database, onProblem, now })
+  const looked = new Map<string, number>()
+  /** What ended the thread once is not tried again under the same contract. */
+  const endless = new Set<string>()
+  const underWay = new Set<Promise<unknown>>()
+
+  const track = <T>(work: Promise<T>): void => {
+    const tracked = work.catch(onProblem).finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+  const look = async (platform: string): Promise<void> => {
+    const current = await options.contractOf(platform)
+    if (current && checker.keyOf(platform) !== current.key) await checker.load(platform, current.key, await current.source())
+  }
+  const isReady = (platform: string): boolean => {
+    const atMs = now()
+    const before = looked.get(platform)
+    if (before === undefined || atMs - before >= lookMs) {
+      if (looked.size >= maxLooks) looked.clear()
+      looked.set(platform, atMs)
+      track(look(platform))
+    }
+    return checker.stateOf(platform) === 'ready'
+  }
+  const consider = (platform: string, instanceId: string | undefined, place: Omit<Message, 'json'>, body: unknown): void => {
+    const { surface, method, status } = place
+    const path = stored(place.path)
+    if (path.length > maxPathLength) return
+    const key = `${platform}\n${surface} ${method} ${path} ${status}\n${instanceId ?? ''}`
+    const at = { platform, surface, method, path, status, instanceId: instanceId ?? null, contract: checker.keyOf(platform)! }
+    findings.received(key, at)
+    const check = `${at.contract} ${surface} ${method} ${path} ${status}`
+    if (!sampler.wants(key) || endless.has(check)) return
+    if (!checker.room) {
+      onSample('dropped')
+      return
+    }
+    const startedMs = performance.now()
+    const json = place.hasBody && isJson(place.mediaType) ? captureJson(body) : undefined
+    const tooLarge = json === undefined && place.hasBody && isJson(place.mediaType)
+    const message = { ...place, json }
+    const spentMs = performance.now() - startedMs
+    if (tooLarge) {
+      sampler.spend(spentMs)
+      onSample('too-large')
+      return
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    track(promise)
+    checker.check(platform, message, (result) => {
+      sampler.spend(spentMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
+      if (typeof result !== 'string') conclude(key, at, result.checked)
+      else onSample('failed')
+      if (result === 'endless' && endless.size < maxLooks) endless.add(check)
+      resolve()
+    })
+  }
+  const conclude = (key: string, at: Parameters<typeof findings.checked>[1], checked: Checked): void => {
+    sampler.learn(
+      key,
+      checked.deviations.some(({ kind }) => kind === 'violation'),
+    )
+    onSample(checked.unchecked ? 'unchecked' : 'checked')
+    findings.checked(key, at, checked)
+  }
+  const timer = setInterval(() => void findings.write(), options.flushMs ?? 5_000)
+  timer.unref()
+
+  return {
+    observer(observation: Observation) {
+      const { platform, method, path, status, runId, responseBody: body } = observation
+      if (status === undefined || !isReady(platform)) return
+      const instanceId = runId === undefined ? undefined : options.instanceOf(runId)
+      const mediaType = mediaTypeOf(observation.responseHeaders) ?? ''
+      consider(
+        platform,
+        instanceId,
+        { surface: 'operation', method, path, status: String(status), mediaType, hasBody: body !== undefined },
+        body,
+      )
+    },
+    delivery(platform, event, payload, instanceIds) {
+      if (!isReady(platform)) return
+      const place = { surface: 'webhook', method: 'POST', path: event, status: '', mediaType: 'application/json', hasBody: true } as const
+      for (const instanceId of instanceIds.slice(0, 3)) consider(platform, instanceId, place, payload)
+    },
+    async flush() {
+      // What is under way may begin something: a contract that was looked for is then being read.
+      while (underWay.size > 0) await Promise.all(underWay)
+      await findings.write()
+    },
+    async stop() {
+      clearInterval(timer)
+      await findings.write()
+      await checker.stop()
+    },
+  }
+}
