@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Commitment } from '../workspace/index.ts'
 import { boundInWords, remedyInWords } from './commitment-in-words.ts'
-import { coverageOf } from './coverage.ts'
+import { coverageInWords, coverageOf, looseInWords } from './coverage.ts'
 import { agreementOf, anyCommitment, edited, sound } from './fixtures.ts'
 import { judgeCommitment } from './judge-commitment.ts'
 import { minimumOf } from './minimum.ts'
@@ -79,6 +79,15 @@ describe('coverage', () => {
     expect(acme!.coveragePpm).toBe(Math.floor((2 * 1_000_000) / 7))
     expect(acme!.duties.find(({ duty }) => duty === 'docs')).toEqual({ duty: 'docs', state: 'best-effort', commitments: ['c'] })
     expect(bolt!.coveragePpm).toBe(0)
+  })
+
+  it('S1: is told so that what is loose can’t be read as measurable', () => {
+    const { remedy: _, ...loose } = sound
+    const [acme, bolt] = coverageOf([withCommitments(sound, { ...loose, id: 'c', duty: 'docs' })], [])
+    expect(looseInWords(acme!)).toBe(
+      `1 of 7 critical duties is promised measurably (14%); only best effort: docs; not promised: ${criticalDuties.filter((duty) => duty !== 'docs' && duty !== sound.duty).join(', ')}`,
+    )
+    expect(coverageInWords(bolt!)).toMatchObject({ measurable: [], bestEffort: [], nothing: criticalDuties })
   })
 
   it('lies between nothing and all, and never falls when a promise is added', () => {

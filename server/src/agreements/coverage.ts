@@ -52,6 +52,37 @@ function coverageOfDuty(duty: Duty, commitments: readonly Commitment[]): DutyCov
   return { duty, state: about.length > 0 ? 'best-effort' : 'nothing', commitments: about.map(({ id }) => id) }
 }
 
+/** How one party stands, in words that can't be taken for their opposite: what is measurable, then everything that is not. */
+export interface CoverageInWords {
+  /** `5 of 6 critical duties are promised measurably (83%)` */
+  says: string
+  measurable: readonly Duty[]
+  /** Promised, but without measure, target or remedy. */
+  bestEffort: readonly Duty[]
+  /** Owed, and not promised at all. */
+  nothing: readonly Duty[]
+}
+
+export function coverageInWords({ duties, coveragePpm }: PartyCoverage): CoverageInWords {
+  const inState = (state: DutyCoverage['state']) => duties.filter((duty) => duty.state === state).map(({ duty }) => duty)
+  const measurable = inState('measurable')
+  const says =
+    coveragePpm === undefined
+      ? 'owes no critical duty'
+      : `${measurable.length} of ${duties.length} critical duties ${measurable.length === 1 ? 'is' : 'are'} promised measurably (${Math.floor(coveragePpm / 10_000)}%)`
+  return { says, measurable, bestEffort: inState('best-effort'), nothing: inState('nothing') }
+}
+
+/** The same as one sentence: `5 of 6 critical duties are promised measurably (83%); only best effort: docs`. */
+export function looseInWords(party: PartyCoverage): string {
+  const { says, bestEffort, nothing } = coverageInWords(party)
+  return [
+    says,
+    ...(bestEffort.length > 0 ? [`only best effort: ${bestEffort.join(', ')}`] : []),
+    ...(nothing.length > 0 ? [`not promised: ${nothing.join(', ')}`] : []),
+  ].join('; ')
+}
+
 /** Measurable commitments ÷ all commitments of the agreements; undefined when nothing is promised. */
 export function measurableShare(agreements: readonly Agreement[]): { measurable: number; total: number } {
   const verdicts = agreements.flatMap((agreement) => agreement.spec.commitments).map(judgeCommitment)

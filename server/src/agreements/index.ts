@@ -1,7 +1,7 @@
 export { sumByCurrency, sumsInWords } from './amounts.ts'
 export { balanceOf, type PartyBalance } from './balance.ts'
 export { boundInWords, remedyInWords } from './commitment-in-words.ts'
-export { coverageOf, type PartyCoverage, requiredCoveragePpm } from './coverage.ts'
+export { type CoverageInWords, coverageInWords, coverageOf, looseInWords, type PartyCoverage, requiredCoveragePpm } from './coverage.ts'
 export { addDays, addLength, comparableSeconds, type Day, daysBetween, lengthInWords } from './days.ts'
 export { diffAgreements } from './diff-agreements.ts'
 export type { AgreementChange } from './diff-fields.ts'

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import {
   balanceOf,
+  coverageInWords,
   coverageOf,
   diffAgreements,
   findAgreement,
@@ -133,13 +134,12 @@ function printCoverage(
   }: { agreement: Agreement; coverage: ReturnType<typeof coverageOf>; minimum: ReturnType<typeof minimumOf> },
 ): void {
   io.print(heading(io, agreement))
-  for (const { party, duties, coveragePpm } of coverage) {
-    const states = duties.map(({ duty, state }) =>
-      state === 'measurable' ? io.green(duty) : io.red(`${duty} (${state.replace('-', ' ')})`),
-    )
-    io.print(
-      `  ${party}: ${coveragePpm === undefined ? 'owes no critical duty' : `${percent(Math.floor(coveragePpm / 10_000) * 10_000)} measurable`}: ${states.join(', ')}`,
-    )
+  for (const one of coverage) {
+    const { says, measurable, bestEffort, nothing } = coverageInWords(one)
+    io.print(`  ${one.party}: ${says}`)
+    if (measurable.length > 0) io.print(`    measurable          ${io.green(measurable.join(', '))}`)
+    if (bestEffort.length > 0) io.print(`    only best effort    ${io.red(bestEffort.join(', '))}`)
+    if (nothing.length > 0) io.print(`    not promised        ${io.red(nothing.join(', '))}`)
   }
   for (const { party, mustKeep, couldStop, unbound } of minimum) {
     io.print(`\n  ${party} must keep${unbound ? ` nothing: ${unbound}` : mustKeep.length === 0 ? ' nothing' : ':'}`)

@@ -83,6 +83,9 @@ describe('agreements', () => {
   it('coverage says what each side could stop tomorrow', async () => {
     const { text } = await run('agreements', 'coverage', 'meridian-stockroom-2024')
     expect(text).toContain('meridian must keep nothing')
+    expect(text).toMatch(
+      / {2}meridian: 0 of \d critical duties are promised measurably \(0%\)\n( {4}only best effort .*\n)? {4}not promised {8}owner/,
+    )
     expect(text).toContain('critical  owner: nobody does it today, no commitment asks for it')
   })
 

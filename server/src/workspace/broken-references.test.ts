@@ -73,7 +73,51 @@ const cases: Case[] = [
       'c.yaml': agreement('supersedes: a\n', 'c'),
     },
     problems: [
-      'a.yaml:11:15 supersedes goes round in a circle: a → b → c → a. Remove one of these references, so that there is a first one.',
+      'a.yaml:11:15 a supersedes b, b supersedes c, c supersedes a: a circle without a first one. Delete or correct supersedes in one of them: a (a.yaml:11), b (b.yaml:11), c (c.yaml:11). Usually the oldest has none.',
+    ],
+  },
+  {
+    claim: 'a circle is told also while one of its files is wrong elsewhere',
+    files: {
+      'a.yaml': agreement('supersedes: b\n', 'a'),
+      'b.yaml': agreement('supersedes: a\ngovernigLaw: Bavaria\n', 'b'),
+    },
+    problems: [
+      'a.yaml:11:15 a supersedes b, b supersedes a: a circle without a first one. Delete or correct supersedes in one of them: a (a.yaml:11), b (b.yaml:11). Usually the oldest has none.',
+      'b.yaml:12:3 spec has no field governigLaw. Did you mean governingLaw?',
+    ],
+  },
+  {
+    claim: 'an agreement that supersedes itself',
+    files: { 'a.yaml': agreement('supersedes: a\n', 'a') },
+    problems: ['a.yaml:11:15 a supersedes itself. Name another one in supersedes, or delete the line.'],
+  },
+  {
+    claim: 'a plan that was made for another integration',
+    files: {
+      'i.yaml': integration('plan: p\n'),
+      'j.yaml': integration('', 'other'),
+      'p.yaml': entity(
+        'Plan',
+        'p',
+        'status: draft\nintegration: other\nparties:\n  - { organization: acme, platform: crm }\n  - { organization: globex, platform: shop }\nassumptions: { currency: EUR, buildHours: 5 }\n',
+      ),
+    },
+    problems: [
+      'i.yaml:10:9 the plan p was made for the integration other, not for sync. Name the plan that led to sync here, or correct spec.integration of p.',
+    ],
+  },
+  {
+    claim: 'money terms that wait for each other',
+    files: {
+      'a.yaml': agreement(
+        'settlement: { currency: EUR }\nterms:\n  - { id: up, kind: advance, payer: acme, payee: globex, amount: 5 EUR, dueOn: 2026-02-01, recoupFrom: [back, more], recoupShare: 50% }\n  - { id: more, kind: advance, payer: acme, payee: globex, amount: 5 EUR, dueOn: 2026-02-01, recoupFrom: [up], recoupShare: 50% }\n  - { id: back, kind: clawback, of: [up], within: P90D, when: W }\n',
+      ),
+    },
+    problems: [
+      'a.yaml:13:107 an advance is recouped from what is earned later; back is a clawback, which earns nothing. Name a term that pays, for example a revenue share.',
+      'a.yaml:13:113 an advance is recouped from what is earned later; more is an advance itself. Name a term that pays, for example a revenue share.',
+      'a.yaml:14:109 an advance is recouped from what is earned later; up is an advance itself. Name a term that pays, for example a revenue share.',
     ],
   },
   {
@@ -81,7 +125,7 @@ const cases: Case[] = [
     files: {
       'i.yaml': integration('windDown: { announcedOn: 2026-01-01, lastDay: 2026-06-30, notice: N, successor: sync, migration: M }\n'),
     },
-    problems: ['i.yaml:10:83 successor goes round in a circle: sync → sync. Remove one of these references, so that there is a first one.'],
+    problems: ['i.yaml:10:83 sync is succeeded by itself. Name another one in successor, or delete the line.'],
   },
   {
     claim: 'two entities of one name',

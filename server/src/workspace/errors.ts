@@ -212,10 +212,19 @@ export const errors = defineErrors('workspace', {
       `${side} can't bring the platform ${platform}: it belongs to ${owner}`,
     fix: ({ platform, owner }) => `List ${platform} under the side of ${owner}, or correct spec.owner of the platform.`,
   },
+  plan_of_another: {
+    ...invalid,
+    message: ({ plan, made, integration }: { plan: string; made: string; integration: string }) =>
+      `the plan ${plan} was made for the integration ${made}, not for ${integration}`,
+    fix: ({ plan, integration }) => `Name the plan that led to ${integration} here, or correct spec.integration of ${plan}.`,
+  },
   cycle: {
     ...invalid,
-    message: ({ field, names }: { field: string; names: string }) => `${field} goes round in a circle: ${names}`,
-    fix: 'Remove one of these references, so that there is a first one.',
+    message: ({ problem }: { problem: string; field: string; places: string | undefined }) => `${problem}`,
+    fix: ({ field, places }) =>
+      places === undefined
+        ? `Name another one in ${field}, or delete the line.`
+        : `Delete or correct ${field} in one of them: ${places}. Usually the oldest has none.`,
   },
   order: {
     ...invalid,

@@ -1,5 +1,6 @@
 import { checkFiles } from './check-files.ts'
 import { checkReferences, type MentionedFile } from './check-references.ts'
+import { findCycles } from './cycles.ts'
 import { type Entity, type EntityOf, entitySchemas, type Kind } from './entities/kinds.ts'
 import { checkEnvelope } from './envelope-problems.ts'
 import { findRoot, findYamlFiles, looksLikeEntities, readText, rootFile } from './find-files.ts'
@@ -64,6 +65,7 @@ function judge(documents: readonly RawDocument[]): Judgement {
     if (kind && !document.broken) judgeEntity(document, kind, names, judgement)
   }
   judgement.problems.push(...ruleProblems(judgement))
+  judgement.problems.push(...findCycles(names).map(({ document, kind, path, error }) => at(judgedAs(document, kind), path, error)))
   return judgement
 }
 

@@ -16,8 +16,7 @@ export function checkRules(entities: Entities): Finding[] {
   return [
     ...[...entities.Integration.values()].flatMap((integration) => foreignPlatforms(integration, entities)),
     ...[...entities.Agreement.values()].flatMap((agreement) => partiesWithoutSide(agreement, entities)),
-    ...cycles('supersedes', entities.Agreement, ({ spec }) => spec.supersedes, ['spec', 'supersedes']),
-    ...cycles('successor', entities.Integration, ({ spec }) => spec.windDown?.successor, ['spec', 'windDown', 'successor']),
+    ...[...entities.Integration.values()].flatMap((integration) => plansOfAnother(integration, entities)),
   ]
 }
 
@@ -31,6 +30,16 @@ function foreignPlatforms(integration: EntityOf<'Integration'>, { Platform }: En
       return [{ entity: integration, path: ['spec', 'sides', side, 'platforms', index], error }]
     }),
   )
+}
+
+/** A plan that was made for one integration did not lead to another. */
+function plansOfAnother(integration: EntityOf<'Integration'>, { Plan }: Entities): Finding[] {
+  const { plan } = integration.spec
+  const made = plan === undefined ? undefined : Plan.get(plan)?.spec.integration
+  if (plan === undefined || made === undefined || made === integration.metadata.name) return []
+  return [
+    { entity: integration, path: ['spec', 'plan'], error: errors.plan_of_another({ plan, made, integration: integration.metadata.name }) },
+  ]
 }
 
 /** Whoever signed for an integration has a job in it, and a job makes a side. */
@@ -49,26 +58,5 @@ function partiesWithoutSide(agreement: EntityOf<'Agreement'>, { Integration }: E
             },
           ],
     )
-  })
-}
-
-/** Reports each circle once, at its first entity by name. */
-function cycles<E extends Entity>(
-  field: string,
-  all: ReadonlyMap<string, E>,
-  next: (entity: E) => string | undefined,
-  path: string[],
-): Finding[] {
-  const reported = new Set<string>()
-  return [...all.keys()].sort().flatMap((start) => {
-    const trail: string[] = []
-    let name: string | undefined = start
-    while (name !== undefined && all.has(name) && !trail.includes(name)) {
-      trail.push(name)
-      name = next(all.get(name)!)
-    }
-    if (name !== start || reported.has(start)) return []
-    for (const member of trail) reported.add(member)
-    return [{ entity: all.get(start)!, path, error: errors.cycle({ field, names: [...trail, start].join(' → ') }) }]
   })
 }

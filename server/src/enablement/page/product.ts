@@ -1,4 +1,4 @@
-import { coverageOf, requiredCoveragePpm, termState } from '../../agreements/index.ts'
+import { coverageOf, looseInWords, requiredCoveragePpm, termState } from '../../agreements/index.ts'
 import { relationships } from '../../readiness/index.ts'
 import { percent, writeMoney } from '../../workspace/index.ts'
 import { priceInWords } from '../common-lines.ts'
@@ -158,8 +158,7 @@ function agreementRows(source: Source): PageRow[] {
       const name = titleOf(source, side.organization)
       if (!party) return missing(`missing on ${name}: bound by no agreement in force`)
       if (party.coveragePpm === undefined) return notOwed()
-      const open = party.duties.filter(({ state }) => state !== 'measurable').map(({ duty }) => duty)
-      const words = `${Math.floor(party.coveragePpm / 10_000)}%${open.length > 0 ? `; not: ${open.join(', ')}` : ''}`
+      const words = looseInWords(party)
       return party.coveragePpm < requiredCoveragePpm ? missing(`missing on ${name}: ${words}`) : known(words)
     }),
   ]

@@ -1,4 +1,4 @@
-import { addLength, requiredCoveragePpm, termState } from '../../agreements/index.ts'
+import { addLength, looseInWords, requiredCoveragePpm, termState } from '../../agreements/index.ts'
 import { type Agreement, percent } from '../../workspace/index.ts'
 import { type Check, type CheckContext, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, type Grounds, observed, weakest } from '../evidence.ts'
@@ -81,10 +81,7 @@ export const commitmentChecks: readonly Check[] = [
           ? fail(`missing at ${organization}: it is a party of no agreement in force`)
           : notApplicable(`${organization} is a party of no agreement about this`)
       if (coverage.coveragePpm === undefined) return notApplicable(`${organization} owes no critical duty`)
-      const loose = coverage.duties
-        .filter((duty) => duty.state !== 'measurable')
-        .map((duty) => `${duty.duty} (${duty.state.replace('-', ' ')})`)
-      const says = `${organization}: ${percent(Math.floor(coverage.coveragePpm / 10_000) * 10_000)} of critical duties measurable${loose.length > 0 ? `; not: ${loose.join(', ')}` : ''}`
+      const says = `${organization}: ${looseInWords(coverage)}`
       return coverage.coveragePpm >= requiredCoveragePpm
         ? pass(
             says,

@@ -103,8 +103,22 @@ function termsCanBeSettled({ terms, settlement }: { terms: CommercialTerm[]; set
             }),
           ['terms', index, field, place],
         )
+      else if (term.kind === 'advance') recoupsFromEarnings(terms, name, ['terms', index, field, place], context)
     })
   })
+}
+
+/** Advances that are recouped from each other, or from what is taken back, would wait for each other for ever. */
+function recoupsFromEarnings(
+  terms: readonly CommercialTerm[],
+  name: string,
+  path: (string | number)[],
+  context: z.core.$RefinementCtx,
+): void {
+  const kind = terms.find(({ id }) => id === name)?.kind
+  if (kind !== 'advance' && kind !== 'clawback') return
+  const problem = `an advance is recouped from what is earned later; ${name} is ${kind === 'advance' ? 'an advance itself' : 'a clawback, which earns nothing'}`
+  complain(context, () => errors.contradiction({ problem, fix: 'Name a term that pays, for example a revenue share.' }), path)
 }
 
 /** What two or more parties signed, as data. */
