@@ -129,9 +129,13 @@ create table contract_calendar (
   created_by text not null,
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  name text not null,
+  hint text not null,
+  last_read_at timestamp with time zone,
   constraint contract_calendar_digest_key UNIQUE (digest),
   constraint contract_calendar_pkey PRIMARY KEY (id)
 );
+create INDEX contract_calendar_organization ON public.contract_calendar USING btree (organization, id);
 
 create table contract_document (
   hash text not null,
@@ -248,9 +252,12 @@ create table contract_notice (
   state text not null default 'noticed'::text,
   evidence jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  sequence integer not null default 0,
+  changed_at timestamp with time zone not null,
   constraint contract_notice_platform_identity_key UNIQUE (platform, identity),
   constraint contract_notice_pkey PRIMARY KEY (id),
   constraint contract_notice_kind_check CHECK ((kind = ANY (ARRAY['security'::text, 'behaviourFix'::text, 'additive'::text, 'breaking'::text, 'removal'::text, 'commercial'::text, 'exit'::text, 'maintenance'::text]))),
+  constraint contract_notice_sequence_check CHECK ((sequence >= 0)),
   constraint contract_notice_source_check CHECK ((source = ANY (ARRAY['header'::text, 'contract'::text, 'person'::text]))),
   constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
 );

@@ -9,6 +9,7 @@ import {
   harvestHeaders,
   listedValues,
   noticeChange,
+  noticeFirst,
   type Registry,
   type UsageRecorder,
 } from './contracts/index.ts'
@@ -98,6 +99,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const headers = harvestHeaders(database, (err) => log.warn({ err }, 'an announcement in a header could not be stored'))
   const registry = createRegistry({
     database,
+    onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
     onPublished: async (tx, version, change) => void (await noticeChange(tx, version.platform, change, version.publishedAt!)),
   })
   const gateway = createGateway({

@@ -11,7 +11,7 @@ import {
   openKeyRing,
   secretRoutes,
 } from './connections/index.ts'
-import { type ContractRouteParts, contractRoutes, driftRoutes, registerWorkspaceContracts } from './contracts/index.ts'
+import { type ContractRouteParts, calendarFeeds, contractRoutes, driftRoutes, registerWorkspaceContracts } from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
 import { gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
@@ -117,6 +117,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     log: options.log,
     status: () => ({ roles: options.roles, stopping }),
     portal: options.roles.includes('api'),
+    pages: options.roles.includes('api') ? [calendarFeeds(database, () => options.workspace)] : [],
     apis: options.roles.includes('api')
       ? apisOf({
           database,
@@ -206,7 +207,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections }),
-    contractRoutes({ database, workspace, registry: bridge.registry, clients }),
+    contractRoutes({ database, workspace, registry: bridge.registry, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace),

@@ -21,6 +21,7 @@ export interface TenantObjects {
   delivery: string
   key: string
   secret: string
+  calendar: string
 }
 
 const read = (company: ForOthers, customer: ForOthers = company): OperationCase => ({ scope: 'read', company, customer })
@@ -89,6 +90,9 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     publishContractVersion: write({ document: 'openapi: 3.1.0', state: 'proposed' }, 'hidden', 'refused'),
     listContractNotices: read('listed', 'refused'),
     getContractCalendar: read('listed', 'refused'),
+    listContractCalendars: read('listed', 'refused'),
+    createContractCalendar: write({ organization: 'acme', name: 'all hands' }, 'refused'),
+    revokeContractCalendar: write(undefined, 'hidden', 'refused'),
     answerContractNotice: write({ by: 'acme/ada', answer: 'acknowledged' }, 'refused'),
     listReadiness: read('listed'),
     listReadinessFacts: read('listed'),

@@ -75,8 +75,17 @@ async function install(): Promise<TenantObjects> {
   }
   await operator('POST', '/hours', { entries: [{ ...work, note: 'umbrella-hours' }] })
   const { key } = await operator('POST', '/api-keys', { name: 'acme-key', organization: 'acme', scopes: ['read'] })
+  const { calendar } = await operator('POST', '/contract-calendars', { organization: 'acme', name: 'umbrella-team' })
   expect(run).toMatchObject({ status: 'parked' })
-  return { instance: instance.id, connection: connection.id, run: run.id, delivery, key: key.keyId, secret: secret.id }
+  return {
+    instance: instance.id,
+    connection: connection.id,
+    run: run.id,
+    delivery,
+    key: key.keyId,
+    secret: secret.id,
+    calendar: calendar.id,
+  }
 }
 
 async function listOperations(): Promise<Operation[]> {
@@ -106,7 +115,17 @@ function expectProblem(answer: Answer, status: number | readonly number[], where
 
 /** Everything that a key could change, without what merely looking moves. */
 async function stateOfDatabase(): Promise<unknown> {
-  const tables = ['instance', 'instance_revision', 'instance_account', 'connection', 'webhook_secret', 'run', 'finished_run', 'work_hours']
+  const tables = [
+    'instance',
+    'instance_revision',
+    'instance_account',
+    'connection',
+    'webhook_secret',
+    'run',
+    'finished_run',
+    'work_hours',
+    'contract_calendar',
+  ]
   const digests: Record<string, unknown> = {}
   for (const table of tables) {
     const { rows } = await sql<{ digest: string }>`

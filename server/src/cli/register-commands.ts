@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { registerAgreements } from './agreements.ts'
 import { registerApiKeys } from './api-keys.ts'
+import { registerCalendar } from './calendar.ts'
 import { registerConnections } from './connections.ts'
 import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
@@ -42,6 +43,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerApiKeys,
   registerKeys,
   registerContracts,
+  registerCalendar,
   registerIntegrations,
   registerReadiness,
   registerDrills,

@@ -36,7 +36,16 @@ beforeAll(async () => {
     integration: [...workspace.integrations.keys()][0]!,
     customer: 'north',
   }
-  api.route('/', contractRoutes({ database, workspace: () => workspace, registry, clients: async () => [client] }))
+  api.route(
+    '/',
+    contractRoutes({
+      database,
+      workspace: () => workspace,
+      registry,
+      clients: async () => [client],
+      publicUrl: () => 'https://bridge.example',
+    }),
+  )
   for (const [name, organization] of [
     ['owner', owner],
     ['stranger', stranger],

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { isInForce } from '../agreements/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   type Api,
@@ -14,9 +13,9 @@ import {
   type Visibility,
 } from '../identity/index.ts'
 import type { Platform, Workspace } from '../workspace/index.ts'
-import { calendarOf } from './notices/calendar.ts'
-import { judgeNotice, verdictInWords } from './notices/judge-notice.ts'
-import { listNotices, type Notice, recordAnswer } from './notices/queries.ts'
+import { calendarRoutes } from './notices/calendar-routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
+import { termsOf } from './notices/terms-of.ts'
 import { errors } from './registry/errors.ts'
 import { incidentFixes } from './registry/incident-fixes.ts'
 import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
@@ -30,6 +29,8 @@ export interface ContractRouteParts {
   registry: Registry
   /** Instances that are not removed and have a connection to the platform or an account there, as far as they may be seen. */
   clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
+  /** Origin under which people and their calendars reach this program. */
+  publicUrl(): string
   now?(): Date
 }
 
@@ -51,6 +52,7 @@ export function contractRoutes(parts: ContractRouteParts): Api {
   usageRoutes(api, parts)
   versionRoutes(api, parts)
   noticeRoutes(api, parts)
+  calendarRoutes(api, parts)
   return api
 }
 
@@ -68,10 +70,6 @@ const windowOf = (now: Date, count: number): UsageWindow => ({
   from: dayOf(new Date(now.getTime() - count * 86_400_000)),
   until: dayOf(now),
 })
-
-function termsOf(workspace: Workspace, integration: string, today: string) {
-  return workspace.agreementsOf(integration).find((agreement) => isInForce(agreement, today))?.spec.changes
-}
 
 async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, platform: string, { change }: Reception, count: number) {
   if (!change) throw errors.nothing_published({ platform })
@@ -175,94 +173,6 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       const impact = reception.change ? await impactOf(c, parts, platform, reception, c.req.valid('query').days) : []
       const { change: _, ...rest } = reception
       return c.json(asJson({ ...rest, impact }), 201)
-    },
-  )
-}
-
-function noticeRoutes(api: Api, parts: ContractRouteParts): void {
-  const noticesOf = async (c: Context<Authenticated>): Promise<Notice[]> => {
-    mustBeCompany(c, 'read')
-    return listNotices(parts.database.executor, c.get('visible').connectable)
-  }
-  const judged = (notice: Notice, workspace: Workspace) => {
-    const bridged = [...workspace.integrations.values()].filter(({ spec }) =>
-      spec.sides.some((side) => side.platforms.includes(notice.platform)),
-    )
-    return bridged.map(({ metadata }) => {
-      const terms = termsOf(workspace, metadata.name, dayOf(nowOf(parts)))
-      const period = terms?.notice[notice.kind]
-      if (period === undefined) return { integration: metadata.name, verdict: 'no agreement in force' }
-      const verdict = judgeNotice(dayOf(notice.announcedAt), notice.effectiveOn, period, notice.silent)
-      return { integration: metadata.name, period, ...verdict, verdict: verdictInWords(verdict) }
-    })
-  }
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/contract-notices',
-      operationId: 'listContractNotices',
-      summary: 'Announced and found changes, judged by each agreement',
-      tags,
-      security,
-      responses: { 200: jsonAnswer(z.object({ notices: z.array(plain) }), 'By day of effect.'), ...problemAnswers },
-    }),
-    async (c) => {
-      const { integrations } = c.get('visible')
-      const notices = (await noticesOf(c)).map((notice) => ({
-        ...notice,
-        judged: judged(notice, parts.workspace()).filter(({ integration }) => integrations === null || integrations.includes(integration)),
-      }))
-      return c.json(asJson({ notices }), 200)
-    },
-  )
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/contract-notices.ics',
-      operationId: 'getContractCalendar',
-      summary: 'Dated changes as a calendar',
-      tags,
-      security,
-      responses: { 200: { description: 'iCalendar.', content: { 'text/calendar': { schema: z.string() } } }, ...problemAnswers },
-    }),
-    async (c) =>
-      c.body(calendarOf(await noticesOf(c), 'Contract changes'), 200, { 'content-type': 'text/calendar; charset=utf-8' }) as never,
-  )
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/contract-notices/{notice}/answers',
-      operationId: 'answerContractNotice',
-      summary: 'Acknowledge, object to, or consent to a change',
-      tags,
-      security,
-      request: {
-        params: z.object({ notice: z.string() }),
-        body: body(
-          z.object({
-            by: z.string().describe('organization/name'),
-            answer: z.enum(['acknowledged', 'objected', 'consented']),
-            note: z.string().max(2000).nullable().default(null),
-          }),
-        ),
-      },
-      responses: {
-        201: jsonAnswer(z.object({ notice: z.string(), answer: z.string() }), 'Recorded; twice is harmless.'),
-        ...problemAnswers,
-      },
-    }),
-    async (c) => {
-      const caller = mustBeCompany(c, 'write')
-      const { notice } = c.req.valid('param')
-      const { by, answer, note } = c.req.valid('json')
-      const [organization = ''] = by.split('/')
-      const mayName = caller.organization === null || caller.organization === organization
-      if (!mayName || !parts.workspace().person(by))
-        throw errors.may_not_speak({ person: by, organization: caller.organization ?? organization })
-      const known = (await noticesOf(c)).some(({ id }) => id === notice)
-      if (!known || !(await recordAnswer(parts.database.executor, { notice, organization, person: by, answer, note })))
-        throw errors.notice_unknown({ notice })
-      return c.json({ notice, answer }, 201)
     },
   )
 }

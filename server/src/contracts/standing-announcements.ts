@@ -23,10 +23,22 @@ export interface StandingAnnouncement {
  * @param today day by which dates are coming or passed
  */
 export function standingAnnouncements(contract: Contract, today: Date): StandingAnnouncement[] {
-  const found: StandingAnnouncement[] = []
-  const add = (what: string, kind: StandingAnnouncement['kind'], spot: Spot | undefined) => {
-    const announcement = spot && isObject(spot.node) ? announcementOf(spot.node) : undefined
-    if (announcement) found.push({ what, kind, announcement, state: stateOf(announcement, today) })
+  return whatMayEnd(contract).flatMap(({ what, kind, node }) => {
+    const announcement = announcementOf(node)
+    return announcement ? [{ what, kind, announcement, state: stateOf(announcement, today) }] : []
+  })
+}
+
+/** Something of which a contract could say that it will end, and where it says so. */
+export interface Endable extends Pick<StandingAnnouncement, 'what' | 'kind'> {
+  node: JsonObject
+}
+
+/** Operations, webhooks, their parameters, and the properties of named schemas. A property that stands in a body without a name is none. */
+export function whatMayEnd(contract: Contract): Endable[] {
+  const found: Endable[] = []
+  const add = (what: string, kind: Endable['kind'], spot: Spot | undefined) => {
+    if (spot && isObject(spot.node)) found.push({ what, kind, node: spot.node })
   }
   for (const operation of everyOperation(contract)) {
     const name = operation.surface === 'webhook' ? operation.path : `${operation.method} ${operation.path}`

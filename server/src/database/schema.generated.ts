@@ -125,7 +125,10 @@ export interface ContractCalendar {
   created_at: Generated<Timestamp>;
   created_by: string;
   digest: Buffer;
+  hint: string;
   id: string;
+  last_read_at: Timestamp | null;
+  name: string;
   organization: string;
   revoked_at: Timestamp | null;
 }
@@ -207,6 +210,7 @@ export interface ContractIncident {
 
 export interface ContractNotice {
   announced_at: Timestamp;
+  changed_at: Timestamp;
   created_at: Generated<Timestamp>;
   effective_on: Timestamp | null;
   evidence: Generated<Json>;
@@ -216,6 +220,7 @@ export interface ContractNotice {
   place: string;
   platform: string;
   rule: string;
+  sequence: Generated<number>;
   silent: Generated<boolean>;
   source: string;
   state: Generated<string>;

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Scalar } from '@scalar/hono-api-reference'
-import type { Context } from 'hono'
+import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Database } from '../database/index.ts'
@@ -19,6 +19,8 @@ export interface AppParts extends StatusParts {
   log: Log
   /** The parts of the API, each from its feature. */
   apis: readonly Api[]
+  /** What is read outside the API, without an API key. */
+  pages?: readonly Hono<Authenticated>[]
   /** Serve the portal at the root. */
   portal?: boolean
 }
@@ -69,6 +71,7 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
   api.use(requireJson)
   for (const part of parts.apis) api.route('/', part)
   app.route('/api', api)
+  for (const page of parts.pages ?? []) app.route('/', page)
   if (parts.portal) app.route('/', portalPages())
   return app
 }

@@ -1,10 +1,5 @@
-import type { Database, Executor } from '../../database/index.ts'
+import type { Database } from '../../database/index.ts'
 import type { Observation, Observer } from '../../gateway/index.ts'
-import { identityOf } from '../finding.ts'
-import type { Change } from '../impact/judge-impact.ts'
-import { announcedBefore } from '../impact/reader-impact.ts'
-import { describeFinding, placeOf, positionOf } from '../report/describe-finding.ts'
-import { noticeKindOf } from './judge-notice.ts'
 import { recordNotice } from './queries.ts'
 import { readDeprecationHeaders } from './read-deprecation-headers.ts'
 
@@ -49,41 +44,4 @@ export function harvestHeaders(database: Database, onProblem: (error: unknown) =
     writing.add(written)
   }
   return { observer: observe, settled: async () => void (await Promise.all(writing)) }
-}
-
-/**
- * Makes notices of a version that came into force: what breaks, with the announcement that the older version carried or none (silent), and ends
- * that are announced now. For use in the transaction that publishes the version.
- */
-export async function noticeChange(tx: Executor, platform: string, change: Change, at: Date): Promise<number> {
-  let recorded = 0
-  for (const finding of change.findings) {
-    const announcing = /sunset|retirement-announced|deprecated/.test(finding.rule) && finding.level !== 'ERR'
-    if (finding.level !== 'ERR' && !announcing) continue
-    const { announced } = announcedBefore(finding)
-    const position = positionOf(finding)
-    const outcome = await recordNotice(tx, {
-      platform,
-      identity: identityOf(finding),
-      rule: finding.rule,
-      place: `${placeOf(finding)}${position === '' ? '' : `, ${position}`}`,
-      words: describeFinding(finding),
-      source: 'contract',
-      kind: announcing ? 'removal' : noticeKindOf(finding),
-      announcedAt: at,
-      effectiveOn: announcing ? dateOf(finding.after) : dayOf(at),
-      silent: !announcing && announced === undefined,
-      evidence: announced ? { announced } : {},
-      saidBy: `${platform}'s contract`,
-    })
-    if (outcome !== 'already recorded') recorded += 1
-  }
-  return recorded
-}
-
-function dateOf(value: unknown): string | null {
-  const text = typeof value === 'object' && value !== null ? (value as { date?: unknown }).date : value
-  return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text.slice(0, 10)))
-    ? text.slice(0, 10)
-    : null
 }

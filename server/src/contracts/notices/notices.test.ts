@@ -6,8 +6,9 @@ import { readContract } from '../read-contract.ts'
 import { impactOnClients } from '../usage/impact-report.ts'
 import { type ObservedUsage, usageFromFacts } from '../usage/usage-of.ts'
 import { calendarOf } from './calendar.ts'
-import { harvestHeaders, noticeChange } from './harvest.ts'
+import { harvestHeaders } from './harvest.ts'
 import { defaultNotice, judgeNotice } from './judge-notice.ts'
+import { noticeChange } from './notice-change.ts'
 import { listNotices, recordAnswer } from './queries.ts'
 import { readDeprecationHeaders } from './read-deprecation-headers.ts'
 
@@ -156,5 +157,46 @@ describe('the verdict in words', () => {
       /neteller.*\[request-.*enum-value-removed, request\]; The client sends type, 41 times from 2026-10-24 to 2026-11-23; the agreement asks 90 days; told today, the earliest lawful day is 2027-02-21\./,
     )
     expect(silent!.outcome).toBe('unknown')
+  })
+})
+
+describe('an end that is announced in a sentence', () => {
+  const described = (paths: Record<string, string>) =>
+    readContract({
+      name: 'desk',
+      text: JSON.stringify({
+        openapi: '3.0.3',
+        info: { title: 'd', version: '1' },
+        paths: Object.fromEntries(
+          Object.entries(paths).map(([path, description]) => [path, { get: { description, responses: { 200: { description: 'ok' } } } }]),
+        ),
+      }),
+    })
+  const publish = async (from: Record<string, string>, to: Record<string, string>, on: string) => {
+    const [before, after] = [await described(from), await described(to)]
+    const change = { before, after, findings: compareContracts(before, after) }
+    return database.transaction((tx) => noticeChange(tx, 'desk', change, new Date(on)))
+  }
+  const ends = { '/a': 'All. Will be removed on 1 May 2027.', '/b': 'Bees.' }
+
+  it('is fulfilled by its removal, and no second notice calls that silent or late', async () => {
+    expect(await publish({ '/a': 'All.', '/b': 'Bees.' }, ends, '2026-05-01')).toBe(1)
+    expect(await publish(ends, { '/b': 'Bees.' }, '2027-05-02')).toBe(0)
+    const notices = await listNotices(database.executor, ['desk'])
+    expect(notices).toMatchObject([{ place: 'GET /a', state: 'effective', effectiveOn: '2027-05-01', silent: false }])
+    expect(notices[0]!.announcedAt).toEqual(new Date('2026-05-01'))
+    expect(await publish({ '/b': 'Bees.' }, { '/a': 'All.', '/b': 'Bees.' }, '2027-05-03')).toBe(0)
+  })
+
+  it('can not write lines of its own into a calendar', async () => {
+    const evil = 'Will be removed on 1 May 2027; a,b\\c\r\nEND:VEVENT\u0000\u0085'
+    const [before, after] = [await described({ '/e': 'E.' }), await described({ '/e': evil })]
+    const change = { before, after, findings: compareContracts(before, after) }
+    await database.transaction((tx) => noticeChange(tx, 'evil', change, new Date('2026-05-01')))
+    const feed = calendarOf(await listNotices(database.executor, ['evil']), 'a;b').replaceAll('\r\n ', '')
+    expect(feed.match(/^END:VEVENT\r$/gm)).toHaveLength(1)
+    expect(feed).toContain('NAME:a\\;b\r\n')
+    expect(feed).toContain('1 May 2027\\; a\\,b\\\\c')
+    expect(feed).not.toMatch(/[^\P{Cc}\r\n]/u)
   })
 })

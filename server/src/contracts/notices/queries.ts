@@ -17,30 +17,47 @@ export interface Notice {
   silent: boolean
   state: 'noticed' | 'effective' | 'closed' | 'withdrawn'
   evidence: Record<string, unknown>
+  /** Grows with every date that moves, and when the notice is withdrawn or comes back. */
+  sequence: number
+  /** When that happened last. */
+  changedAt: Date
   answers: { organization: string; person: string; answer: Answer; note: string | null; answeredAt: string }[]
   /** Every date that was ever given, oldest first: one that slipped keeps its history. */
   dates: { effectiveOn: string | null; saidAt: string; saidBy: string }[]
 }
 export type Answer = 'acknowledged' | 'objected' | 'consented'
 
-export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates'> & { saidBy: string }
+export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates' | 'sequence' | 'changedAt'> & {
+  saidBy: string
+  /** Without a date of its own it takes back the date that was given; else a notice without a date says nothing about dates. */
+  takesDateBack?: boolean
+}
 
 /**
- * Adds a notice, or, when the same is known, moves its date. What is silent stays so, and the first day of knowing stays.
+ * Adds a notice, or, when the same is known, moves its date, also back into force when it was withdrawn. What is silent stays so, and the
+ * first day of knowing stays.
  *
  * @returns whether anything is new: a notice or a date
  */
-export async function recordNotice(executor: Executor, notice: NewNotice): Promise<'recorded' | 'moved' | 'already recorded'> {
-  const { rows } = await sql<{ id: string; fresh: boolean; before: string | null }>`
+export async function recordNotice(executor: Executor, said: NewNotice): Promise<'recorded' | 'moved' | 'already recorded'> {
+  const notice = storable(said)
+  const { rows } = await sql<{ id: string; fresh: boolean; moved: boolean }>`
     -- contracts.recordNotice
-    with known as (select effective_on from contract_notice where platform = ${notice.platform} and identity = ${notice.identity})
-    insert into contract_notice (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence)
+    with known as (select effective_on, state from contract_notice where platform = ${notice.platform} and identity = ${notice.identity} for update),
+      moving as (select coalesce((select state = 'withdrawn' or (${notice.effectiveOn}::date is distinct from effective_on
+        and (${notice.effectiveOn}::date is not null or ${notice.takesDateBack ?? false})) from known), false) as moved)
+    insert into contract_notice as n (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence, changed_at)
     values (${uuidv7()}, ${notice.platform}, ${notice.identity}, ${notice.rule}, ${notice.place}, ${notice.words}, ${notice.source}, ${notice.kind},
-      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb)
-    on conflict (platform, identity) do update set effective_on = coalesce(excluded.effective_on, contract_notice.effective_on)
-    returning id, (xmax = 0) as fresh, (select to_char(effective_on, 'YYYY-MM-DD') from known) as before`.execute(executor)
-  const { id, fresh, before } = rows[0]!
-  if (!fresh && (notice.effectiveOn === null || notice.effectiveOn === before)) return 'already recorded'
+      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb, ${notice.announcedAt})
+    on conflict (platform, identity) do update set
+      effective_on = case when (select moved from moving) then excluded.effective_on else n.effective_on end,
+      words = case when (select moved from moving) then excluded.words else n.words end,
+      state = case when (select moved from moving) then 'noticed' else n.state end,
+      sequence = n.sequence + (select moved from moving)::int,
+      changed_at = case when (select moved from moving) then greatest(excluded.changed_at, n.changed_at) else n.changed_at end
+    returning id, (xmax = 0) as fresh, (select moved from moving) as moved`.execute(executor)
+  const { id, fresh, moved } = rows[0]!
+  if (!fresh && !moved) return 'already recorded'
   await sql`
     -- contracts.recordNoticeDate
     insert into contract_notice_date (notice_id, effective_on, said_at, said_by)
@@ -48,17 +65,41 @@ export async function recordNotice(executor: Executor, notice: NewNotice): Promi
   return fresh ? 'recorded' : 'moved'
 }
 
-/** By day of effect, undated ones last. */
-export async function listNotices(executor: Executor, platforms: readonly string[] | null): Promise<Notice[]> {
+/** PostgreSQL keeps no NUL, and a partner's document may hold one: it must not keep a version from being published. */
+function storable(notice: NewNotice): NewNotice {
+  const clean = (text: string) => text.replaceAll('\u0000', '\uFFFD')
+  const evidence = JSON.parse(JSON.stringify(notice.evidence), (_, value) => (typeof value === 'string' ? clean(value) : value))
+  return {
+    ...notice,
+    identity: clean(notice.identity),
+    place: clean(notice.place),
+    words: clean(notice.words),
+    saidBy: clean(notice.saidBy),
+    evidence,
+  }
+}
+
+/**
+ * By day of effect, undated ones last.
+ *
+ * @param platforms only theirs; null: all
+ * @param recentDays leaves out what took effect longer ago
+ */
+export async function listNotices(
+  executor: Executor,
+  platforms: readonly string[] | null,
+  { recentDays }: { recentDays?: number } = {},
+): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     -- contracts.listNotices
     select id, platform, identity, rule, place, words, source, kind, announced_at as "announcedAt", to_char(effective_on, 'YYYY-MM-DD') as "effectiveOn",
-      silent, state, evidence,
+      silent, state, evidence, sequence, changed_at as "changedAt",
       coalesce((select jsonb_agg(jsonb_build_object('organization', organization, 'person', person, 'answer', answer, 'note', note, 'answeredAt', answered_at) order by answered_at)
         from contract_acknowledgement where notice_id = n.id), '[]') as answers,
       coalesce((select jsonb_agg(jsonb_build_object('effectiveOn', effective_on, 'saidAt', said_at, 'saidBy', said_by) order by said_at)
         from contract_notice_date where notice_id = n.id), '[]') as dates
-    from contract_notice n where ${platforms}::text[] is null or platform = any(${platforms})
+    from contract_notice n where (${platforms}::text[] is null or platform = any(${platforms}))
+      and (${recentDays ?? null}::int is null or effective_on is null or effective_on > current_date - ${recentDays ?? null}::int)
     order by effective_on nulls last, id`.execute(executor)
   return rows
 }
@@ -75,4 +116,36 @@ export async function recordAnswer(
         select ${uuidv7()}, id, ${answer.organization}, ${answer.person}, ${answer.answer}, ${answer.note} from known on conflict do nothing)
     select id from known`.execute(executor)
   return rows.length > 0
+}
+
+/**
+ * Moves notices on for good: withdrawn (taken back before it took effect), effective, or closed (what was gone is there again).
+ *
+ * @param which identities, or places of what came back
+ * @param evidence merged into what is kept
+ */
+export async function settleNotices(
+  executor: Executor,
+  platform: string,
+  which: readonly string[] | { returned: readonly string[] },
+  state: 'withdrawn' | 'effective' | 'closed',
+  at: Date,
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  const [identities, places] = 'returned' in which ? [[], which.returned] : [which, []]
+  if (identities.length + places.length === 0) return
+  await sql`
+    -- contracts.settleNotices
+    update contract_notice set state = ${state}, evidence = evidence || ${JSON.stringify({ ...evidence, at: at.toISOString() })}::jsonb,
+      sequence = sequence + (${state} = 'withdrawn')::int, changed_at = greatest(changed_at, ${at}::timestamptz)
+    where platform = ${platform} and state in ('noticed', 'effective') and state <> ${state}
+      and (identity = any(${[...identities]}::text[]) or (rule ~ 'removed' and place = any(${[...places]}::text[])))`.execute(executor)
+}
+
+/** Since when the platform's contract has been known at all. */
+export async function firstPublishedAt(executor: Executor, platform: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    -- contracts.firstPublishedAt
+    select min(published_at) as at from contract_version where platform = ${platform}`.execute(executor)
+  return rows[0]?.at ?? undefined
 }

@@ -4,7 +4,7 @@ import { exampleWorkspace, healthyFacts } from '../../readiness/fixtures.ts'
 import { judgeTransition } from '../../readiness/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { createRegistry } from '../registry/registry.ts'
-import { noticeChange } from './harvest.ts'
+import { noticeChange } from './notice-change.ts'
 import { readNoticeFacts, readWatchedSides } from './readiness-facts.ts'
 
 const bridge = 'meridian-quill'

@@ -25,6 +25,25 @@ export const errors = defineErrors('contract-registry', {
     message: (v: { notice: string }) => `There is no notice ${v.notice}, or your key may not see it.`,
     fix: 'List them with: bridgekeeper contracts notices <platform>.',
   },
+  calendar_unknown: {
+    status: 404,
+    retry: false,
+    message: (v: { calendar: string }) => `There is no calendar ${v.calendar}, or it was revoked, or your key may not see it.`,
+    fix: 'List them with: bridgekeeper calendar list; make a new address with: bridgekeeper calendar create.',
+  },
+  calendar_of_nobody: {
+    status: 422,
+    retry: false,
+    message: (v: { organization: string | null }) =>
+      `A calendar belongs to one organization of the workspace; found ${v.organization ?? 'none'}.`,
+    fix: 'Name one with --organization, as its Organization file does.',
+  },
+  calendar_of_another: {
+    status: 403,
+    retry: false,
+    message: (v: { organization: string }) => `A calendar of ${v.organization} is made with a key of theirs.`,
+    fix: 'Leave the organization out: it is that of your key.',
+  },
   may_not_speak: {
     status: 403,
     retry: false,

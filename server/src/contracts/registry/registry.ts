@@ -61,6 +61,8 @@ export interface RegistryOptions {
   quarantine?: QuarantinePolicy
   /** Told inside the transaction that puts a version in force, so that a crash neither loses nor doubles what follows from it. */
   onPublished?: (tx: Transaction, version: ContractVersion, change: Change) => Promise<void>
+  /** The same for the first version of a platform, which changes nothing. */
+  onFirst?: (tx: Transaction, version: ContractVersion, contract: Contract) => Promise<void>
 }
 
 /** The versions of every platform's contract, and what to believe of a document that comes in. */
@@ -75,7 +77,7 @@ export interface Registry {
 
 const flapsCountForMs = 30 * 86_400_000
 
-export function createRegistry({ database, quarantine, onPublished }: RegistryOptions): Registry {
+export function createRegistry({ database, quarantine, onPublished, onFirst }: RegistryOptions): Registry {
   const receiveParsed = async (tx: Transaction, document: ReceivedDocument, contract: Contract): Promise<Reception> => {
     const { platform, source, origin, vouched = false, yieldsTo, at = new Date() } = document
     const texts = textsOf(contract)
@@ -111,6 +113,7 @@ export function createRegistry({ database, quarantine, onPublished }: RegistryOp
     const version = same
       ? await settleQuarantined(tx, quarantined.id, state, at, reason)
       : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
+    if (outcome === 'first') await onFirst?.(tx, version, contract)
     if (outcome !== 'published' || !before) return { outcome, version, ...(reason ? { reason } : {}) }
     const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
     await onPublished?.(tx, version, change)

@@ -1,0 +1,130 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { Hono } from 'hono'
+import { etag } from 'hono/etag'
+import type { Database } from '../../database/index.ts'
+import {
+  type Api,
+  type Authenticated,
+  type Caller,
+  jsonAnswer,
+  mustBeCompany,
+  problemAnswers,
+  security,
+  visibilityOf,
+} from '../../identity/index.ts'
+import type { Workspace } from '../../workspace/index.ts'
+import { errors } from '../registry/errors.ts'
+import type { ContractRouteParts } from '../routes.ts'
+import { calendarOf } from './calendar.ts'
+import { addCalendar, listCalendars, openCalendar, revokeCalendar } from './calendars.ts'
+import { listNotices } from './queries.ts'
+
+const tags = ['Contracts']
+const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
+const calendarSchema = z
+  .object({
+    id: z.string(),
+    organization: z.string(),
+    name: z.string(),
+    hint: z.string().describe('First characters of the secret part of the address.'),
+    createdBy: z.string(),
+    createdAt: z.iso.datetime(),
+    lastReadAt: z.iso.datetime().nullable().describe('To the hour.'),
+    revokedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('ContractCalendar')
+
+/** Addresses of calendars: each organization makes, sees and revokes its own; the operator those of all. */
+export function calendarRoutes(api: Api, { database, workspace, publicUrl }: ContractRouteParts): void {
+  const { executor } = database
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/contract-calendars',
+      operationId: 'listContractCalendars',
+      summary: 'List calendar addresses',
+      tags,
+      security,
+      responses: { 200: jsonAnswer(z.object({ calendars: z.array(calendarSchema) }), 'Revoked ones included.'), ...problemAnswers },
+    }),
+    async (c) => c.json(asJson({ calendars: await listCalendars(executor, mustBeCompany(c, 'read').organization) }), 200),
+  )
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/contract-calendars',
+      operationId: 'createContractCalendar',
+      summary: 'Make a calendar address',
+      description:
+        'Whoever has the address reads the changes that concern the organization, without a key. It is shown in this answer only.',
+      tags,
+      security,
+      request: {
+        body: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: z.object({
+                name: z.string().min(1).max(100).describe('Who reads it, for example a team or a person.'),
+                organization: z.string().optional().describe('Left out: that of the key.'),
+              }),
+            },
+          },
+        },
+      },
+      responses: {
+        201: jsonAnswer(z.object({ url: z.string(), calendar: calendarSchema }), 'The address, readable this once.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      const caller = mustBeCompany(c, 'write')
+      const { name, organization } = c.req.valid('json')
+      const of = ownerOf(caller, organization, workspace())
+      const { token, calendar } = await addCalendar(executor, { organization: of, name, createdBy: caller.name })
+      return c.json(asJson({ url: `${publicUrl().replace(/\/$/, '')}/calendars/${token}.ics`, calendar }), 201)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/contract-calendars/{calendar}',
+      operationId: 'revokeContractCalendar',
+      summary: 'Revoke a calendar address',
+      tags,
+      security,
+      request: { params: z.object({ calendar: z.string().describe('Id, or name where only one valid calendar has it.') }) },
+      responses: { 200: jsonAnswer(calendarSchema, 'The revoked calendar.'), ...problemAnswers },
+    }),
+    async (c) => c.json(asJson(await revokeCalendar(executor, c.req.valid('param').calendar, mustBeCompany(c, 'write').organization)), 200),
+  )
+}
+
+/** @throws contract-registry.calendar_of_nobody, calendar_of_another */
+function ownerOf(caller: Caller, wanted: string | undefined, workspace: Workspace): string {
+  const organization = wanted ?? caller.organization
+  if (caller.organization !== null && organization !== null && organization !== caller.organization)
+    throw errors.calendar_of_another({ organization })
+  if (organization === null || !workspace.organizations.has(organization)) throw errors.calendar_of_nobody({ organization })
+  return organization
+}
+
+/**
+ * The calendars themselves, outside the API: the address is the key. What they show is what the organization may see at the moment of asking,
+ * so whoever leaves an integration loses its changes. An address that was revoked and one that never was are answered alike.
+ */
+export function calendarFeeds(database: Database, workspace: () => Workspace): Hono<Authenticated> {
+  const feeds = new Hono<Authenticated>()
+  feeds.use('/calendars/*', etag())
+  feeds.get('/calendars/:file{[A-Za-z0-9_-]+\\.ics}', async (c) => {
+    const { organization, name } = await openCalendar(database.executor, c.req.param('file').slice(0, -'.ics'.length))
+    const { connectable } = visibilityOf({ organization, customer: null }, workspace())
+    const notices = await listNotices(database.executor, connectable, { recentDays: feedDays })
+    const headers = { 'content-type': 'text/calendar; charset=utf-8', 'cache-control': 'private, no-cache', 'x-robots-tag': 'noindex' }
+    return c.body(calendarOf(notices, `${organization}: ${name}`), 200, headers)
+  })
+  return feeds
+}
+
+/** So long after its day a change stays in calendars. */
+const feedDays = 400

@@ -1,0 +1,133 @@
+import type { Executor } from '../../database/index.ts'
+import { type Announcement, announcementOf } from '../announcement.ts'
+import type { Contract } from '../contract.ts'
+import { type Finding, identityOf, sourceOf } from '../finding.ts'
+import type { Change } from '../impact/judge-impact.ts'
+import { announcedBefore } from '../impact/reader-impact.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { templateOf } from '../operations.ts'
+import { describeFinding, placeOf, positionOf } from '../report/describe-finding.ts'
+import { type Endable, whatMayEnd } from '../standing-announcements.ts'
+import { noticeKindOf } from './judge-notice.ts'
+import { firstPublishedAt, type NewNotice, recordNotice, settleNotices } from './queries.ts'
+
+/** Rules about words on the end of something. Each such end is one notice of its own, made of what the two versions say. */
+const aboutAnnouncements = /deprecat|sunset|retirement|reactivated|stability/
+const removing = /removed/
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+
+/**
+ * Makes notices of a version that came into force: what breaks, ends that are announced now or get another date, and ends that are no longer
+ * announced. A removal that was announced is no notice of its own: it fulfils that of its announcement. For use in the transaction that
+ * publishes the version.
+ *
+ * @returns how many notices are new or moved
+ */
+export async function noticeChange(tx: Executor, platform: string, change: Change, at: Date): Promise<number> {
+  const [before, after] = [endsOf(change.before), endsOf(change.after)]
+  let recorded = 0
+  for (const [identity, end] of after.announced) {
+    const old = before.announced.get(identity)?.announcement
+    if (old && old.date === end.announcement.date && old.version === end.announcement.version) continue
+    const notice = { ...announcedNotice(platform, identity, end, at), takesDateBack: old?.date !== undefined }
+    if ((await recordNotice(tx, notice)) !== 'already recorded') recorded += 1
+  }
+  const gone = [...before.announced].filter(([identity]) => !after.announced.has(identity))
+  const withdrawn = gone.filter(([identity]) => after.present.has(identity)).map(([identity]) => identity)
+  await settleNotices(tx, platform, withdrawn, 'withdrawn', at, { withdrawn: 'The contract no longer says that it ends.' })
+  const fulfilled = gone.filter(([identity]) => !after.present.has(identity))
+  recorded += await fulfil(tx, platform, fulfilled, at)
+  for (const finding of change.findings) {
+    if (finding.level !== 'ERR' || (aboutAnnouncements.test(finding.rule) && !removing.test(finding.rule))) continue
+    const announcedAs = before.identities.get(sourceOf(finding)?.before?.node as JsonObject)
+    if (announcedAs !== undefined && before.announced.has(announcedAs) && !after.present.has(announcedAs)) continue
+    if ((await recordNotice(tx, foundNotice(platform, finding, at))) !== 'already recorded') recorded += 1
+  }
+  const back = change.findings.filter(({ rule }) => /^(endpoint|webhook)-added$/.test(rule)).map(placeOf)
+  await settleNotices(tx, platform, { returned: back }, 'closed', at, { closed: 'It is there again.' })
+  return recorded
+}
+
+/** Makes notices of the ends that the first version we know announces: they were said before anybody looked, and are still to come. */
+export async function noticeFirst(tx: Executor, platform: string, contract: Contract, at: Date): Promise<number> {
+  const today = dayOf(at)
+  let recorded = 0
+  for (const [identity, end] of endsOf(contract).announced) {
+    // A date that has passed on something that still stands there says nothing about what is to come.
+    if (end.announcement.date !== undefined && end.announcement.date < today) continue
+    await recordNotice(tx, announcedNotice(platform, identity, end, at))
+    recorded += 1
+  }
+  return recorded
+}
+
+type End = Endable & { announcement: Announcement }
+interface Ends {
+  announced: Map<string, End>
+  present: Set<string>
+  identities: Map<JsonObject, string>
+}
+
+function endsOf(contract: Contract): Ends {
+  const ends: Ends = { announced: new Map(), present: new Set(), identities: new Map() }
+  for (const item of whatMayEnd(contract)) {
+    const identity = `end of ${item.kind} ${templateOf(item.what)}`
+    ends.present.add(identity)
+    ends.identities.set(item.node, identity)
+    const announcement = announcementOf(item.node)
+    if (announcement) ends.announced.set(identity, { ...item, announcement })
+  }
+  return ends
+}
+
+function announcedNotice(platform: string, identity: string, { what, kind, announcement }: End, at: Date): NewNotice {
+  const { date, version, words, source, confidence } = announcement
+  const unsure = confidence === 'read' ? ' Read out of a sentence: please confirm.' : ''
+  return {
+    platform,
+    identity,
+    rule: `${kind}-end-announced`,
+    place: what,
+    words: `Its end is announced${version === undefined ? '' : ` with version ${version}`}: ${words.replace(/\.$/, '')}.${unsure}`,
+    source: 'contract',
+    kind: 'removal',
+    announcedAt: at,
+    effectiveOn: date ?? null,
+    silent: false,
+    evidence: { announced: { source, confidence, words, ...(date ? { date } : {}), ...(version === undefined ? {} : { version }) } },
+    saidBy: `${platform}'s contract (${source})`,
+  }
+}
+
+/** What was announced and is gone now. An announcement that stood there before anybody looked was known at least since the first version. */
+async function fulfil(tx: Executor, platform: string, fulfilled: readonly [string, End][], at: Date): Promise<number> {
+  if (fulfilled.length === 0) return 0
+  const since = (await firstPublishedAt(tx, platform)) ?? at
+  let recorded = 0
+  for (const [identity, end] of fulfilled) {
+    const notice = { ...announcedNotice(platform, identity, end, since), effectiveOn: end.announcement.date ?? dayOf(at) }
+    if ((await recordNotice(tx, notice)) === 'recorded') recorded += 1
+  }
+  const identities = fulfilled.map(([identity]) => identity)
+  await settleNotices(tx, platform, identities, 'effective', at, { goneOn: dayOf(at) })
+  return recorded
+}
+
+function foundNotice(platform: string, finding: Finding, at: Date): NewNotice {
+  const { announced } = announcedBefore(finding)
+  const position = positionOf(finding)
+  return {
+    platform,
+    identity: identityOf(finding),
+    rule: finding.rule,
+    place: `${placeOf(finding)}${position === '' ? '' : `, ${position}`}`,
+    words: describeFinding(finding),
+    source: 'contract',
+    kind: noticeKindOf(finding),
+    announcedAt: at,
+    effectiveOn: dayOf(at),
+    silent: announced === undefined,
+    evidence: announced && isObject(announced as never) ? { announced } : {},
+    saidBy: `${platform}'s contract`,
+  }
+}
