@@ -589,7 +589,6 @@ create table run (
 );
 create INDEX run_delivery ON public.run USING btree (delivery_id);
 create INDEX run_instance ON public.run USING btree (instance_id, id);
-create INDEX run_job ON public.run USING btree (job_id) WHERE (job_id IS NOT NULL);
 create INDEX run_lane ON public.run USING btree (lane, id) WHERE (state <> 'parked'::text);
 create INDEX run_parked ON public.run USING btree (fingerprint, id) WHERE (state = ANY (ARRAY['parked'::text, 'blocked'::text]));
 

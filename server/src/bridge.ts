@@ -27,6 +27,7 @@ import {
 import {
   createDeliveryStore,
   createIngress,
+  createRecentDeliveries,
   ensureDeliveryPartitions,
   type Ingress,
   type WebhookSource,
@@ -112,11 +113,12 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
   })
   const source = (name: string) => view.sources.get(name)
+  const recent = createRecentDeliveries()
   const runtime = await startRuntime(
     {
       database,
       integrations,
-      deliveries: createDeliveryStore(database, source),
+      deliveries: createDeliveryStore(database, source, recent),
       send: (call, { execution, connectionId, step, idempotencyKey }) =>
         gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step }),
       watch: usage.begin,
@@ -145,6 +147,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
         deliveries.map((delivery) => delivery.id),
       ),
     onCommitted: () => runtime.accepted(),
+    recent,
     metrics,
     log,
     publicOrigin: options.workspace.settings.spec.publicUrl,

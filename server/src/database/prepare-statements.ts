@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { arrayLiteral } from './array-literal.ts'
 
 interface Seen {
   times: number
@@ -33,10 +34,11 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
   return (client) => {
     const query = client.query.bind(client) as (...parameters: unknown[]) => unknown
     const prepared = (...parameters: unknown[]): unknown => {
-      const [text, values] = parameters
-      if (typeof text !== 'string' || !Array.isArray(values) || !isPreparable(text)) return query(...parameters)
+      const [text, given, ...rest] = parameters
+      if (typeof text !== 'string' || !Array.isArray(given) || !isPreparable(text)) return query(...parameters)
+      const values = given.map((value) => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value))
       const name = nameOf(text)
-      return name === undefined ? query(...parameters) : query({ name, text, values }, ...parameters.slice(2))
+      return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest)
     }
     client.query = prepared as typeof client.query
   }

@@ -308,11 +308,14 @@ class RunSession {
 
   #log(): Record<string, (message: string, fields?: object) => void> {
     const { run } = this.#execution
-    const child = this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId })
+    // Made when the first line is written: most runs write none, and a child costs more than a step.
+    let child: Log | undefined
     const line =
       (level: 'debug' | 'info' | 'warn' | 'error') =>
-      (message: string, fields: object = {}) =>
+      (message: string, fields: object = {}) => {
+        child ??= this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId })
         child[level]({ step: this.#scope.getStore()?.name, fields }, message)
+      }
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
   }
 }

@@ -3,6 +3,7 @@ import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
 import { type DeliveryRow, type RouteState, selectDeliveries, selectDeliveriesWithin, upsertRoutes } from './queries.ts'
 import { readEnvelope } from './read-envelope.ts'
+import type { RecentDeliveries } from './recent-deliveries.ts'
 import { type Arrival, recordInTransaction } from './record-deliveries.ts'
 import { traceHeader } from './redact-request.ts'
 import type { WebhookSource } from './webhook-source.ts'
@@ -24,13 +25,32 @@ const stateOf: Record<DeliveryOutcome, RouteState> = {
 }
 
 /** The deliveries as the runtime reads and writes them. `source` is asked for every delivery, so that a reloaded workspace counts at once. */
-export function createDeliveryStore(database: Database, source: (name: string) => WebhookSource | undefined): DeliveryStore {
+export function createDeliveryStore(
+  database: Database,
+  source: (name: string) => WebhookSource | undefined,
+  recent: RecentDeliveries,
+): DeliveryStore {
   const read = (row: DeliveryRow) => sound(readDelivery(row, source(row.source)))
   return {
-    load: async (ids) => (await selectDeliveries(database.executor, ids)).map(read),
+    async load(ids) {
+      const { known, others } = recall(recent, ids)
+      const rows = others.length > 0 ? await selectDeliveries(database.executor, others) : []
+      return [...known, ...rows].map(read)
+    },
     async loadWithin(ids, maxBytes) {
-      const { loaded, left } = await selectDeliveriesWithin(database.executor, ids, maxBytes)
-      return { loaded: loaded.map(read), left }
+      const { known, others } = recall(recent, ids)
+      let freeBytes = maxBytes
+      const [fitting, large]: [DeliveryRow[], DeliveryRow[]] = [[], []]
+      for (const row of known) {
+        const fits = row.body.byteLength <= freeBytes
+        if (fits) freeBytes -= row.body.byteLength
+        ;(fits ? fitting : large).push(row)
+      }
+      const stored = others.length > 0 ? await selectDeliveriesWithin(database.executor, others, freeBytes) : { loaded: [], left: [] }
+      return {
+        loaded: [...fitting, ...stored.loaded].map(read),
+        left: [...large.map(({ id, body }) => ({ id, bytes: body.byteLength })), ...stored.left],
+      }
     },
     async insertEmitted(tx, emissions) {
       const fresh: string[] = []
@@ -41,6 +61,17 @@ export function createDeliveryStore(database: Database, source: (name: string) =
     },
     recordOutcomes: (tx, outcomes) => upsertRoutes(tx, outcomes.map(routeOf)),
   }
+}
+
+function recall(recent: RecentDeliveries, ids: readonly string[]): { known: DeliveryRow[]; others: string[] } {
+  const known: DeliveryRow[] = []
+  const others: string[] = []
+  for (const id of ids) {
+    const row = recent.get(id)
+    if (row) known.push(row)
+    else others.push(id)
+  }
+  return { known, others }
 }
 
 /** PostgreSQL's text holds no null character and its timestamps no year beyond five digits; both can stand in a payload. */

@@ -6,6 +6,7 @@ export { type DeliveryAssurance, type DeliveryRow, type RouteRow, type RouteStat
 export type { Envelope, StoredRequest } from './read-envelope.ts'
 export { readEnvelope } from './read-envelope.ts'
 export { readDeliveryFacts } from './readiness-facts.ts'
+export { createRecentDeliveries, type RecentDeliveries } from './recent-deliveries.ts'
 export { type Arrival, type OnAccepted, type Recorded, recordDeliveries, recordInTransaction } from './record-deliveries.ts'
 export { type DeliveryRouteParts, deliveryRoutes } from './routes.ts'
 export { plainSecret } from './schemes/plain-secret.ts'

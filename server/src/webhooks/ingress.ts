@@ -7,6 +7,7 @@ import { type Acceptance, acceptDelivery, checkContentHeaders } from './accept-d
 import { errors } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createByteBudget, discardRest, readBody } from './read-body.ts'
+import type { RecentDeliveries } from './recent-deliveries.ts'
 import { type Arrival, type OnAccepted, type Recorded, recordDeliveries } from './record-deliveries.ts'
 import { createRefusalSample } from './refusal-sample.ts'
 import type { Answer } from './schemes/scheme.ts'
@@ -19,6 +20,8 @@ export interface IngressOptions {
   onAccepted: OnAccepted
   /** After a commit that stored something: the work it brought can begin. */
   onCommitted?: (() => void) | undefined
+  /** Told what was stored, so that it need not be read back when this process works on it, too. */
+  recent?: RecentDeliveries | undefined
   metrics: Pick<Metrics, 'deliveries' | 'acceptSeconds' | 'acceptBatchSize'>
   log: Pick<Log, 'warn' | 'error'>
   /** Origin under which senders reach this server, for schemes that sign the URL; else what the Host header says. */
@@ -58,6 +61,7 @@ export function createIngress(options: IngressOptions): Ingress {
     commit: async (arrivals) => {
       metrics.acceptBatchSize.observe(arrivals.length)
       const recorded = await recordDeliveries(database, arrivals, options.onAccepted)
+      options.recent?.add(arrivals.filter((_, at) => recorded[at]!.outcome === 'recorded'))
       options.onCommitted?.()
       return recorded
     },

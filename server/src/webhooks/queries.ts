@@ -90,9 +90,9 @@ export interface DeliveryRow {
   assurance: DeliveryAssurance
   secret_id: string | null
   content_type: string | null
-  headers: Record<string, string[]>
+  headers: Readonly<Record<string, readonly string[]>>
   query: string | null
-  body: Buffer
+  body: Uint8Array
   received_at: Date
 }
 

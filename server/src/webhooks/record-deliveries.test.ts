@@ -55,7 +55,11 @@ it('keeps a large body that does not compress, beside small ones', async () => {
     database.executor,
     arrivals.map(({ id }) => id),
   )
-  expect(rows.map((row) => row.body.equals(arrivals.find(({ id }) => id === row.id)!.body as Buffer))).toEqual([true, true, true])
+  expect(rows.map((row) => Buffer.from(row.body).equals(arrivals.find(({ id }) => id === row.id)!.body as Buffer))).toEqual([
+    true,
+    true,
+    true,
+  ])
 })
 
 it('keeps what else is known of a delivery', async () => {

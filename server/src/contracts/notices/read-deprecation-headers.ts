@@ -10,8 +10,19 @@ export interface HeaderAnnouncement {
   words: string
 }
 
+const telling = new Set([
+  'deprecation',
+  'sunset',
+  'warning',
+  'x-shopify-api-deprecated-reason',
+  'x-api-deprecated-reason',
+  'x-deprecated-reason',
+])
+
 /** Announcements in the headers of one answer; undefined when there are none. Names in any case; values as they came. */
 export function readDeprecationHeaders(headers: Readonly<Record<string, unknown>>): HeaderAnnouncement | undefined {
+  // Asked of every answer of every partner, and almost none says anything.
+  if (!Object.keys(headers).some((name) => telling.has(name.toLowerCase()))) return undefined
   const value = (wanted: string): string | undefined => {
     const found = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1]
     const text = Array.isArray(found) ? found.join(', ') : found
