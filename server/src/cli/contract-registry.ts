@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { consumerContractOf, type ObservedUsage } from '../contracts/index.ts'
+import { type ClientOutcome, clientsReport, consumerContractOf, type ObservedUsage, type ToldReason } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { registerDrift } from './contract-drift.ts'
 import { registerContractVersions } from './contract-versions.ts'
+import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
 
 type UsageRow = ObservedUsage & { name: string; customer: string; integration: string }
 interface Published {
   outcome: string
   reason?: string
-  impact: { client: { name: string; customer: string; integration: string }; outcome: string; lines: string[] }[]
+  impact: { client: { name: string; customer: string; integration: string }; outcome: ClientOutcome; reasons: ToldReason[] }[]
 }
 interface NoticeRow {
   id: string
@@ -84,7 +85,7 @@ const post = async (io: Io, platform: string, file: string, state: string, days:
 }
 
 function registerPublish(contracts: Command, io: Io): void {
-  contracts
+  const publish = contracts
     .command('publish')
     .summary('put a version of a platform’s contract in force, or propose one')
     .description('Exit code 1 when an instance breaks or the document was not taken.')
@@ -92,33 +93,41 @@ function registerPublish(contracts: Command, io: Io): void {
     .argument('<file>', 'one OpenAPI or Swagger document')
     .addOption(new Option('--state <state>', 'proposed is never in force').choices(['published', 'proposed']).default('published'))
     .option('--days <n>', 'window of usage', '90')
-    .action(async (platform: string, file: string, options: { state: string; days: string }) =>
-      print(io, await post(io, platform, file, options.state, options.days)),
-    )
+  reportOptions(publish).action(async (platform: string, file: string, options: ReportOptions & { state: string; days: string }) =>
+    report(io, platform, file, options, await post(io, platform, file, options.state, options.days)),
+  )
 }
 
 function registerImpact(contracts: Command, io: Io): void {
-  contracts
+  const impact = contracts
     .command('impact')
     .summary('tell which running instances a proposed version breaks')
-    .description('The version is kept as a proposal and is never in force. Exit code 1 when an instance breaks.')
+    .description(
+      `The version is kept as a proposal and is never in force. Exit code 1 when an instance breaks, 2 when the document can't be read.
+
+Examples:
+  bridgekeeper contracts impact helpdesk openapi.yaml
+  bridgekeeper contracts impact helpdesk openapi.yaml --days 365 --format junit --output impact.xml`,
+    )
     .argument('<platform>')
     .argument('<file>', 'one OpenAPI or Swagger document')
     .option('--days <n>', 'window of usage', '90')
-    .action(async (platform: string, file: string, options: { days: string }) =>
-      print(io, await post(io, platform, file, 'proposed', options.days)),
-    )
+  reportOptions(impact).action(async (platform: string, file: string, options: ReportOptions & { days: string }) =>
+    report(io, platform, file, options, await post(io, platform, file, 'proposed', options.days)),
+  )
 }
 
-function print(io: Io, answer: Published): void {
-  if (io.json) io.printJson(answer)
-  else {
-    io.print(`${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`)
-    for (const { client, outcome, lines } of answer.impact) {
-      io.print(`${io.bold(`${client.integration} ${client.customer}/${client.name}`)}: ${outcome}`)
-      for (const line of lines) io.print(`  ${line}`)
-    }
-  }
+async function report(io: Io, platform: string, file: string, options: ReportOptions, answer: Published): Promise<void> {
+  const clients = answer.impact.map(({ client, outcome, reasons }) => ({
+    client: `${client.integration} ${client.customer}/${client.name}`,
+    outcome,
+    // The server knows the document by who sent it; here it is a file.
+    reasons: reasons.map((reason) => ({ ...reason, source: reason.source && { ...reason.source, file } })),
+  }))
+  const told = clientsReport({ before: `${platform}, in force`, after: file, clients })
+  const became = `${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`
+  const headline = clients.length === 0 ? `${became}.` : `${became}. ${told.headline}`
+  await deliverReport(io, options, { ...told, headline, facts: answer })
   if (answer.outcome === 'unreadable' || answer.impact.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
 }
 

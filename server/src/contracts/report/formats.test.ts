@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compareContracts, readContract } from '../index.ts'
+import { type ClientVerdict, clientsReport } from './clients-report.ts'
 import { type ReportFormat, reportFormats, writeReport } from './formats.ts'
+import { comparisonReport } from './report.ts'
 import { sourceLines } from './source-lines.ts'
 
 const name = '<script>alert(1)</script>|`]]>\u0007'
@@ -26,7 +28,7 @@ const document = (limit: number) =>
 async function report(format: ReportFormat): Promise<string> {
   const [before, after] = [await readContract({ name: 'old', text: document(9) }), await readContract({ name: 'new', text: document(5) })]
   const findings = compareContracts(before, after, { today: new Date('2026-01-01') })
-  return writeReport({ before: 'old', after: 'new', findings, lines: sourceLines(findings) }, format)
+  return writeReport(comparisonReport({ before: 'old', after: 'new', findings, lines: sourceLines(findings) }), format)
 }
 
 describe('reports', () => {
@@ -55,13 +57,83 @@ describe('reports', () => {
   it('as JUnit count one failed case for an operation that breaks', async () => {
     const junit = await report('junit')
     expect(junit).toContain('tests="1" failures="1"')
-    expect(junit).toContain('<testcase classname="contract" name="POST /a"><failure')
+    expect(junit).toContain('<testcase classname="contract" name="POST /a" time="0"><failure')
     expect(junit).not.toMatch(/[\u0000-\u0008]/)
+  })
+
+  it('as JUnit are one passed case when nothing changed', () => {
+    const empty = comparisonReport({ before: 'old', after: 'new', findings: [], lines: new Map() })
+    expect(writeReport(empty, 'junit')).toContain('tests="1" failures="0"')
   })
 
   it('as annotations keep one command on one line', async () => {
     const lines = (await report('github')).split('\n')
     expect(lines[0]).toMatch(/^::error file=new,line=\d+,col=\d+,title=request-property-max-length-decreased::POST \/a, /)
     expect(lines).toHaveLength(2)
+  })
+})
+
+describe('reports by client', () => {
+  const source = { file: 'api of/new.yaml', line: 7, column: 3 }
+  const reason = {
+    rule: 'request-property-removed',
+    level: 'WARN',
+    direction: 'request',
+    place: 'POST /a',
+    position: 'name',
+    identity: 'i',
+  } as const
+  const clients = [
+    { client: 'a/main', outcome: 'break', reasons: [{ ...reason, outcome: 'break', message: `Gone ${name}`, source }] },
+    {
+      client: 'b/main',
+      outcome: 'unknown',
+      reasons: [
+        {
+          outcome: 'unknown',
+          rule: null,
+          level: null,
+          direction: null,
+          place: null,
+          position: '',
+          message: 'No traffic.',
+          identity: null,
+          source: null,
+        },
+      ],
+    },
+    { client: 'c/main', outcome: 'none', reasons: [] },
+  ] as const satisfies ClientVerdict[]
+  const as = (format: ReportFormat) => writeReport(clientsReport({ before: 'old', after: 'new.yaml', clients }), format)
+
+  it('say in one line how many break, and how many are unknown', () => {
+    expect(as('text').split('\n').at(-1)).toBe('1 of 3 clients would break, 1 unknown, 1 not touched.')
+    expect(as('text')).toContain('(api of/new.yaml:7:3)')
+    expect(JSON.parse(as('json')).counts).toMatchObject({ break: 1, unknown: 1, none: 1 })
+  })
+
+  it('as JUnit fail where a client breaks and skip where nobody can tell', () => {
+    const junit = as('junit')
+    expect(junit).toContain('tests="3" failures="1" errors="0" skipped="1"')
+    expect(junit).toContain('name="b/main" time="0"><skipped message="unknown: No traffic. [usage-unknown]"/>')
+  })
+
+  it('as SARIF give every result a place that is a URI, and one identity per client', () => {
+    const { results } = JSON.parse(as('sarif')).runs[0]
+    const uris = results.map(
+      ({ locations }: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        locations[0]!.physicalLocation.artifactLocation.uri,
+    )
+    expect(uris).toEqual(['api%20of/new.yaml', 'new.yaml'])
+    expect(new Set(results.map((result: { partialFingerprints: object }) => JSON.stringify(result.partialFingerprints))).size).toBe(2)
+  })
+
+  it('as Markdown mention nobody and link nowhere', () => {
+    const hostile = clientsReport({
+      before: '@ops',
+      after: 'https://evil.example',
+      clients: [{ client: '[x](http://evil.example) #12', outcome: 'none', reasons: [] }],
+    })
+    expect(writeReport(hostile, 'markdown')).not.toMatch(/@ops|\[x\]\(http:|https?:\/\/| #12/)
   })
 })

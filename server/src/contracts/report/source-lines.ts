@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml'
-import { pointerOf, type SourceFile, type Spot, unescapePointer } from '../contract.ts'
+import { type Contract, pointerOf, type SourceFile, type Spot, unescapePointer } from '../contract.ts'
 import { type Finding, sourceOf } from '../finding.ts'
 
 /** A place in a file, counted from 1. */
@@ -9,20 +9,27 @@ export interface SourceLine {
   column: number
 }
 
+/** As editors and terminals write it. */
+export function placeInFile({ file, line, column }: SourceLine): string {
+  return `${file}:${line}:${column}`
+}
+
 /**
  * Lines of findings in the newer document, or in the older one for what is gone. Made on demand in one pass per file, since
  * positions cost more than comparing. A place that does not stand in the text (Swagger 2 in version 3 terms) gives the
  * nearest one around it.
  *
+ * @param only place everything in this (newer) contract, for readers who don't have the older document: what is gone stands at what was around it
  * @returns line by finding; findings that were stored and read back have none
  */
-export function sourceLines(findings: readonly Finding[]): Map<Finding, SourceLine> {
+export function sourceLines(findings: readonly Finding[], only?: Contract): Map<Finding, SourceLine> {
   const wanted = new Map<SourceFile, Map<string, Finding[]>>()
   for (const finding of findings) {
-    const spot = spotOf(finding)
+    const spot = only ? (sourceOf(finding)?.after ?? sourceOf(finding)?.before) : spotOf(finding)
     if (!spot) continue
-    const pointers = wanted.get(spot.file) ?? new Map<string, Finding[]>()
-    wanted.set(spot.file, pointers)
+    const file = only && only.files.get(spot.file.uri) !== spot.file ? only.entry : spot.file
+    const pointers = wanted.get(file) ?? new Map<string, Finding[]>()
+    wanted.set(file, pointers)
     const pointer = pointerOf(spot)
     pointers.set(pointer, [...(pointers.get(pointer) ?? []), finding])
   }

@@ -2,9 +2,11 @@ import { addLength, type Day, lengthInWords } from '../../agreements/index.ts'
 import type { ChangeTerms } from '../../workspace/index.ts'
 import type { Finding } from '../finding.ts'
 import { type Change, judgeImpact } from '../impact/judge-impact.ts'
-import type { ImpactProfile, Outcome } from '../impact/usage.ts'
+import type { ImpactProfile } from '../impact/usage.ts'
 import { defaultNotice, noticeKindOf } from '../notices/judge-notice.ts'
-import { describeFinding, placeOf, positionOf } from '../report/describe-finding.ts'
+import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
+import { describeFinding } from '../report/describe-finding.ts'
+import { sourceLines } from '../report/source-lines.ts'
 import type { ObservedUsage } from './usage-of.ts'
 
 export interface Client {
@@ -19,8 +21,10 @@ export interface Client {
 /** What a change means for one instance. `unknown`: nothing was found, but too little was seen to say that nothing breaks. */
 export interface ClientImpact {
   client: Omit<Client, 'terms'>
-  outcome: Outcome | 'unknown'
+  outcome: ClientOutcome
   lines: readonly string[]
+  /** The same for programs; lines are those of the newer document. */
+  reasons: readonly ToldReason[]
 }
 
 const profileLevels = { breaking: 'break', 'potentially-breaking': 'warn', additive: 'none', ignore: 'none' } as const
@@ -39,27 +43,40 @@ export function profileOf(terms: ChangeTerms | undefined): ImpactProfile {
  */
 export function impactOnClients(change: Change, clients: readonly Client[], used: readonly ObservedUsage[], today: Day): ClientImpact[] {
   const byInstance = new Map(used.map((usage) => [usage.instanceId, usage]))
-  return clients.map(({ terms, ...client }) => {
+  const judged = clients.map(({ terms, ...client }) => {
     const observed = byInstance.get(client.instanceId)
-    if (!observed || observed.state === 'unknown')
-      return { client, outcome: 'unknown', lines: ['No traffic was seen in this window, so it is unknown what this change breaks.'] }
-    const impact = judgeImpact(change, observed.usage, profileOf(terms))
-    const lines = impact.reasons.map(({ finding, why }) => (finding ? verdictText(finding, why, observed, terms, today) : why))
-    if (impact.outcome !== 'none' || observed.state === 'observed') return { client, outcome: impact.outcome, lines: [...new Set(lines)] }
+    const known = observed !== undefined && observed.state !== 'unknown'
+    return { client, terms, observed, impact: known ? judgeImpact(change, observed.usage, profileOf(terms)) : undefined }
+  })
+  const found = judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? [])
+  const places = sourceLines([...new Set(found)], change.after)
+  return judged.map(({ client, terms, observed, impact }) => {
+    if (!observed || !impact) return unknown(client, 'No traffic was seen in this window, so it is unknown what this change breaks.')
+    const reasons = impact.reasons.map((reason) =>
+      tellReason(reason, places, reason.finding && verdictText(reason.finding, reason.why, observed, terms, today)),
+    )
+    const lines = [...new Set(reasons.map(lineOf))]
+    if (impact.outcome !== 'none' || observed.state === 'observed') return { client, outcome: impact.outcome, lines, reasons }
     const seen = `${observed.calls + observed.deliveries} calls and deliveries since ${observed.firstDay}`
-    return { client, outcome: 'unknown', lines: [`Nothing that was seen is touched, but ${seen} are too few to call it unused.`] }
+    return unknown(client, `Nothing that was seen is touched, but ${seen} are too few to call it unused.`)
   })
 }
 
-/** Rule, place, what this client did how often, what the agreement asks, and the earliest lawful day. */
-export function verdictText(finding: Finding, why: string, observed: ObservedUsage, terms: ChangeTerms | undefined, today: Day): string {
-  const position = positionOf(finding)
-  const kind = noticeKindOf(finding)
-  const period = (terms?.notice ?? defaultNotice)[kind]
+function unknown(client: ClientImpact['client'], message: string): ClientImpact {
+  return { client, outcome: 'unknown', lines: [message], reasons: [tellReason({ outcome: 'unknown', why: message }, new Map())] }
+}
+
+/** The change, why it concerns this client, how often it did so, what the agreement asks, and the earliest lawful day. */
+function verdictText(finding: Finding, why: string, observed: ObservedUsage, terms: ChangeTerms | undefined, today: Day): string {
+  const period = (terms?.notice ?? defaultNotice)[noticeKindOf(finding)]
   const asks = `${terms ? 'the agreement asks' : 'without an agreement the default is'} ${lengthInWords(period)}`
-  const place = `${placeOf(finding)}${position === '' ? '' : `, ${position}`}`
   const notice = finding.level === 'ERR' ? `; ${asks}; told today, the earliest lawful day is ${addLength(today, period)}` : ''
-  return `${place}: ${describeFinding(finding).replace(/\.$/, '')} [${finding.rule}, ${finding.direction}]; ${why.replace(/\.$/, '')}${timesSent(finding, observed)}${notice}.`
+  return `${describeFinding(finding).replace(/\.$/, '')}; ${why.replace(/\.$/, '')}${timesSent(finding, observed)}${notice}.`
+}
+
+function lineOf({ place, position, message, rule, direction }: ToldReason): string {
+  if (place === null) return message
+  return `${place}${position === '' ? '' : `, ${position}`}: ${message} [${rule}, ${direction}]`
 }
 
 function timesSent(finding: Finding, observed: ObservedUsage): string {
