@@ -581,6 +581,7 @@ create table run (
   occurred_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   parked_at timestamp with time zone,
+  was_parked boolean not null default false,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_check CHECK (((state = 'queued'::text) = (job_id IS NOT NULL))),
   constraint run_check1 CHECK (((state = ANY (ARRAY['parked'::text, 'blocked'::text])) = (parked_at IS NOT NULL))),
@@ -591,6 +592,24 @@ create INDEX run_delivery ON public.run USING btree (delivery_id);
 create INDEX run_instance ON public.run USING btree (instance_id, id);
 create INDEX run_lane ON public.run USING btree (lane, id) WHERE (state <> 'parked'::text);
 create INDEX run_parked ON public.run USING btree (fingerprint, id) WHERE (state = ANY (ARRAY['parked'::text, 'blocked'::text]));
+
+create table run_outcome (
+  id bigint not null generated always as identity,
+  run_id uuid not null,
+  instance_id uuid not null,
+  integration text not null,
+  flow text not null,
+  outcome text not null,
+  failure_kind text,
+  platform text,
+  status integer,
+  counted_before boolean not null,
+  received_at timestamp with time zone not null,
+  occurred_at timestamp with time zone,
+  ended_at timestamp with time zone not null default now(),
+  constraint run_outcome_pkey PRIMARY KEY (id),
+  constraint run_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'skipped'::text, 'parked'::text])))
+);
 
 create table run_step (
   run_id uuid not null,
@@ -603,6 +622,44 @@ create table run_step (
   constraint run_step_pkey PRIMARY KEY (run_id, name),
   constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'sleep'::text])))
 ) partition by range (run_id);
+
+create table service_level_cursor (
+  id boolean not null default true,
+  calls_until timestamp with time zone not null,
+  counted_at timestamp with time zone not null,
+  constraint service_level_cursor_pkey PRIMARY KEY (id),
+  constraint service_level_cursor_id_check CHECK (id)
+);
+
+create table service_level_day (
+  integration text not null,
+  day date not null,
+  instance_id uuid not null,
+  flow text not null,
+  measure text not null,
+  platform text not null,
+  mark text not null,
+  events bigint not null,
+  example_id uuid,
+  constraint service_level_day_pkey PRIMARY KEY (integration, day, instance_id, flow, measure, platform, mark),
+  constraint service_level_day_events_check CHECK ((events > 0)),
+  constraint service_level_day_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text, 'handling'::text, 'lag'::text, 'call-time'::text])))
+);
+create INDEX service_level_day_day ON public.service_level_day USING brin (day);
+
+create table service_level_slot (
+  integration text not null,
+  slot timestamp with time zone not null,
+  flow text not null,
+  measure text not null,
+  platform text not null,
+  mark text not null,
+  events bigint not null,
+  constraint service_level_slot_pkey PRIMARY KEY (integration, slot, flow, measure, platform, mark),
+  constraint service_level_slot_events_check CHECK ((events > 0)),
+  constraint service_level_slot_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text])))
+);
+create INDEX service_level_slot_slot ON public.service_level_slot USING btree (slot);
 
 create table stage_admission (
   id uuid not null,

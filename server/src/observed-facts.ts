@@ -3,6 +3,7 @@ import { readNoticeFacts, readWatchedSides } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { type FactReaders, readCanaryFacts, readDrillFacts } from './readiness/index.ts'
 import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
+import { readServiceLevelFacts } from './service-levels/index.ts'
 import { readDeliveryFacts } from './webhooks/index.ts'
 import type { Workspace } from './workspace/index.ts'
 
@@ -19,8 +20,8 @@ export interface ObservedFactsParts {
 const sharedForMs = 60_000
 
 /**
- * What the running bridge knows for readiness, each kind in one statement for all integrations. Service levels and links have no reader:
- * nothing here looks at them, and their checks say so.
+ * What the running bridge knows for readiness, each kind in one statement for all integrations. Links have no reader: nothing here
+ * looks at them, and their checks say so.
  */
 export function observedFacts({ database, bridge, workspace, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
   const { executor } = database
@@ -33,6 +34,7 @@ export function observedFacts({ database, bridge, workspace, sandboxed, now = ()
     instances: () => readInstanceFacts(executor, integrations, now()),
     notices: () => readNoticeFacts(executor, workspace(), now()),
     watchedSides: () => readWatchedSides(executor, workspace(), now()),
+    serviceLevels: atMostEvery(sharedForMs, () => readServiceLevelFacts(executor, workspace(), now())),
     drills: () => readDrillFacts(executor, names(), now()),
     canaries: () => readCanaryFacts(executor, names()),
     // Without one there may still be a sandbox somewhere else: then nobody has looked.

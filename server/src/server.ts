@@ -13,7 +13,7 @@ import {
 } from './connections/index.ts'
 import { type ContractRouteParts, calendarFeeds, contractRoutes, driftRoutes, registerWorkspaceContracts } from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
-import { gatewayRoutes, type Observer } from './gateway/index.ts'
+import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
@@ -22,6 +22,7 @@ import { observedFacts } from './observed-facts.ts'
 import { planningRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
 import { countInstances, instanceRoutes, listInstances, runRoutes } from './runtime/index.ts'
+import { serviceLevelRoutes, startCounting } from './service-levels/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
@@ -139,6 +140,9 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
   const retention = options.roles.includes('worker')
     ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
     : undefined
+  const counting = options.roles.includes('worker')
+    ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace) })
+    : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -147,6 +151,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     await retention?.stop()
+    await counting?.stop()
     await bridge.stop()
     server.closeAllConnections()
     await closed
@@ -161,6 +166,12 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
       return stopped
     },
   }
+}
+
+/** The longest time-out of a call, and a minute for its record. */
+function callsSettleMs({ platforms }: LoadedWorkspace['workspace']): number {
+  const timeOuts = [...platforms.values()].map((platform) => gatewayPlatformOf(platform, undefined).timeoutMs ?? 0)
+  return Math.max(30_000, ...timeOuts) + 60_000
 }
 
 export interface ApiParts {
@@ -209,6 +220,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     secretRoutes({ database, keyRing, connections }),
     contractRoutes({ database, workspace, registry: bridge.registry, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
+    serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace),
     apiKeyRoutes(database, workspace),

@@ -104,6 +104,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     attest: write({ side: 'acme', ...signed }),
     signWaiver: write({ check: 'owner', ...signed }),
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
+    getServiceLevels: read('hidden'),
     listDrills: read('hidden'),
     recordDrill: write({ kind: 'contact', side: 'hooli', ...signed }),
     listCanaries: read('hidden'),

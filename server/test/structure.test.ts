@@ -25,6 +25,7 @@ const features = [
   'runtime',
   'webhooks',
   'sandbox',
+  'service-levels',
   'lifecycle',
   'http',
 ]

@@ -19,6 +19,7 @@ import { registerPlan } from './plan.ts'
 import { registerReadiness } from './readiness.ts'
 import { registerParked, registerReplay, registerRuns } from './runs.ts'
 import { registerSandbox } from './sandbox.ts'
+import { registerServiceLevels } from './service-levels.ts'
 import { registerStart } from './start.ts'
 import { registerTypes } from './types.ts'
 import { registerWebhookSecrets } from './webhook-secrets.ts'
@@ -46,6 +47,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerCalendar,
   registerIntegrations,
   registerReadiness,
+  registerServiceLevels,
   registerDrills,
   registerAgreements,
   registerEnablement,

@@ -480,6 +480,23 @@ export interface Run {
   state: string;
   version: string;
   wait_reason: string | null;
+  was_parked: Generated<boolean>;
+}
+
+export interface RunOutcome {
+  counted_before: boolean;
+  ended_at: Generated<Timestamp>;
+  failure_kind: string | null;
+  flow: string;
+  id: Generated<Int8>;
+  instance_id: string;
+  integration: string;
+  occurred_at: Timestamp | null;
+  outcome: string;
+  platform: string | null;
+  received_at: Timestamp;
+  run_id: string;
+  status: number | null;
 }
 
 export interface RunStep {
@@ -490,6 +507,34 @@ export interface RunStep {
   result: Json | null;
   run_id: string;
   wake_at: Timestamp | null;
+}
+
+export interface ServiceLevelCursor {
+  calls_until: Timestamp;
+  counted_at: Timestamp;
+  id: Generated<boolean>;
+}
+
+export interface ServiceLevelDay {
+  day: Timestamp;
+  events: Int8;
+  example_id: string | null;
+  flow: string;
+  instance_id: string;
+  integration: string;
+  mark: string;
+  measure: string;
+  platform: string;
+}
+
+export interface ServiceLevelSlot {
+  events: Int8;
+  flow: string;
+  integration: string;
+  mark: string;
+  measure: string;
+  platform: string;
+  slot: Timestamp;
 }
 
 export interface StageAdmission {
@@ -579,7 +624,11 @@ export interface DB {
   poll_cursor: PollCursor;
   refused_delivery: RefusedDelivery;
   run: Run;
+  run_outcome: RunOutcome;
   run_step: RunStep;
+  service_level_cursor: ServiceLevelCursor;
+  service_level_day: ServiceLevelDay;
+  service_level_slot: ServiceLevelSlot;
   stage_admission: StageAdmission;
   waiver_signature: WaiverSignature;
   webhook_secret: WebhookSecret;

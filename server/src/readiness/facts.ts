@@ -89,6 +89,11 @@ export interface ServiceLevelFact {
   measuredDays: number
   /** Good events ÷ all events in parts per million; absent when there were too few to say. */
   attainedPpm?: number
+  events?: number
+  /** Fewer say nothing. */
+  neededEvents?: number
+  /** Who spoiled how many. */
+  causes?: readonly { cause: string; bad: number }[]
 }
 
 export interface AttestationFact {

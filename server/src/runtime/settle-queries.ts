@@ -59,7 +59,7 @@ export interface FinishedRow {
   discardedBy: string | null
 }
 
-/** Moves runs to the history. */
+/** Moves runs to the history, and tells those who count service levels. What a person replayed or gave up is no event of its own. */
 export async function finishRuns(tx: Transaction, rows: readonly FinishedRow[]): Promise<void> {
   await sql`
     -- runtime.finishRuns
@@ -70,6 +70,11 @@ export async function finishRuns(tx: Transaction, rows: readonly FinishedRow[]):
     ), gone as (
       delete from run using ended where run.id = ended.run_id
       returning run.*, ended.outcome, ended.failure as last_failure, ended.fingerprint as last_fingerprint, ended.discarded_by
+    ), told as (
+      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at)
+      select id, instance_id, integration, flow, outcome, last_failure::jsonb ->> 'kind', last_failure::jsonb ->> 'platform',
+        (last_failure::jsonb ->> 'status')::int, was_parked, received_at, occurred_at
+      from gone where outcome <> 'discarded' and replay_of is null
     )
     insert into finished_run (id, instance_id, revision, integration, version, flow, origin_id, delivery_id, lane, outcome, attempt, failures,
       failure, fingerprint, replay_of, discarded_by, received_at, occurred_at, created_at, started_at)
@@ -107,14 +112,22 @@ export interface ParkedRow {
   fingerprint: string
 }
 
+/** Tells those who count service levels the first time only: a run that is resumed and parks again has failed once. */
 export async function parkRuns(tx: Transaction, rows: readonly ParkedRow[]): Promise<void> {
   await sql`
     -- runtime.parkRuns
-    update run set state = parked.state, job_id = null, parked_at = now(), failures = parked.failures, failure = parked.failure::jsonb,
-      fingerprint = parked.fingerprint, claimed_at = null, claimed_by = null
-    from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.failures)}::int[],
-      ${rows.map((r) => asJson(r.failure))}::text[], ${rows.map((r) => r.fingerprint)}::text[]) as parked (run_id, state, failures, failure, fingerprint)
-    where run.id = parked.run_id`.execute(tx)
+    with parked as (
+      select * from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.failures)}::int[],
+        ${rows.map((r) => asJson(r.failure))}::text[], ${rows.map((r) => r.fingerprint)}::text[]) as p (run_id, state, failures, failure, fingerprint)
+    ), told as (
+      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at)
+      select id, instance_id, integration, flow, 'parked', parked.failure::jsonb ->> 'kind', parked.failure::jsonb ->> 'platform',
+        (parked.failure::jsonb ->> 'status')::int, false, received_at, occurred_at
+      from run join parked on run.id = parked.run_id where not was_parked and replay_of is null
+    )
+    update run set state = parked.state, job_id = null, parked_at = now(), was_parked = true, failures = parked.failures,
+      failure = parked.failure::jsonb, fingerprint = parked.fingerprint, claimed_at = null, claimed_by = null
+    from parked where run.id = parked.run_id`.execute(tx)
 }
 
 export interface LaneHead {

@@ -2,10 +2,20 @@ import { addLength, looseInWords, requiredCoveragePpm, termState } from '../../a
 import { type Agreement, percent } from '../../workspace/index.ts'
 import { type Check, type CheckContext, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, type Grounds, observed, weakest } from '../evidence.ts'
+import type { ServiceLevelFact } from '../facts.ts'
 import { anchorCheck } from './anchor-check.ts'
 
 const objectivePpm: Readonly<Record<string, number>> = { beta: 990_000, ga: 995_000 }
 const measuredDaysForGa = 28
+
+function spoiledBy({ causes = [] }: ServiceLevelFact): string {
+  return causes.length === 0 ? '' : ` (${causes.map(({ cause, bad }) => `${bad} by ${cause}`).join(', ')})`
+}
+
+function measuredSoFar(fact: ServiceLevelFact | undefined): string {
+  if (fact?.events === undefined) return ''
+  return ` (${fact.events} of ${fact.neededEvents} events, ${fact.measuredDays} of ${measuredDaysForGa} days)`
+}
 
 /** A signature holds as long as the term that was signed: it does not fade after 90 days. */
 function groundsOfSignature(agreement: Agreement, today: string): Grounds {
@@ -180,13 +190,22 @@ export const commitmentChecks: readonly Check[] = [
       if (missed.length > 0)
         return fail(
           missed
-            .map(({ level, fact }) => `${level.name}: ${percent(fact!.attainedPpm!)} instead of ${percent(level.objective.ppm)}`)
+            .map(
+              ({ level, fact }) =>
+                `${level.name}: ${percent(fact!.attainedPpm!)} instead of ${percent(level.objective.ppm)}${spoiledBy(fact!)}`,
+            )
             .join('; '),
         )
       const unknown = states.filter(({ fact }) => fact?.attainedPpm === undefined || fact.measuredDays < measuredDaysForGa)
       if (unknown.length > 0)
-        return notKnown(`too few events or fewer than ${measuredDaysForGa} days: ${unknown.map(({ level }) => level.name).join(', ')}`)
-      return pass(`${serviceLevels.length} service level(s) met for ${measuredDaysForGa} days`, observed())
+        return notKnown(
+          `too few events or fewer than ${measuredDaysForGa} days: ${unknown.map(({ level, fact }) => `${level.name}${measuredSoFar(fact)}`).join(', ')}`,
+        )
+      const met = states.map(
+        ({ level, fact }) =>
+          `${level.name} ${percent(fact!.attainedPpm!)}${fact!.events === undefined ? '' : ` of ${fact!.events} events`}`,
+      )
+      return pass(`met for ${measuredDaysForGa} days: ${met.join(', ')}`, observed())
     },
   },
 ]

@@ -1,0 +1,8 @@
+export { type BurnState, type BurnTier, canFire, judgeBurn, minimumEvents, tiersFor, usualTiers } from './burn.ts'
+export { type CountOptions, countEvents } from './count-events.ts'
+export type { CauseShare, Measured } from './measure-objective.ts'
+export { type Objective, objectivesOf } from './objectives.ts'
+export { readServiceLevelFacts } from './readiness-facts.ts'
+export { type ObjectiveReport, readServiceLevels, type ServiceLevelReport } from './report.ts'
+export { type ServiceLevelRouteParts, serviceLevelRoutes } from './routes.ts'
+export { type Counting, startCounting } from './start-counting.ts'

@@ -1,0 +1,31 @@
+import type { Day } from '../agreements/index.ts'
+
+/** run, call: by reason. handling: received to end, lag: occurred to effect, call-time: by upper bound. */
+export type Measure = 'run' | 'call' | 'handling' | 'lag' | 'call-time'
+
+/** What happened to an integration on one day, over all its instances. */
+export interface Tally {
+  integration: string
+  day: Day
+  flow: string
+  measure: Measure
+  /** Empty: none. */
+  platform: string
+  /** A reason, or an upper bound in milliseconds. */
+  mark: string
+  events: number
+  /** Instances to which it happened. */
+  instances: number
+  example: string | null
+}
+
+/** The same within five minutes. */
+export interface SlotTally {
+  integration: string
+  slotMs: number
+  flow: string
+  measure: 'run' | 'call'
+  platform: string
+  mark: string
+  events: number
+}
