@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { openKeyRing } from '../connections/index.ts'
 import { openDatabase } from '../database/index.ts'
+import { createLog } from '../observation/index.ts'
 import { countProblems, explainProblems, loadWorkspace, type Workspace } from '../workspace/index.ts'
-import { type CleanUps, onceSignalled } from './clean-ups.ts'
+import { type CleanUps, onceSignalled, type Stop } from './clean-ups.ts'
 import { loadDemo, type StartedSandboxes, startSandboxes } from './demo.ts'
 import { type DevProcess, replaceDevProcess } from './dev-process.ts'
 import type { DevServerOptions } from './dev-server.ts'
@@ -45,7 +46,7 @@ async function dev(io: Io, options: DevOptions): Promise<void> {
   const cleanUps: CleanUps = []
   const stop = onceSignalled(io, cleanUps)
   try {
-    const session = await openSession(io, workspace, options, port, cleanUps, stop.signal)
+    const session = await openSession(io, workspace, options, port, cleanUps, stop)
     // Watching begins before the first start, so that no change falls between.
     const watch = await watchWorkspace(workspace.root)
     cleanUps.push(() => watch.stop())
@@ -66,16 +67,10 @@ interface Session {
   renew(files: readonly string[]): Promise<void>
 }
 
-async function openSession(
-  io: Io,
-  first: Workspace,
-  options: DevOptions,
-  port: number,
-  cleanUps: CleanUps,
-  stopped: AbortSignal,
-): Promise<Session> {
+async function openSession(io: Io, first: Workspace, options: DevOptions, port: number, cleanUps: CleanUps, stop: Stop): Promise<Session> {
+  const stopped = stop.signal
   const { BRIDGEKEEPER_KEYS: keys, BRIDGEKEEPER_KEYS_FILE, DATABASE_URL } = io.env
-  const databaseUrl = DATABASE_URL ?? (await startLocalDatabase(io, first, cleanUps)).url
+  const databaseUrl = DATABASE_URL ?? (await startLocalDatabase(io, first, { cleanUps, stop, log: createLog(options.logLevel) })).url
   // Makes the key file of the embedded default where it is missing.
   if (!DATABASE_URL) await openKeyRing({ keys, keyFile: BRIDGEKEEPER_KEYS_FILE, embeddedFolder: dataFolder(first.root) })
   const keyFile = BRIDGEKEEPER_KEYS_FILE ?? (DATABASE_URL ? undefined : join(dataFolder(first.root), 'keys'))

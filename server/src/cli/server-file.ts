@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path'
 export interface ServerFile {
   url: string
   pid: number
+  /** When that process started, as the system counts it: a process number is given again. */
+  started?: string | undefined
   /** An operator's key that ends with the server. */
   key: string
 }
@@ -23,7 +25,7 @@ export function readServerFile(workspaceRoot: string): ServerFile | undefined {
   if (!existsSync(path)) return undefined
   try {
     const file = JSON.parse(readFileSync(path, 'utf8')) as ServerFile
-    return isAlive(file.pid) ? file : undefined
+    return isAlive(file.pid) && file.started === startOf(file.pid) ? file : undefined
   } catch {
     return undefined
   }
@@ -35,14 +37,25 @@ export function findServerFile(folder: string): ServerFile | undefined {
   return found || dirname(folder) === folder ? found : findServerFile(dirname(folder))
 }
 
-export function writeServerFile(workspaceRoot: string, file: ServerFile): void {
+export function writeServerFile(workspaceRoot: string, file: Omit<ServerFile, 'started'>): void {
   mkdirSync(dataFolder(workspaceRoot), { recursive: true })
-  writeFileSync(pathOf(workspaceRoot), JSON.stringify(file), { mode: 0o600 })
+  writeFileSync(pathOf(workspaceRoot), JSON.stringify({ ...file, started: startOf(file.pid) }), { mode: 0o600 })
   chmodSync(pathOf(workspaceRoot), 0o600)
 }
 
 export function removeServerFile(workspaceRoot: string): void {
   rmSync(pathOf(workspaceRoot), { force: true })
+}
+
+/** undefined where the system does not tell: there the number alone must do. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // Field 22; the second, the name in parentheses, may hold spaces and parentheses itself.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -67,9 +67,10 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   const cleanUps: CleanUps = []
   const stop = onceSignalled(io, cleanUps)
   try {
+    const log = createLog(options.logLevel)
     const traces = await startTraces(io.env, programVersion())
     if (traces) cleanUps.push(() => traces.stop())
-    const embedded = external ? undefined : await startLocalDatabase(io, workspace, cleanUps)
+    const embedded = external ? undefined : await startLocalDatabase(io, workspace, { cleanUps, stop, log })
     const demo = options.demo ? await loadDemo(workspace) : undefined
     const sandboxes = demo ? await startSandboxes(workspace, demo, `http://localhost:${port}`) : undefined
     if (sandboxes) cleanUps.push(() => sandboxes.stop())
@@ -86,7 +87,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
       acrossProcesses: Boolean(external),
       host: options.host,
       port,
-      log: createLog(options.logLevel),
+      log,
       metrics: createMetrics({ withProcess: true }),
       allowedHosts: sandboxes?.hosts ?? [],
       baseUrls: sandboxes?.urls ?? {},

@@ -1,5 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -98,6 +110,90 @@ describe('the embedded server', () => {
     expect((await after.pool.query('select answer from kept')).rows).toEqual([{ answer: 42 }])
     await after.close()
     await second.stop()
+  }, 60_000)
+
+  it('starts although the lock names a process that is another program now, and leaves that alone', async () => {
+    const dir = newFolder()
+    const first = await startEmbeddedServer({ dir })
+    const lock = join(first.dataDir, 'postmaster.pid')
+    const [pid, ...rest] = readFileSync(lock, 'utf8').split('\n')
+    process.kill(Number(pid), 'SIGKILL')
+    const { uid, gid } = statSync(first.dataDir)
+    const stranger = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore', cwd: '/' })
+    await once(stranger, 'spawn')
+    writeFileSync(lock, [stranger.pid, ...rest].join('\n'))
+
+    const second = await startEmbeddedServer({ dir })
+    expect(second.adopted).toBe(false)
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    await second.stop()
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    stranger.kill()
+  }, 60_000)
+
+  it('says who uses the data folder when that is a server which is not its own, and does not touch it', async () => {
+    const dir = newFolder()
+    const own = await startEmbeddedServer({ dir })
+    const binary = readlinkSync(`/proc/${readFileSync(join(own.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]}/exe`)
+    await own.stop()
+    const { uid, gid } = statSync(own.dataDir)
+    const foreign = spawn(binary, ['-D', own.dataDir, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${own.dataDir}`], {
+      uid,
+      gid,
+      stdio: 'ignore',
+    })
+    await expect.poll(() => existsSync(join(own.dataDir, 'postmaster.pid'))).toBe(true)
+    await expect(startEmbeddedServer({ dir })).rejects.toMatchObject({
+      code: 'database.embedded_in_use',
+      message: expect.stringContaining(`process ${foreign.pid}`),
+      fix: expect.stringContaining(`kill -INT ${foreign.pid}`),
+    })
+    expect(foreign.exitCode ?? foreign.signalCode).toBeNull()
+    foreign.kill('SIGINT')
+    await once(foreign, 'exit')
+    const again = await startEmbeddedServer({ dir })
+    await again.stop()
+  }, 60_000)
+
+  it('is started again with its data when it ends by itself, and not when it was stopped', async () => {
+    const heard: string[] = []
+    const keepUp = {
+      onLost: () => heard.push('lost'),
+      onBack: () => heard.push('back'),
+      onFailed: () => heard.push('failed'),
+      onGivenUp: () => heard.push('given up'),
+    }
+    const server = await startEmbeddedServer({ dir: newFolder(), keepUp })
+    const lock = join(server.dataDir, 'postmaster.pid')
+    const database = openDatabase(server.url)
+    await database.pool.query('create table kept as select 42 as answer')
+    for (const signal of ['SIGKILL', 'SIGINT', 'SIGKILL'] as const) {
+      process.kill(Number(readFileSync(lock, 'utf8').split('\n')[0]), signal)
+      const before = heard.length
+      await expect.poll(() => heard.slice(before), { timeout: 30_000 }).toEqual(['lost', 'back'])
+      expect((await database.pool.query('select answer from kept')).rows).toEqual([{ answer: 42 }])
+    }
+    await database.close()
+    await server.stop()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(heard).toHaveLength(6)
+    expect(existsSync(lock)).toBe(false)
+  }, 90_000)
+
+  it('is given up with the reason when it can not be started again', async () => {
+    const heard: string[] = []
+    const keepUp = {
+      onLost: () => heard.push('lost'),
+      onBack: () => heard.push('back'),
+      onFailed: (_: unknown, attempt: number, nextMs: number) => heard.push(`failed ${attempt}, next in ${nextMs}`),
+      onGivenUp: (error: unknown) => heard.push(`given up: ${(error as { code: string }).code}`),
+      attempts: 2,
+    }
+    const server = await startEmbeddedServer({ dir: newFolder(), keepUp })
+    renameSync(join(server.dataDir, 'global'), join(server.dataDir, 'lost'))
+    process.kill(Number(readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
+    await expect.poll(() => heard, { timeout: 30_000 }).toEqual(['lost', 'failed 1, next in 500', 'given up: database.embedded_failed'])
+    await server.stop()
   }, 60_000)
 
   it('takes over a server that a killed program left running', async () => {

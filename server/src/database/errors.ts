@@ -38,6 +38,14 @@ export const errors = defineErrors('database', {
     message: (v: { tried: string }) => `PostgreSQL refuses to run as root, and none of these users exists on this machine: ${v.tried}.`,
     fix: 'Name an unprivileged user of this machine in BRIDGEKEEPER_POSTGRES_USER, start Bridgekeeper as a normal user, or set DATABASE_URL.',
   },
+  embedded_in_use: {
+    status: 500,
+    retry: true,
+    message: (v: { data: string; pid: number }) =>
+      `Another PostgreSQL works on the data folder ${v.data} (process ${v.pid}), and it does not answer this program.`,
+    fix: (v: { pid?: number }) =>
+      `End the program that started it, or PostgreSQL itself with: kill -INT ${v.pid ?? '<process>'}. It may still be recovering from a crash: then try again in a minute. Never delete postmaster.pid while a process uses the folder.`,
+  },
   embedded_failed: {
     status: 500,
     retry: false,
