@@ -478,6 +478,19 @@ create table instance_account (
 );
 create INDEX instance_account_instance ON public.instance_account USING btree (instance_id);
 
+create table instance_revenue (
+  instance_id uuid not null,
+  since timestamp with time zone not null,
+  paying boolean not null,
+  revenue_per_month_minor bigint,
+  currency text,
+  constraint instance_revenue_pkey PRIMARY KEY (instance_id, since),
+  constraint instance_revenue_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id) ON DELETE CASCADE,
+  constraint instance_revenue_check CHECK (((revenue_per_month_minor IS NULL) = (currency IS NULL))),
+  constraint instance_revenue_currency_check1 CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint instance_revenue_revenue_per_month_minor_check CHECK ((revenue_per_month_minor >= 0))
+);
+
 create table instance_revision (
   instance_id uuid not null,
   revision integer not null,
@@ -528,6 +541,22 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   constraint migration_pkey PRIMARY KEY (name)
 );
+
+create table plan_receipt (
+  id uuid not null,
+  plan text not null,
+  incentive text not null,
+  organization text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  received_on date not null,
+  note text,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null default now(),
+  constraint plan_receipt_pkey PRIMARY KEY (id),
+  constraint plan_receipt_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+create INDEX plan_receipt_plan ON public.plan_receipt USING btree (plan, incentive);
 
 create table poll_cursor (
   instance_id uuid not null,
@@ -741,6 +770,23 @@ CREATE OR REPLACE FUNCTION public.keep_for_ever()
 AS $function$
 begin
   raise exception '% rows are never changed: add another', tg_table_name;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remember_revenue()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and (old.paying, old.state = 'removed', old.revenue_per_month_minor, old.revenue_currency)
+    is not distinct from (new.paying, new.state = 'removed', new.revenue_per_month_minor, new.revenue_currency) then
+    return new;
+  end if;
+  insert into instance_revenue (instance_id, since, paying, revenue_per_month_minor, currency)
+  values (new.id, now(), new.paying and new.state <> 'removed', new.revenue_per_month_minor, new.revenue_currency)
+  -- Several changes of one transaction are one change.
+  on conflict (instance_id, since) do update
+    set paying = excluded.paying, revenue_per_month_minor = excluded.revenue_per_month_minor, currency = excluded.currency;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.stamp_change()

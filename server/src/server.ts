@@ -19,9 +19,9 @@ import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
-import { planningRoutes } from './planning/index.ts'
+import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
-import { countInstances, instanceRoutes, listInstances, runRoutes } from './runtime/index.ts'
+import { countInstances, instanceRoutes, listInstances, readRevenue, runRoutes } from './runtime/index.ts'
 import { serviceLevelRoutes, startCounting } from './service-levels/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
@@ -202,6 +202,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     (await listInstances(database.executor, { visible, limit: 10_000 }))
       .filter(({ state, connections, accounts }) => state !== 'removed' && (connections[platform] ?? accounts[platform]) !== undefined)
       .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer }))
+  const revenueOf = (names: readonly string[]) => readRevenue(database.executor, names, new Date())
   return [
     instanceRoutes({
       database,
@@ -222,7 +223,8 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
     lifecycleRoutes(lifecycle),
-    planningRoutes(database, workspace),
+    planningRoutes(database, workspace, revenueOf),
+    receiptRoutes(database, workspace, revenueOf),
     apiKeyRoutes(database, workspace),
   ]
 }

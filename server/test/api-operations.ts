@@ -49,6 +49,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     hours: 1,
     workedOn: '2026-01-05',
   }
+  const received = { plan: 'shop-crm', incentive: 'orders', amount: { amountMinor: 100, currency: 'EUR' }, receivedOn: '2026-01-05' }
   const signed = { by: 'acme/ada' }
   return {
     listInstances: read('listed'),
@@ -110,6 +111,9 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     listCanaries: read('hidden'),
     reportCanary: write({ scenario: 'none', outcome: 'succeeded' }),
     adoptIntegration: { ...operatorOnly, body: { signedBy: ['acme/ada', 'hooli/hal'], reason: 'ran before' } },
+    recordReceipts: write({ entries: [received] }, 'hidden', 'refused'),
+    listReceipts: read('listed', 'refused'),
+    getPlanActuals: operatorOnly,
     recordHours: write({ entries: [hours] }, 'refused'),
     listHours: read('listed', 'refused'),
     sumHours: read('listed', 'refused'),
@@ -128,6 +132,7 @@ export function pathsOf(template: string, acme: TenantObjects): { real: string; 
     integration: 'shop-crm',
     platform: 'shop',
     source: 'shop',
+    plan: 'shop-crm',
     stage: 'beta',
     kind: 'support',
     key: template.startsWith('/circuits') ? `connection:${acme.connection}` : acme.key,

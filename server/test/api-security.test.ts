@@ -74,6 +74,8 @@ async function install(): Promise<TenantObjects> {
     workedOn: '2026-01-05',
   }
   await operator('POST', '/hours', { entries: [{ ...work, note: 'umbrella-hours' }] })
+  const receipt = { plan: 'shop-crm', incentive: 'orders', amount: { amountMinor: 100, currency: 'EUR' }, receivedOn: '2026-01-05' }
+  await operator('POST', '/receipts', { entries: [receipt] })
   const { key } = await operator('POST', '/api-keys', { name: 'acme-key', organization: 'acme', scopes: ['read'] })
   const { calendar } = await operator('POST', '/contract-calendars', { organization: 'acme', name: 'umbrella-team' })
   expect(run).toMatchObject({ status: 'parked' })
@@ -125,6 +127,7 @@ async function stateOfDatabase(): Promise<unknown> {
     'finished_run',
     'work_hours',
     'contract_calendar',
+    'plan_receipt',
   ]
   const digests: Record<string, unknown> = {}
   for (const table of tables) {

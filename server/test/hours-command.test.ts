@@ -11,7 +11,7 @@ import { runProgram } from '../src/cli/program.ts'
 import { createApp } from '../src/http/index.ts'
 import { addApiKey } from '../src/identity/index.ts'
 import { createLog, createMetrics } from '../src/observation/index.ts'
-import { planningRoutes } from '../src/planning/index.ts'
+import { planningRoutes, receiptRoutes } from '../src/planning/index.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -41,7 +41,18 @@ beforeAll(async () => {
     metrics: createMetrics(),
     log: createLog('silent'),
     status: () => ({ roles: ['api'], stopping: false }),
-    apis: [planningRoutes(database, () => workspace)],
+    apis: [
+      planningRoutes(
+        database,
+        () => workspace,
+        async () => new Map(),
+      ),
+      receiptRoutes(
+        database,
+        () => workspace,
+        async () => new Map(),
+      ),
+    ],
   })
   server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

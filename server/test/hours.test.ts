@@ -59,7 +59,13 @@ beforeAll(async () => {
     metrics: createMetrics(),
     log: createLog('silent'),
     status: () => ({ roles: ['api'], stopping: false }),
-    apis: [planningRoutes(database, () => workspace)],
+    apis: [
+      planningRoutes(
+        database,
+        () => workspace,
+        async () => new Map(),
+      ),
+    ],
   })
   const keys = new Map<string | null, string>()
   for (const organization of [null, 'acme', 'hooli'])

@@ -31,7 +31,8 @@ export function customerFactsOf({ paying, notPaying, revenue, termEnds, affiliat
   }
 }
 
-function readAmount(written: string): { amountMinor: number; currency: string } {
+/** An amount as people type it, in minor units. @throws cli.amount_expected */
+export function readAmount(written: string): { amountMinor: number; currency: string } {
   const [, whole, fraction = '', currency = ''] = /^(\d+)(?:\.(\d+))? ([A-Z]{3})$/.exec(written) ?? []
   const places = currencyExponent(currency)
   if (whole === undefined || places === undefined || fraction.length > places) throw errors.amount_expected({ found: written })

@@ -43,6 +43,12 @@ export const errors = defineErrors('plan', {
     message: ({ format }: { format: string }) => `there is no format ${format}`,
     fix: 'Use text, json, html or pdf.',
   },
+  review_format_unknown: {
+    status: 422,
+    retry: false,
+    message: ({ format }: { format: string }) => `there is no format ${format}`,
+    fix: 'Use text, json or html.',
+  },
   file_exists: {
     status: 409,
     retry: false,

@@ -4,27 +4,23 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { parseDocument } from 'yaml'
 import {
-  activities,
   type Calibration,
   evaluatePlan,
-  type HoursSum,
-  monthsBetween,
   type PlanReport,
   type Provenance,
-  partyOf,
   type ResolvedPlan,
-  type ReviewLine,
   renderMemo,
   renderPage,
   renderText,
   resolvePlan,
-  reviewPlan,
 } from '../planning/index.ts'
-import { explainProblems, type LoadedWorkspace, loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
+import { loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
+import { findPlan } from './find-plan.ts'
 import type { Io } from './io.ts'
 import { errors } from './plan-errors.ts'
 import { interview } from './plan-interview.ts'
+import { registerReview } from './plan-review.ts'
 import { terminalInterviewer } from './terminal-interviewer.ts'
 
 /** `bridgekeeper plan`: who can, who should, what it costs. */
@@ -65,13 +61,6 @@ interface PlanOptions {
 const resolved = (plan: Plan, workspace: Workspace): ResolvedPlan =>
   resolvePlan(plan, { organization: (key) => workspace.organizations.get(key), platform: (key) => workspace.platforms.get(key) })
 
-/** A plan with the workspace it was found in. */
-interface FoundPlan {
-  plan: Plan
-  workspace: Workspace
-  file: string
-}
-
 async function decide(io: Io, folder: string, name: string, { format, out }: PlanOptions): Promise<void> {
   const { plan, workspace } = await findPlan(folder, io.cwd, name)
   const { inputs, provenance } = resolved(plan, workspace)
@@ -98,30 +87,6 @@ async function rendered(
   throw errors.format_unknown({ format })
 }
 
-/** @param name a path, from the current folder, or a name in the workspace @throws plan.not_found, plan.several, plan.has_problems */
-async function findPlan(folder: string, cwd: string, name: string): Promise<FoundPlan> {
-  const path = resolve(cwd, name)
-  if (!existsSync(path)) {
-    const { workspace, problems } = await loadWorkspace(folder)
-    const plan = workspace.plans.get(name)
-    if (!plan) throw missing(name, workspace, problems)
-    return { plan, workspace, file: resolve(workspace.root, workspace.placeOf(plan)!.file) }
-  }
-  const { workspace, problems } = await loadWorkspace(dirname(path))
-  const file = relative(workspace.root, path).replaceAll('\\', '/')
-  const plans = [...workspace.plans.values()].filter((plan) => workspace.placeOf(plan)?.file === file)
-  if (plans.length > 1) throw errors.several({ file: name, names: plans.map(({ metadata }) => metadata.name).join(', ') })
-  const plan = plans[0]
-  const own = problems.filter((problem) => problem.file === file)
-  if (!plan || own.length > 0) throw missing(name, workspace, own)
-  return { plan, workspace, file: path }
-}
-
-function missing(name: string, workspace: Workspace, problems: LoadedWorkspace['problems']) {
-  if (problems.length > 0) return errors.has_problems({ name, problems: explainProblems(problems) })
-  return errors.not_found({ name, known: [...workspace.plans.keys()].join(', ') || 'it has none' })
-}
-
 async function ask(io: Io, folder: string, { out }: PlanOptions): Promise<void> {
   if (!io.interactive) throw errors.no_terminal({})
   const known = await loadWorkspace(folder).catch(() => undefined)
@@ -143,75 +108,14 @@ export async function save(file: string, newRoot: string | undefined, documents:
   await writeFile(file, writeDocuments(documents), { flag: 'wx' })
 }
 
-function registerReview(parent: Command, io: Io): void {
-  parent
-    .command('review')
-    .summary('compare a decided plan with the hours worked since')
-    .description(
-      `Hours that the chosen option expected by now (P10, P50, P90 of the plan’s own draws) beside those recorded. Before the launch only the
-build is compared; write decision.launchedOn into the plan when its first customer is on the bridge. Exit code 1: something is above.
-
-Example:
-  bridgekeeper plan review plans/acme-hooli.yaml`,
-    )
-    .argument('<plan>', 'file or name of a plan')
-    .action(async (name: string, _: unknown, command: Command) => {
-      const folder: string = command.optsWithGlobals().workspace ?? io.cwd
-      const { plan, workspace } = await findPlan(folder, io.cwd, name)
-      const { decision, integration } = plan.spec
-      if (!decision?.option) throw errors.undecided({ name })
-      const api = await connectApi(io, folder)
-      const { sums } = await api.get<{ sums: HoursSum[] }>('/hours/sums')
-      const mine = sums.filter(
-        (sum) => sum.plan === plan.metadata.name || (sum.plan === null && integration !== undefined && sum.integration === integration),
-      )
-      const actual = Object.fromEntries(
-        activities.map((activity) => [
-          activity,
-          mine.filter((sum) => sum.activity === activity).reduce((hours, sum) => hours + sum.hours, 0),
-        ]),
-      )
-      const { inputs } = resolved(plan, workspace)
-      const { builder, host, seller, supporter } = decision.option
-      const option = {
-        builder: partyOf(inputs, builder),
-        host: partyOf(inputs, host),
-        seller: partyOf(inputs, seller),
-        supporter: partyOf(inputs, supporter),
-      }
-      const months =
-        decision.launchedOn === undefined ? undefined : monthsBetween(decision.launchedOn, new Date().toISOString().slice(0, 10))
-      const lines = reviewPlan(inputs, option, months, actual)
-      if (lines.some((line) => line.judgement === 'above')) io.exitCode = 1
-      if (io.json) io.printJson({ lines, borrowedHours: actual.question, incidentHours: actual.incident })
-      else printReview(io, lines, actual)
-    })
-}
-
-function printReview(io: Io, lines: readonly ReviewLine[], actual: Readonly<Record<string, number>>): void {
-  const hours = (value: number): string => value.toFixed(value < 10 ? 1 : 0)
-  io.printTable(
-    lines,
-    [
-      { title: 'HOURS OF', value: (line) => line.activity },
-      { title: 'P10', value: (line) => hours(line.expected.p10), align: 'right' },
-      { title: 'P50', value: (line) => hours(line.expected.p50), align: 'right' },
-      { title: 'P90', value: (line) => hours(line.expected.p90), align: 'right' },
-      { title: 'WORKED', value: (line) => hours(line.actual), align: 'right' },
-      { title: '', value: (line) => line.judgement },
-    ],
-    '',
-  )
-  io.print(`Borrowed time (questions): ${hours(actual.question ?? 0)} h. Incidents: ${hours(actual.incident ?? 0)} h.`)
-}
-
 function registerCalibrate(parent: Command, io: Io): void {
   parent
     .command('calibrate')
     .summary('write the factors learned from hours worked into a plan')
     .description(
       `Compares every launched plan with the hours that were recorded for its build, and writes what follows for estimates into the plan:
-buildP50Factor, buildP90Factor and where they come from. Comments and everything else in the file stay. Asks the running server.
+buildP50Factor, buildP90Factor and where they come from. Where customers and cash of launched plans are known, customersFactor and
+cashFactor say what came of such hopes. Comments and everything else in the file stay. Asks the running server.
 
 Example:
   bridgekeeper plan calibrate plans/acme-hooli.yaml`,
@@ -223,16 +127,21 @@ Example:
       const api = await connectApi(io, folder)
       const learned = await api.get<Calibration>('/calibration')
       await writeFile(file, withFactors(await readFile(file, 'utf8'), plan.metadata.name, learned))
-      if (io.json) io.printJson(learned)
-      else
-        io.print(
-          `${name}: half of the builds within ${learned.p50Factor.toFixed(2)} times the estimate, nine of ten within ${learned.p90Factor.toFixed(2)} times (${learned.source}).`,
-        )
+      if (io.json) return io.printJson(learned)
+      io.print(
+        `${name}: half of the builds within ${learned.p50Factor.toFixed(2)} times the estimate, nine of ten within ${learned.p90Factor.toFixed(2)} times (${learned.source}).`,
+      )
+      const { customersFactor, cashFactor, source } = learned.money
+      if (source === undefined) io.print('Money: no launched plan has customers or cash incentives recorded; hopes are taken as given.')
+      if (customersFactor !== undefined) io.print(`Customers: ${customersFactor.toFixed(2)} of those hoped for (${source}).`)
+      if (cashFactor !== undefined) io.print(`Cash incentives: ${cashFactor.toFixed(2)} of those hoped for (${source}).`)
     })
 }
 
+type LearnedFactors = Pick<Calibration, 'p50Factor' | 'p90Factor' | 'source'> & Partial<Pick<Calibration, 'money'>>
+
 /** The text of a file with the factors of one plan replaced; comments stay where they are. */
-export function withFactors(text: string, planName: string, learned: Pick<Calibration, 'p50Factor' | 'p90Factor' | 'source'>): string {
+export function withFactors(text: string, planName: string, learned: LearnedFactors): string {
   // A file may hold several documents; each is read and printed by itself, so that the others stay byte for byte.
   return text
     .split(/^(?=---\s*$)/m)
@@ -242,6 +151,10 @@ export function withFactors(text: string, planName: string, learned: Pick<Calibr
       document.setIn(['spec', 'assumptions', 'buildP50Factor'], Math.round(learned.p50Factor * 1000) / 1000)
       document.setIn(['spec', 'assumptions', 'buildP90Factor'], Math.round(learned.p90Factor * 1000) / 1000)
       document.setIn(['spec', 'assumptions', 'buildFactorsFrom'], learned.source)
+      const { customersFactor, cashFactor, source } = learned.money ?? {}
+      for (const [field, factor] of Object.entries({ customersFactor, cashFactor }))
+        if (factor !== undefined) document.setIn(['spec', 'assumptions', field], Math.round(factor * 1000) / 1000)
+      if (source !== undefined) document.setIn(['spec', 'assumptions', 'moneyFactorsFrom'], source)
       return `${part.startsWith('---') ? '---\n' : ''}${document.toString({ lineWidth: 0, flowCollectionPadding: true })}`
     })
     .join('')

@@ -17,6 +17,7 @@ import type { Io } from './io.ts'
 import { registerKeys } from './keys.ts'
 import { registerPlan } from './plan.ts'
 import { registerReadiness } from './readiness.ts'
+import { registerReceipts } from './receipts.ts'
 import { registerParked, registerReplay, registerRuns } from './runs.ts'
 import { registerSandbox } from './sandbox.ts'
 import { registerServiceLevels } from './service-levels.ts'
@@ -53,6 +54,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerEnablement,
   registerPlan,
   registerHours,
+  registerReceipts,
 ]
 
 export function registerCommands(program: Command, io: Io): void {

@@ -390,6 +390,14 @@ export interface InstanceAccount {
   platform: string;
 }
 
+export interface InstanceRevenue {
+  currency: string | null;
+  instance_id: string;
+  paying: boolean;
+  revenue_per_month_minor: Int8 | null;
+  since: Timestamp;
+}
+
 export interface InstanceRevision {
   changed_by: string;
   connections: Json;
@@ -430,6 +438,19 @@ export interface Migration {
   applied_at: Generated<Timestamp>;
   digest: string;
   name: string;
+}
+
+export interface PlanReceipt {
+  amount_minor: Int8;
+  currency: string;
+  id: string;
+  incentive: string;
+  note: string | null;
+  organization: string;
+  plan: string;
+  received_on: Timestamp;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
 }
 
 export interface PollCursor {
@@ -617,10 +638,12 @@ export interface DB {
   flow_schedule: FlowSchedule;
   instance: Instance;
   instance_account: InstanceAccount;
+  instance_revenue: InstanceRevenue;
   instance_revision: InstanceRevision;
   known_gap_review: KnownGapReview;
   meter_event: MeterEvent;
   migration: Migration;
+  plan_receipt: PlanReceipt;
   poll_cursor: PollCursor;
   refused_delivery: RefusedDelivery;
   run: Run;

@@ -1,4 +1,5 @@
 import { normalP90 } from './distributions.ts'
+import type { MoneyCalibration } from './money-calibration.ts'
 import { presets } from './presets.ts'
 
 /** How one launched plan turned out. */
@@ -18,6 +19,8 @@ export interface Calibration {
   p90Factor: number
   /** One sentence for the plan file: where the factors come from. */
   source: string
+  /** What came of the money that plans hoped for. */
+  money: MoneyCalibration
 }
 
 /** The preset counts as much as this many plans of the house's own: three plans weigh as much as it does. */
@@ -45,7 +48,7 @@ export function learnFactors(ratios: readonly number[]): { p50Factor: number; p9
   return { p50Factor: Math.exp(learnedMean), p90Factor: Math.exp(learnedMean + normalP90 * predictiveDeviation) }
 }
 
-export function calibrate(outcomes: readonly Outcome[], leftOut: Calibration['leftOut']): Calibration {
+export function calibrate(outcomes: readonly Outcome[], leftOut: Calibration['leftOut']): Omit<Calibration, 'money'> {
   const factors = learnFactors(outcomes.map((outcome) => outcome.actualHours / outcome.estimatedHours))
   const last = outcomes
     .map((outcome) => outcome.launchedOn)

@@ -40,6 +40,37 @@ export const errors = defineErrors('planning', {
       `the plan ${plan} needs the ${kind} ${name}, which this workspace does not have`,
     fix: 'Add its file to the workspace, or correct the name in the plan.',
   },
+  plan_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ name, known }: { name: string; known: string }) => `there is no plan ${name} in this workspace; it has ${known}`,
+    fix: 'Use the metadata.name of one of its Plan files.',
+  },
+  incentive_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ plan, incentive, known }: { plan: string; incentive: string; known: string }) =>
+      `the plan ${plan} has no incentive ${incentive}; it has ${known}`,
+    fix: 'Use the id of one of its incentives.',
+  },
+  receipt_without_note: {
+    ...invalid,
+    message: ({ incentive, kind }: { incentive: string; kind: string }) =>
+      kind === 'nothing came' ? `that nothing came of ${incentive} needs a note` : `${incentive} is ${kind}, which no account shows`,
+    fix: 'Add a note that says what was measured, by whom, and how.',
+  },
+  recipient_undecided: {
+    ...invalid,
+    message: ({ incentive, job }: { incentive: string; job: string }) =>
+      `${incentive} goes to the ${job}, and the plan has not decided who that is`,
+    fix: 'Write decision.option with builder, host, seller and supporter into the plan.',
+  },
+  receipt_of_others: {
+    status: 403,
+    retry: false,
+    message: ({ organization, caller }: { organization: string; caller: string }) => `${caller} can’t record what ${organization} received`,
+    fix: 'Use a key of that organization, or let the operator record it.',
+  },
   hours_columns_missing: {
     ...invalid,
     message: ({ missing }: { missing: string; known: string }) => `the file lacks the columns ${missing}`,

@@ -177,7 +177,7 @@ const transfer = (from: string, to: string, label: string, amount: number, quant
 const isRole = (name: string): name is Role => (roles as readonly string[]).includes(name)
 
 /** The party that a name stands for in this option: a party's own id, or the holder of a role. */
-const holderOf = (option: Option, name: string): string => (isRole(name) ? option[name].id : name)
+export const holderOf = (option: Option, name: string): string => (isRole(name) ? option[name].id : name)
 
 /** Who works for a fee has no part in the sale: its part is the sponsor's. */
 const onWhoseAccount = (inputs: PlanInputs, option: Option, name: string): string =>

@@ -37,7 +37,7 @@ export function resolvePlan(plan: Plan, context: PlanContext): ResolvedPlan {
     sponsor: spec.sponsor ?? spec.parties[0]!.organization,
     duties: dutiesOf(plan, notes),
     sale: saleOf(plan, amount, notes),
-    incentives: spec.incentives.map((incentive, index) => incentiveOf(incentive, index, amount, notes)),
+    incentives: spec.incentives.map((incentive, index) => incentiveOf(incentive, index, spec.assumptions, amount, notes)),
     runBudgetPerYear: spec.runBudgetPerYear && amount('runBudgetPerYear', spec.runBudgetPerYear),
     bornFrom: spec.startedBy,
     valueMetric: spec.valueMetric,
@@ -95,22 +95,30 @@ function dutiesOf({ spec: { work } }: Plan, notes: Notes): PlanInputs['duties'] 
 }
 
 /** A plan without a price still has no paying customer, so support per customer costs nothing. */
-function saleOf({ spec: { sale } }: Plan, amount: ReadAmount, notes: Notes): PlanInputs['sale'] {
+function saleOf({ spec: { sale, assumptions } }: Plan, amount: ReadAmount, notes: Notes): PlanInputs['sale'] {
   if (sale === undefined) return { pricePerInstanceMonth: 0, instances: { low: 0, likely: 0, high: 0 }, rampMonths: 0, split: {} }
   notes.given('sale.pricePerInstanceMonth')
-  notes.given('sale.instances')
+  const { customersFactor, moneyFactorsFrom } = assumptions
+  notes.given('sale.instances', factorInWords(customersFactor, moneyFactorsFrom))
   return {
     pricePerInstanceMonth: amount('sale.pricePerInstanceMonth', sale.pricePerInstanceMonth),
-    instances: sale.instances,
+    instances: scaled(sale.instances, customersFactor),
     rampMonths: takeOr(notes, 'sale.rampMonths', sale.rampMonths, presets.rampMonths),
     split: Object.fromEntries(Object.entries(sale.split).map(([recipient, share]) => [recipient, share.ppm / 10_000])),
   }
 }
 
-function incentiveOf(incentive: Plan['spec']['incentives'][number], index: number, amount: ReadAmount, notes: Notes): Incentive {
+function incentiveOf(
+  incentive: Plan['spec']['incentives'][number],
+  index: number,
+  { cashFactor, moneyFactorsFrom }: Plan['spec']['assumptions'],
+  amount: ReadAmount,
+  notes: Notes,
+): Incentive {
   const field = `incentives.${index}.amount`
   const evidence = evidenceLine(incentive)
-  notes.given(field, evidence)
+  const factor = incentive.kind === 'cash' ? cashFactor : undefined
+  notes.given(field, [evidence, factorInWords(factor, moneyFactorsFrom)].filter((part) => part !== undefined).join('; ') || undefined)
   const { low, likely, high } = incentive.amount
   return {
     id: incentive.id,
@@ -119,7 +127,7 @@ function incentiveOf(incentive: Plan['spec']['incentives'][number], index: numbe
     onlyIf: incentive.onlyIf,
     paidBy: incentive.paidBy,
     kind: incentive.kind,
-    amount: { low: amount(field, low), likely: amount(field, likely), high: amount(field, high) },
+    amount: scaled({ low: amount(field, low), likely: amount(field, likely), high: amount(field, high) }, factor),
     per: incentive.per,
     from: incentive.from,
     firstMonth: incentive.fromMonth,
@@ -127,6 +135,14 @@ function incentiveOf(incentive: Plan['spec']['incentives'][number], index: numbe
     evidence,
   }
 }
+
+/** A hope of the plan, cut down (or raised) to what came of earlier ones. */
+function scaled({ low, likely, high }: Triangular, factor = 1): Triangular {
+  return { low: low * factor, likely: likely * factor, high: high * factor }
+}
+
+const factorInWords = (factor: number | undefined, source: string | undefined): string | undefined =>
+  factor === undefined ? undefined : `given in the plan, × ${factor}: ${source ?? 'nobody has said where this factor comes from'}`
 
 /** Every knob's origin: what the file gives, and for the rest the preset with its reason. */
 function provenanceOf(

@@ -3,6 +3,7 @@ import type { Database } from '../database/index.ts'
 import { type Api, createApi, jsonAnswer, mustBeCompany, mustBeOperator, problemAnswers, security } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
+import type { ReadRevenue } from './plan-actuals.ts'
 import { type HoursFilter, insertHours, listHours, sumHours } from './queries.ts'
 import { readCalibration } from './read-calibration.ts'
 import { activities, workHours } from './work-hours.ts'
@@ -44,7 +45,7 @@ const entrySchema = z.object({
   recordedBy: z.string(),
   recordedAt: z.iso.datetime(),
 })
-const sumSchema = z.object({
+export const sumSchema = z.object({
   organization: z.string(),
   plan: z.string().nullable(),
   integration: z.string().nullable(),
@@ -60,10 +61,16 @@ const calibrationSchema = z.object({
   p50Factor: z.number(),
   p90Factor: z.number(),
   source: z.string(),
+  money: z.object({
+    outcomes: z.array(z.object({ plan: z.string(), what: z.enum(['customers', 'cash']), expected: z.number(), actual: z.number() })),
+    customersFactor: z.number().optional(),
+    cashFactor: z.number().optional(),
+    source: z.string().optional(),
+  }),
 })
 
 /** Hours really worked, and what they teach. An organization's key sees and adds only its own, a customer's key nothing: hours are cost. */
-export function planningRoutes(database: Database, workspace: () => Workspace): Api {
+export function planningRoutes(database: Database, workspace: () => Workspace, readRevenue: ReadRevenue): Api {
   const api = createApi()
   const { executor } = database
   const filterOf = (query: z.output<typeof filterQuery>, organization: string | null): HoursFilter => ({
@@ -137,7 +144,7 @@ export function planningRoutes(database: Database, workspace: () => Workspace): 
     }),
     async (c) => {
       mustBeOperator(c)
-      return c.json((await readCalibration(executor, workspace().plans.values())) as never, 200)
+      return c.json((await readCalibration(executor, workspace(), readRevenue, new Date())) as never, 200)
     },
   )
   return api

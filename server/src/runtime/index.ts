@@ -25,6 +25,7 @@ export {
 export { compareVersions, createIntegrations, type Integrations } from './integrations.ts'
 export { applyMapping, compileMapping } from './mapping.ts'
 export type { FlowAnswer, FlowCall } from './platform-client.ts'
+export { type Revenue, readRevenue } from './read-revenue.ts'
 export { readInstanceFacts, readOperationFacts, readRunFacts } from './readiness-facts.ts'
 export type { VersionChoice } from './resume-runs.ts'
 export { oldestNeeded, pruneHistory } from './retention.ts'

@@ -117,6 +117,17 @@ export const assumptions = z.strictObject({
   buildP50Factor: z.number().positive().optional().describe('Half of all builds take at most estimate × this.'),
   buildP90Factor: z.number().positive().optional().describe('Nine of ten builds take at most estimate × this.'),
   buildFactorsFrom: text.optional().describe('Where the two factors come from, for example the house’s own history.'),
+  customersFactor: z
+    .number()
+    .positive()
+    .optional()
+    .describe('What comes of the customers that plans hope for: multiplies sale.instances. Left out: they are taken as given.'),
+  cashFactor: z
+    .number()
+    .positive()
+    .optional()
+    .describe('What comes of the cash that plans hope for: multiplies cash incentives. Left out: they are taken as given.'),
+  moneyFactorsFrom: text.optional().describe('Where these two come from, for example the house’s own history.'),
   maintenancePerYear: rateRange.optional().describe('Of the build hours.'),
   coordination: rate.optional().describe('On top of what is invoiced.'),
   supervision: rate.optional().describe('Own hours for each invoiced hour.'),
