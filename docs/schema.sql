@@ -249,18 +249,23 @@ create table contract_notice (
   announced_at timestamp with time zone not null,
   effective_on date,
   silent boolean not null default false,
-  state text not null default 'noticed'::text,
+  state text not null default 'confirmed'::text,
   evidence jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   sequence integer not null default 0,
   changed_at timestamp with time zone not null,
+  reach text[],
+  told_sequence integer,
+  reminded_days integer,
+  next_move_at timestamp with time zone default now(),
   constraint contract_notice_platform_identity_key UNIQUE (platform, identity),
   constraint contract_notice_pkey PRIMARY KEY (id),
   constraint contract_notice_kind_check CHECK ((kind = ANY (ARRAY['security'::text, 'behaviourFix'::text, 'additive'::text, 'breaking'::text, 'removal'::text, 'commercial'::text, 'exit'::text, 'maintenance'::text]))),
   constraint contract_notice_sequence_check CHECK ((sequence >= 0)),
   constraint contract_notice_source_check CHECK ((source = ANY (ARRAY['header'::text, 'contract'::text, 'person'::text]))),
-  constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
+  constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['confirmed'::text, 'noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
 );
+create INDEX contract_notice_due ON public.contract_notice USING btree (next_move_at) WHERE (next_move_at IS NOT NULL);
 
 create table contract_notice_date (
   notice_id uuid not null,
@@ -269,6 +274,34 @@ create table contract_notice_date (
   said_by text not null,
   constraint contract_notice_date_pkey PRIMARY KEY (notice_id, said_at),
   constraint contract_notice_date_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES contract_notice(id)
+);
+
+create table contract_notice_party (
+  notice_id uuid not null,
+  organization text not null,
+  integrations text[] not null,
+  told_at timestamp with time zone not null,
+  answer_due_on date,
+  answered_at timestamp with time zone,
+  level integer not null default 0,
+  escalate_on date,
+  constraint contract_notice_party_pkey PRIMARY KEY (notice_id, organization),
+  constraint contract_notice_party_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES contract_notice(id),
+  constraint contract_notice_party_level_check CHECK ((level >= 0))
+);
+create INDEX contract_notice_party_waiting ON public.contract_notice_party USING btree (organization) WHERE ((answered_at IS NULL) AND (answer_due_on IS NOT NULL));
+
+create table contract_notice_step (
+  notice_id uuid not null,
+  number integer not null,
+  step text not null,
+  at timestamp with time zone not null,
+  organization text,
+  evidence jsonb not null default '{}'::jsonb,
+  constraint contract_notice_step_pkey PRIMARY KEY (notice_id, number),
+  constraint contract_notice_step_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES contract_notice(id),
+  constraint contract_notice_step_number_check CHECK ((number > 0)),
+  constraint contract_notice_step_step_check CHECK ((step = ANY (ARRAY['observed'::text, 'quarantined'::text, 'confirmed'::text, 'noticed'::text, 'reminded'::text, 'acknowledged'::text, 'objected'::text, 'consented'::text, 'escalated'::text, 'moved'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
 );
 
 create table contract_source (
@@ -541,6 +574,19 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   constraint migration_pkey PRIMARY KEY (name)
 );
+
+create table notification (
+  id uuid not null,
+  organization text not null,
+  kind text not null,
+  key text not null,
+  title text not null,
+  data jsonb not null default '{}'::jsonb,
+  told_at timestamp with time zone not null,
+  constraint notification_organization_key_key UNIQUE (organization, key),
+  constraint notification_pkey PRIMARY KEY (id)
+);
+create INDEX notification_newest ON public.notification USING btree (organization, id DESC);
 
 create table plan_receipt (
   id uuid not null,

@@ -9,14 +9,24 @@ import {
   type KeyRing,
   type KeyRingSource,
   openKeyRing,
+  type Polling,
   secretRoutes,
+  startPolling,
 } from './connections/index.ts'
-import { type ContractRouteParts, calendarFeeds, contractRoutes, driftRoutes, registerWorkspaceContracts } from './contracts/index.ts'
+import {
+  type ContractRouteParts,
+  calendarFeeds,
+  contractRoutes,
+  driftRoutes,
+  moveNotices,
+  registerWorkspaceContracts,
+} from './contracts/index.ts'
 import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
 import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
+import { notificationRoutes } from './notifications/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
@@ -143,6 +153,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
   const counting = options.roles.includes('worker')
     ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace) })
     : undefined
+  const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -152,6 +163,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     server.closeIdleConnections()
     await retention?.stop()
     await counting?.stop()
+    await moving?.stop()
     await bridge.stop()
     server.closeAllConnections()
     await closed
@@ -172,6 +184,17 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
 function callsSettleMs({ platforms }: LoadedWorkspace['workspace']): number {
   const timeOuts = [...platforms.values()].map((platform) => gatewayPlatformOf(platform, undefined).timeoutMs ?? 0)
   return Math.max(30_000, ...timeOuts) + 60_000
+}
+
+/** Dates come nearer and answers fall due by time alone. */
+const moveEveryMs = 60_000
+
+function startMoving({ workspace, log }: ServerOptions, database: Database): Polling {
+  const onError = (err: unknown) => log.warn({ err }, 'notices could not be moved; trying again later')
+  return startPolling(moveEveryMs, onError, async () => {
+    const moved = await moveNotices(database, workspace, new Date())
+    if (moved > 0) log.info({ moved }, 'moved notices of contract changes')
+  })
 }
 
 export interface ApiParts {
@@ -222,6 +245,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     contractRoutes({ database, workspace, registry: bridge.registry, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
+    notificationRoutes(database),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace, revenueOf),
     receiptRoutes(database, workspace, revenueOf),

@@ -95,6 +95,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     createContractCalendar: write({ organization: 'acme', name: 'all hands' }, 'refused'),
     revokeContractCalendar: write(undefined, 'hidden', 'refused'),
     answerContractNotice: write({ by: 'acme/ada', answer: 'acknowledged' }, 'refused'),
+    listNotifications: read('listed', 'refused'),
     listReadiness: read('listed'),
     listReadinessFacts: read('listed'),
     getReadiness: read('hidden'),

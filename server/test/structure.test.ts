@@ -21,6 +21,7 @@ const features = [
   'planning',
   'connections',
   'gateway',
+  'notifications',
   'contracts',
   'runtime',
   'webhooks',

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { type ClientOutcome, clientsReport, consumerContractOf, type ObservedUsage, type ToldReason } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { registerDrift } from './contract-drift.ts'
+import { registerAck, registerNotices } from './contract-notices.ts'
 import { registerContractVersions } from './contract-versions.ts'
 import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
@@ -14,16 +15,6 @@ interface Published {
   reason?: string
   impact: { client: { name: string; customer: string; integration: string }; outcome: ClientOutcome; reasons: ToldReason[] }[]
 }
-interface NoticeRow {
-  id: string
-  platform: string
-  place: string
-  words: string
-  effectiveOn: string | null
-  judged: { integration: string; verdict: string; earliestLawfulOn?: string }[]
-  answers: { person: string; answer: string }[]
-}
-
 /** The verbs of `bridgekeeper contracts` that ask the running server. @param contracts the command that diff and check belong to */
 export function registerContractRegistry(contracts: Command, io: Io): void {
   registerUsage(contracts, io)
@@ -129,49 +120,4 @@ async function report(io: Io, platform: string, file: string, options: ReportOpt
   const headline = clients.length === 0 ? `${became}.` : `${became}. ${told.headline}`
   await deliverReport(io, options, { ...told, headline, facts: answer })
   if (answer.outcome === 'unreadable' || answer.impact.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
-}
-
-function registerNotices(contracts: Command, io: Io): void {
-  contracts
-    .command('notices')
-    .summary('list announced and found changes, and whether their notice was given in time')
-    .argument('[platform]')
-    .action(async (platform: string | undefined) => {
-      const api = await connectApi(io)
-      const { notices } = await api.get<{ notices: NoticeRow[] }>('/contract-notices')
-      const shown = notices.filter((notice) => platform === undefined || notice.platform === platform)
-      if (io.json) return io.printJson(shown)
-      io.printTable(
-        shown,
-        [
-          { title: 'ID', value: (row) => row.id },
-          { title: 'EFFECTIVE', value: (row) => row.effectiveOn },
-          { title: 'WHERE', value: (row) => `${row.platform} ${row.place}`, maxWidth: 60 },
-          { title: 'WHAT', value: (row) => row.words, maxWidth: 60 },
-          { title: 'NOTICE', value: (row) => row.judged.map(({ integration, verdict }) => `${integration}: ${verdict}`).join('; ') },
-          { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
-        ],
-        'No change is announced or found.',
-      )
-    })
-}
-
-function registerAck(contracts: Command, io: Io): void {
-  contracts
-    .command('ack')
-    .summary('answer a notice in a person’s name')
-    .argument('<notice>', 'its id')
-    .requiredOption('--by <person>', 'organization/name')
-    .addOption(new Option('--answer <answer>').choices(['acknowledged', 'objected', 'consented']).default('acknowledged'))
-    .option('--note <text>')
-    .action(async (notice: string, options: { by: string; answer: string; note?: string }) => {
-      const api = await connectApi(io)
-      const answer = await api.post(`/contract-notices/${encodeURIComponent(notice)}/answers`, {
-        by: options.by,
-        answer: options.answer,
-        note: options.note ?? null,
-      })
-      if (io.json) io.printJson(answer)
-      else io.print(`${options.by} ${options.answer} notice ${notice}.`)
-    })
 }

@@ -15,6 +15,7 @@ import { registerInstances } from './instances.ts'
 import { registerIntegrations } from './integrations.ts'
 import type { Io } from './io.ts'
 import { registerKeys } from './keys.ts'
+import { registerNotifications } from './notifications.ts'
 import { registerPlan } from './plan.ts'
 import { registerReadiness } from './readiness.ts'
 import { registerReceipts } from './receipts.ts'
@@ -46,6 +47,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerKeys,
   registerContracts,
   registerCalendar,
+  registerNotifications,
   registerIntegrations,
   registerReadiness,
   registerServiceLevels,

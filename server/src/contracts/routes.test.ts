@@ -94,6 +94,7 @@ it('only the owner publishes; a bad document replaces nothing; silence is unknow
   expect(notices).toMatchObject([{ platform, silent: true, kind: 'removal' }])
   const answers = `/contract-notices/${notices[0]!.id}/answers`
   expect((await ask('owner', answers, { by: person, answer: 'consented' })).status).toBe(201)
+  expect((await ask('owner', answers, { by: person, answer: 'objected' })).body.code).toBe('contract-registry.objection_without_reason')
   expect((await ask('stranger', answers, { by: person, answer: 'consented' })).body.code).toBe('contract-registry.may_not_speak')
   expect((await ask('owner', '/contract-notices')).body.notices[0]!.answers).toMatchObject([{ person, answer: 'consented' }])
 })

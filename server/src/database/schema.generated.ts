@@ -217,13 +217,17 @@ export interface ContractNotice {
   id: string;
   identity: string;
   kind: string;
+  next_move_at: Generated<Timestamp | null>;
   place: string;
   platform: string;
+  reach: string[] | null;
+  reminded_days: number | null;
   rule: string;
   sequence: Generated<number>;
   silent: Generated<boolean>;
   source: string;
   state: Generated<string>;
+  told_sequence: number | null;
   words: string;
 }
 
@@ -232,6 +236,26 @@ export interface ContractNoticeDate {
   notice_id: string;
   said_at: Timestamp;
   said_by: string;
+}
+
+export interface ContractNoticeParty {
+  answer_due_on: Timestamp | null;
+  answered_at: Timestamp | null;
+  escalate_on: Timestamp | null;
+  integrations: string[];
+  level: Generated<number>;
+  notice_id: string;
+  organization: string;
+  told_at: Timestamp;
+}
+
+export interface ContractNoticeStep {
+  at: Timestamp;
+  evidence: Generated<Json>;
+  notice_id: string;
+  number: number;
+  organization: string | null;
+  step: string;
 }
 
 export interface ContractSource {
@@ -440,6 +464,16 @@ export interface Migration {
   name: string;
 }
 
+export interface Notification {
+  data: Generated<Json>;
+  id: string;
+  key: string;
+  kind: string;
+  organization: string;
+  title: string;
+  told_at: Timestamp;
+}
+
 export interface PlanReceipt {
   amount_minor: Int8;
   currency: string;
@@ -625,6 +659,8 @@ export interface DB {
   contract_incident: ContractIncident;
   contract_notice: ContractNotice;
   contract_notice_date: ContractNoticeDate;
+  contract_notice_party: ContractNoticeParty;
+  contract_notice_step: ContractNoticeStep;
   contract_source: ContractSource;
   contract_usage: ContractUsage;
   contract_version: ContractVersion;
@@ -643,6 +679,7 @@ export interface DB {
   known_gap_review: KnownGapReview;
   meter_event: MeterEvent;
   migration: Migration;
+  notification: Notification;
   plan_receipt: PlanReceipt;
   poll_cursor: PollCursor;
   refused_delivery: RefusedDelivery;

@@ -15,7 +15,10 @@ export interface Visibility {
 }
 
 /** Invariant 8: nothing crosses from one organization to another that its role does not show it. Every query takes this. */
-export function visibilityOf(caller: Pick<Caller, 'organization' | 'customer'>, workspace: Workspace): Visibility {
+export function visibilityOf(
+  caller: Pick<Caller, 'organization' | 'customer'>,
+  workspace: Pick<Workspace, 'integrations' | 'platforms'>,
+): Visibility {
   const { organization, customer } = caller
   if (organization === null)
     return { integrations: null, customer, organization: null, platforms: customer === null ? null : [], connectable: null }

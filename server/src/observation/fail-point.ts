@@ -27,4 +27,7 @@ export const failPoints = [
   'schedule.before-commit',
   'schedule.after-commit',
 ] as const
-export type FailPoint = (typeof failPoints)[number]
+
+/** Where organizations are told something; walked by the crash test of notices. */
+export const tellingFailPoints = ['notices.before-commit', 'notices.after-commit'] as const
+export type FailPoint = (typeof failPoints)[number] | (typeof tellingFailPoints)[number]

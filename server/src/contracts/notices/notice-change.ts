@@ -6,10 +6,12 @@ import type { Change } from '../impact/judge-impact.ts'
 import { announcedBefore } from '../impact/reader-impact.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { templateOf } from '../operations.ts'
+import type { ContractVersion } from '../registry/queries.ts'
 import { describeFinding, placeOf, positionOf } from '../report/describe-finding.ts'
 import { type Endable, whatMayEnd } from '../standing-announcements.ts'
 import { noticeKindOf } from './judge-notice.ts'
 import { firstPublishedAt, type NewNotice, recordNotice, settleNotices } from './queries.ts'
+import type { ReachOf } from './reach.ts'
 
 /** Rules about words on the end of something. Each such end is one notice of its own, made of what the two versions say. */
 const aboutAnnouncements = /deprecat|sunset|retirement|reactivated|stability/
@@ -21,27 +23,48 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
  * announced. A removal that was announced is no notice of its own: it fulfils that of its announcement. For use in the transaction that
  * publishes the version.
  *
+ * @param reach which integrations findings touch; without it, notices concern all that bridge the platform
+ * @param version that came into force: how it came to be believed is evidence
  * @returns how many notices are new or moved
  */
-export async function noticeChange(tx: Executor, platform: string, change: Change, at: Date): Promise<number> {
+export async function noticeChange(
+  tx: Executor,
+  platform: string,
+  change: Change,
+  at: Date,
+  { reach, version }: { reach?: ReachOf; version?: ContractVersion } = {},
+): Promise<number> {
+  const steps = version && stepsOf(version)
+  const more = (findings: readonly Finding[]) => ({
+    ...(reach && findings.length > 0 ? { reach: reach(findings) } : {}),
+    ...(steps ? { steps } : {}),
+  })
   const [before, after] = [endsOf(change.before), endsOf(change.after)]
+  const findingsOf = Map.groupBy(change.findings, (finding) => {
+    const source = sourceOf(finding)
+    return after.identities.get(source?.after?.node as JsonObject) ?? before.identities.get(source?.before?.node as JsonObject)
+  })
   let recorded = 0
   for (const [identity, end] of after.announced) {
     const old = before.announced.get(identity)?.announcement
     if (old && old.date === end.announcement.date && old.version === end.announcement.version) continue
-    const notice = { ...announcedNotice(platform, identity, end, at), takesDateBack: old?.date !== undefined }
+    const notice = {
+      ...announcedNotice(platform, identity, end, at),
+      takesDateBack: old?.date !== undefined,
+      ...more(findingsOf.get(identity) ?? []),
+    }
     if ((await recordNotice(tx, notice)) !== 'already recorded') recorded += 1
   }
   const gone = [...before.announced].filter(([identity]) => !after.announced.has(identity))
   const withdrawn = gone.filter(([identity]) => after.present.has(identity)).map(([identity]) => identity)
   await settleNotices(tx, platform, withdrawn, 'withdrawn', at, { withdrawn: 'The contract no longer says that it ends.' })
   const fulfilled = gone.filter(([identity]) => !after.present.has(identity))
-  recorded += await fulfil(tx, platform, fulfilled, at)
+  recorded += await fulfil(tx, platform, fulfilled, at, (identity) => more(findingsOf.get(identity) ?? []))
   for (const finding of change.findings) {
     if (finding.level !== 'ERR' || (aboutAnnouncements.test(finding.rule) && !removing.test(finding.rule))) continue
     const announcedAs = before.identities.get(sourceOf(finding)?.before?.node as JsonObject)
     if (announcedAs !== undefined && before.announced.has(announcedAs) && !after.present.has(announcedAs)) continue
-    if ((await recordNotice(tx, foundNotice(platform, finding, at))) !== 'already recorded') recorded += 1
+    if ((await recordNotice(tx, { ...foundNotice(platform, finding, at), ...more([finding]) })) !== 'already recorded') recorded += 1
   }
   const back = change.findings.filter(({ rule }) => /^(endpoint|webhook)-added$/.test(rule)).map(placeOf)
   await settleNotices(tx, platform, { returned: back }, 'closed', at, { closed: 'It is there again.' })
@@ -100,13 +123,27 @@ function announcedNotice(platform: string, identity: string, { what, kind, annou
 }
 
 /** What was announced and is gone now. An announcement that stood there before anybody looked was known at least since the first version. */
-async function fulfil(tx: Executor, platform: string, fulfilled: readonly [string, End][], at: Date): Promise<number> {
+async function fulfil(
+  tx: Executor,
+  platform: string,
+  fulfilled: readonly [string, End][],
+  at: Date,
+  more: (identity: string) => Pick<NewNotice, 'reach' | 'steps'>,
+): Promise<number> {
   if (fulfilled.length === 0) return 0
   const since = (await firstPublishedAt(tx, platform)) ?? at
   let recorded = 0
   for (const [identity, end] of fulfilled) {
-    const notice = { ...announcedNotice(platform, identity, end, since), effectiveOn: end.announcement.date ?? dayOf(at) }
-    if ((await recordNotice(tx, notice)) === 'recorded') recorded += 1
+    // Gone before its day: the day that counts is the one on which it went.
+    const { date = dayOf(at) } = end.announcement
+    const early = date > dayOf(at)
+    const notice = {
+      ...announcedNotice(platform, identity, end, since),
+      ...more(identity),
+      ...(early ? { saidAt: at } : {}),
+      effectiveOn: early ? dayOf(at) : date,
+    }
+    if ((await recordNotice(tx, notice)) !== 'already recorded') recorded += 1
   }
   const identities = fulfilled.map(([identity]) => identity)
   await settleNotices(tx, platform, identities, 'effective', at, { goneOn: dayOf(at) })
@@ -130,4 +167,15 @@ function foundNotice(platform: string, finding: Finding, at: Date): NewNotice {
     evidence: announced && isObject(announced as never) ? { announced } : {},
     saidBy: `${platform}'s contract`,
   }
+}
+
+/** How the version that carries a change came to be believed. */
+function stepsOf({ id, hash, firstReadAt, publishedAt, reads, source, origin }: ContractVersion): NonNullable<NewNotice['steps']> {
+  const evidence = { version: id, hash, source, origin }
+  const at = publishedAt ?? firstReadAt
+  return [
+    { step: 'observed', at: firstReadAt, evidence },
+    ...(firstReadAt < at ? [{ step: 'quarantined' as const, at: firstReadAt, evidence }] : []),
+    { step: 'confirmed', at, evidence: { ...evidence, reads } },
+  ]
 }

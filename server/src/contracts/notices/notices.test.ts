@@ -5,11 +5,12 @@ import { compareContracts } from '../compare-contracts.ts'
 import { readContract } from '../read-contract.ts'
 import { impactOnClients } from '../usage/impact-report.ts'
 import { type ObservedUsage, usageFromFacts } from '../usage/usage-of.ts'
+import { answerNotice } from './answer-notice.ts'
 import { calendarOf } from './calendar.ts'
 import { harvestHeaders } from './harvest.ts'
 import { defaultNotice, judgeNotice } from './judge-notice.ts'
 import { noticeChange } from './notice-change.ts'
-import { listNotices, recordAnswer } from './queries.ts'
+import { listNotices } from './queries.ts'
 import { readDeprecationHeaders } from './read-deprecation-headers.ts'
 
 let database: TestDatabase
@@ -115,9 +116,9 @@ describe('a change in force that nobody announced', () => {
     expect(await database.transaction((tx) => noticeChange(tx, 'quiet', change, at))).toBe(0)
     const [notice] = await listNotices(database.executor, ['quiet'])
     expect(notice).toMatchObject({ silent: true, kind: 'breaking', effectiveOn: '2026-11-23' })
-    const answer = { notice: notice!.id, organization: 'acme', person: 'acme/ada', answer: 'objected' as const, note: null }
-    for (let n = 0; n < 2; n++) expect(await recordAnswer(database.executor, answer)).toBe(true)
-    expect(await recordAnswer(database.executor, { ...answer, notice: 'none' })).toBe(false)
+    const answer = { organization: 'acme', person: 'acme/ada', answer: 'objected' as const, note: null }
+    expect(await answerNotice(database, notice!, answer, at)).toBe('answered')
+    expect(await answerNotice(database, notice!, answer, at)).toBe('already answered')
     expect((await listNotices(database.executor, ['quiet']))[0]!.answers).toMatchObject([{ person: 'acme/ada', answer: 'objected' }])
   })
 })

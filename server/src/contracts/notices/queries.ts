@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { type Executor, uuidv7 } from '../../database/index.ts'
+import type { NoticeState } from './due-move.ts'
 import type { NoticeKind } from './judge-notice.ts'
+import { addSteps, type NewStep, type NoticeStep } from './ledger-queries.ts'
 
 export interface Notice {
   id: string
@@ -15,22 +17,40 @@ export interface Notice {
   /** `YYYY-MM-DD`; null while nobody has said. */
   effectiveOn: string | null
   silent: boolean
-  state: 'noticed' | 'effective' | 'closed' | 'withdrawn'
+  state: NoticeState
   evidence: Record<string, unknown>
   /** Grows with every date that moves, and when the notice is withdrawn or comes back. */
   sequence: number
   /** When that happened last. */
   changedAt: Date
   answers: { organization: string; person: string; answer: Answer; note: string | null; answeredAt: string }[]
+  /** Whom it concerns; the owner of the platform is told, and asked for no answer. */
+  parties: NoticeParty[]
+  /** What happened to it, in order. */
+  steps: { step: NoticeStep; at: string; organization: string | null; evidence: Record<string, unknown> }[]
   /** Every date that was ever given, oldest first: one that slipped keeps its history. */
   dates: { effectiveOn: string | null; saidAt: string; saidBy: string }[]
 }
+export interface NoticeParty {
+  organization: string
+  integrations: string[]
+  toldAt: string
+  answerDueOn: string | null
+  answeredAt: string | null
+  level: number
+}
 export type Answer = 'acknowledged' | 'objected' | 'consented'
 
-export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates' | 'sequence' | 'changedAt'> & {
+export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates' | 'sequence' | 'changedAt' | 'parties' | 'steps'> & {
   saidBy: string
   /** Without a date of its own it takes back the date that was given; else a notice without a date says nothing about dates. */
   takesDateBack?: boolean
+  /** When it was said; left out: when it was announced. */
+  saidAt?: Date
+  /** Integrations that it touches; left out: it is not known. */
+  reach?: readonly string[] | null
+  /** How it came to be believed; left out: seen and believed at once, as what a partner says on our own traffic is. */
+  steps?: readonly Omit<NewStep, 'noticeId'>[]
 }
 
 /**
@@ -41,18 +61,23 @@ export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates' | 'seq
  */
 export async function recordNotice(executor: Executor, said: NewNotice): Promise<'recorded' | 'moved' | 'already recorded'> {
   const notice = storable(said)
+  const { saidAt = notice.announcedAt } = notice
   const { rows } = await sql<{ id: string; fresh: boolean; moved: boolean }>`
     -- contracts.recordNotice
     with known as (select effective_on, state from contract_notice where platform = ${notice.platform} and identity = ${notice.identity} for update),
       moving as (select coalesce((select state = 'withdrawn' or (${notice.effectiveOn}::date is distinct from effective_on
         and (${notice.effectiveOn}::date is not null or ${notice.takesDateBack ?? false})) from known), false) as moved)
-    insert into contract_notice as n (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence, changed_at)
+    insert into contract_notice as n (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence, changed_at,
+      next_move_at, reach)
     values (${uuidv7()}, ${notice.platform}, ${notice.identity}, ${notice.rule}, ${notice.place}, ${notice.words}, ${notice.source}, ${notice.kind},
-      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb, ${notice.announcedAt})
+      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb, ${saidAt},
+      ${saidAt}, ${notice.reach ? [...notice.reach] : null}::text[])
     on conflict (platform, identity) do update set
       effective_on = case when (select moved from moving) then excluded.effective_on else n.effective_on end,
       words = case when (select moved from moving) then excluded.words else n.words end,
-      state = case when (select moved from moving) then 'noticed' else n.state end,
+      state = case when (select moved from moving) then 'confirmed' else n.state end,
+      reach = case when (select moved from moving) then excluded.reach else n.reach end,
+      next_move_at = case when (select moved from moving) then excluded.next_move_at else n.next_move_at end,
       sequence = n.sequence + (select moved from moving)::int,
       changed_at = case when (select moved from moving) then greatest(excluded.changed_at, n.changed_at) else n.changed_at end
     returning id, (xmax = 0) as fresh, (select moved from moving) as moved`.execute(executor)
@@ -61,7 +86,13 @@ export async function recordNotice(executor: Executor, said: NewNotice): Promise
   await sql`
     -- contracts.recordNoticeDate
     insert into contract_notice_date (notice_id, effective_on, said_at, said_by)
-    values (${id}, ${notice.effectiveOn}::date, ${notice.announcedAt}, ${notice.saidBy}) on conflict do nothing`.execute(executor)
+    values (${id}, ${notice.effectiveOn}::date, ${saidAt}, ${notice.saidBy}) on conflict do nothing`.execute(executor)
+  const { announcedAt: at, evidence, steps = ['observed' as const, 'confirmed' as const].map((step) => ({ step, at, evidence })) } = notice
+  if (fresh)
+    await addSteps(
+      executor,
+      steps.map((step) => ({ ...step, noticeId: id })),
+    )
   return fresh ? 'recorded' : 'moved'
 }
 
@@ -84,11 +115,12 @@ function storable(notice: NewNotice): NewNotice {
  *
  * @param platforms only theirs; null: all
  * @param recentDays leaves out what took effect longer ago
+ * @param id only this one
  */
 export async function listNotices(
   executor: Executor,
   platforms: readonly string[] | null,
-  { recentDays }: { recentDays?: number } = {},
+  { recentDays, id }: { recentDays?: number; id?: string } = {},
 ): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     -- contracts.listNotices
@@ -97,25 +129,16 @@ export async function listNotices(
       coalesce((select jsonb_agg(jsonb_build_object('organization', organization, 'person', person, 'answer', answer, 'note', note, 'answeredAt', answered_at) order by answered_at)
         from contract_acknowledgement where notice_id = n.id), '[]') as answers,
       coalesce((select jsonb_agg(jsonb_build_object('effectiveOn', effective_on, 'saidAt', said_at, 'saidBy', said_by) order by said_at)
-        from contract_notice_date where notice_id = n.id), '[]') as dates
+        from contract_notice_date where notice_id = n.id), '[]') as dates,
+      coalesce((select jsonb_agg(jsonb_build_object('organization', organization, 'integrations', integrations, 'toldAt', told_at, 'answerDueOn', answer_due_on,
+        'answeredAt', answered_at, 'level', level) order by organization) from contract_notice_party where notice_id = n.id), '[]') as parties,
+      coalesce((select jsonb_agg(jsonb_build_object('step', step, 'at', at, 'organization', organization, 'evidence', evidence) order by number)
+        from contract_notice_step where notice_id = n.id), '[]') as steps
     from contract_notice n where (${platforms}::text[] is null or platform = any(${platforms}))
       and (${recentDays ?? null}::int is null or effective_on is null or effective_on > current_date - ${recentDays ?? null}::int)
+      and (${id ?? null}::text is null or id::text = ${id ?? null})
     order by effective_on nulls last, id`.execute(executor)
   return rows
-}
-
-/** A person's answer; the same again changes nothing. @returns false when there is no such notice */
-export async function recordAnswer(
-  executor: Executor,
-  answer: { notice: string; organization: string; person: string; answer: Answer; note: string | null },
-): Promise<boolean> {
-  const { rows } = await sql`
-    -- contracts.recordAnswer
-    with known as (select id from contract_notice where id::text = ${answer.notice}),
-      added as (insert into contract_acknowledgement (id, notice_id, organization, person, answer, note)
-        select ${uuidv7()}, id, ${answer.organization}, ${answer.person}, ${answer.answer}, ${answer.note} from known on conflict do nothing)
-    select id from known`.execute(executor)
-  return rows.length > 0
 }
 
 /**
@@ -134,12 +157,17 @@ export async function settleNotices(
 ): Promise<void> {
   const [identities, places] = 'returned' in which ? [[], which.returned] : [which, []]
   if (identities.length + places.length === 0) return
-  await sql`
+  const { rows } = await sql<{ noticeId: string }>`
     -- contracts.settleNotices
-    update contract_notice set state = ${state}, evidence = evidence || ${JSON.stringify({ ...evidence, at: at.toISOString() })}::jsonb,
-      sequence = sequence + (${state} = 'withdrawn')::int, changed_at = greatest(changed_at, ${at}::timestamptz)
-    where platform = ${platform} and state in ('noticed', 'effective') and state <> ${state}
-      and (identity = any(${[...identities]}::text[]) or (rule ~ 'removed' and place = any(${[...places]}::text[])))`.execute(executor)
+    update contract_notice set state = case when state = 'closed' and ${state} = 'effective' then 'closed' else ${state} end, evidence = evidence || ${JSON.stringify({ ...evidence, at: at.toISOString() })}::jsonb,
+      sequence = sequence + (${state} = 'withdrawn')::int, changed_at = greatest(changed_at, ${at}::timestamptz), next_move_at = ${at}
+    where platform = ${platform} and state <> 'withdrawn' and not (state = 'closed' and ${state} = 'closed')
+      and (identity = any(${[...identities]}::text[]) or (rule ~ 'removed' and place = any(${[...places]}::text[])))
+    returning id as "noticeId"`.execute(executor)
+  await addSteps(
+    executor,
+    rows.map(({ noticeId }) => ({ noticeId, step: state, at, evidence })),
+  )
 }
 
 /** Since when the platform's contract has been known at all. */

@@ -1,12 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Api, type Authenticated, jsonAnswer, mustBeCompany, problemAnswers, security } from '../../identity/index.ts'
-import type { Workspace } from '../../workspace/index.ts'
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
+import { answerNotice } from './answer-notice.ts'
 import { calendarOf } from './calendar.ts'
-import { judgeNotice, verdictInWords } from './judge-notice.ts'
-import { listNotices, type Notice, recordAnswer } from './queries.ts'
+import { judgeNotice, type NoticeVerdict, verdictInWords } from './judge-notice.ts'
+import { listNotices, type Notice } from './queries.ts'
+import { seenBy } from './seen-by.ts'
+import { summarize } from './summary.ts'
 import { termsOf } from './terms-of.ts'
 
 const tags = ['Contracts']
@@ -16,20 +18,20 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 /** Announced and found changes, and people's answers to them. */
 export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
-  const noticesOf = async (c: Context<Authenticated>): Promise<Notice[]> => {
+  const noticesOf = async (c: Context<Authenticated>, id?: string): Promise<Notice[]> => {
     mustBeCompany(c, 'read')
-    return listNotices(parts.database.executor, c.get('visible').connectable)
+    return listNotices(parts.database.executor, c.get('visible').connectable, id === undefined ? {} : { id })
   }
-  const judged = (notice: Notice, workspace: Workspace) => {
-    const bridged = [...workspace.integrations.values()].filter(({ spec }) =>
-      spec.sides.some((side) => side.platforms.includes(notice.platform)),
+  const judged = (notice: Notice, visible: readonly string[] | null) => {
+    const workspace = parts.workspace()
+    const bridged = [...workspace.integrations.values()].filter(
+      ({ metadata, spec }) =>
+        (visible === null || visible.includes(metadata.name)) && spec.sides.some((side) => side.platforms.includes(notice.platform)),
     )
     return bridged.map(({ metadata }) => {
-      const terms = termsOf(workspace, metadata.name, dayOf(parts.now?.() ?? new Date()))
-      const period = terms?.notice[notice.kind]
-      if (period === undefined) return { integration: metadata.name, verdict: 'no agreement in force' }
-      const verdict = judgeNotice(dayOf(notice.announcedAt), notice.effectiveOn, period, notice.silent)
-      return { integration: metadata.name, period, ...verdict, verdict: verdictInWords(verdict) }
+      const period = termsOf(workspace, metadata.name, dayOf(parts.now?.() ?? new Date()))?.notice[notice.kind]
+      const verdict = period === undefined ? undefined : judgeNotice(dayOf(notice.announcedAt), notice.effectiveOn, period, notice.silent)
+      return { integration: metadata.name, period, verdict }
     })
   }
   api.openapi(
@@ -40,15 +42,29 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       summary: 'Announced and found changes, judged by each agreement',
       tags,
       security,
-      responses: { 200: jsonAnswer(z.object({ notices: z.array(plain) }), 'By day of effect.'), ...problemAnswers },
+      request: { query: z.object({ platform: z.string().optional() }) },
+      responses: {
+        200: jsonAnswer(
+          z.object({
+            notices: z.array(plain),
+            summary: plain.describe('How many on time, late, silent and undated, judged once per integration; whose answer is owed.'),
+          }),
+          'By day of effect.',
+        ),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       const { integrations } = c.get('visible')
-      const notices = (await noticesOf(c)).map((notice) => ({
-        ...notice,
-        judged: judged(notice, parts.workspace()).filter(({ integration }) => integrations === null || integrations.includes(integration)),
+      const { platform } = c.req.valid('query')
+      const all = (await noticesOf(c)).filter((notice) => platform === undefined || notice.platform === platform)
+      const seen = all.map((notice) => ({
+        notice: seenBy(notice, c.get('visible'), c.get('caller').organization, parts.workspace()),
+        judged: judged(notice, integrations),
       }))
-      return c.json(asJson({ notices }), 200)
+      const notices = seen.map((item) => ({ ...item.notice, judged: item.judged.map(inWords) }))
+      const summary = summarize(seen.map((item) => ({ ...item.notice, verdicts: item.judged.map(({ verdict }) => verdict) })))
+      return c.json(asJson({ notices, summary }), 200)
     },
   )
   api.openapi(
@@ -97,14 +113,28 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       const caller = mustBeCompany(c, 'write')
       const { notice } = c.req.valid('param')
       const { by, answer, note } = c.req.valid('json')
+      if (answer === 'objected' && !note?.trim()) throw errors.objection_without_reason({})
       const [organization = ''] = by.split('/')
       const mayName = caller.organization === null || caller.organization === organization
       if (!mayName || !parts.workspace().person(by))
         throw errors.may_not_speak({ person: by, organization: caller.organization ?? organization })
-      const known = (await noticesOf(c)).some(({ id }) => id === notice)
-      if (!known || !(await recordAnswer(parts.database.executor, { notice, organization, person: by, answer, note })))
-        throw errors.notice_unknown({ notice })
+      const [known] = await noticesOf(c, notice)
+      if (!known) throw errors.notice_unknown({ notice })
+      await answerNotice(parts.database, known, { organization, person: by, answer, note }, parts.now?.() ?? new Date())
       return c.json({ notice, answer }, 201)
     },
   )
+}
+
+function inWords({
+  integration,
+  period,
+  verdict,
+}: {
+  integration: string
+  period: string | undefined
+  verdict: NoticeVerdict | undefined
+}) {
+  if (!verdict) return { integration, verdict: 'no agreement in force' }
+  return { integration, period, ...verdict, verdict: verdictInWords(verdict) }
 }

@@ -44,6 +44,12 @@ export const errors = defineErrors('contract-registry', {
     message: (v: { organization: string }) => `A calendar of ${v.organization} is made with a key of theirs.`,
     fix: 'Leave the organization out: it is that of your key.',
   },
+  objection_without_reason: {
+    status: 422,
+    retry: false,
+    message: () => 'An objection needs a reason that the other side can answer; found none.',
+    fix: 'Give it as `note`: bridgekeeper contracts ack <notice> --answer objected --note "…".',
+  },
   may_not_speak: {
     status: 403,
     retry: false,

@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander'
+import { connectApi, queryOf } from './api-client.ts'
+import type { Io } from './io.ts'
+
+interface NoticeRow {
+  id: string
+  platform: string
+  place: string
+  words: string
+  state: string
+  effectiveOn: string | null
+  dates: { effectiveOn: string | null }[]
+  judged: { integration: string; verdict: string; earliestLawfulOn?: string }[]
+  answers: { person: string; answer: string }[]
+  waitingFor: string[]
+}
+interface Summary {
+  onTime: number
+  late: number
+  latestByDays: number | null
+  silent: number
+  undated: number
+  withoutAgreement: number
+  waitingFor: { organization: string; notices: number }[]
+}
+
+export function registerNotices(contracts: Command, io: Io): void {
+  contracts
+    .command('notices')
+    .summary('list announced and found changes, and whether their notice was given in time')
+    .description(
+      `Every change that was announced or found, when it takes effect, whether its notice was in time by each agreement, and whose answer is
+owed. Changes move by themselves: reminders come 90, 30, 14, 7 and 1 days before, and who does not answer within the business days of the
+agreement (10 by default) is called level by level. What you were told is listed by: bridgekeeper notifications list
+
+Examples:
+  bridgekeeper contracts notices
+  bridgekeeper contracts notices helpdesk --json`,
+    )
+    .argument('[platform]')
+    .action(async (platform: string | undefined) => {
+      const api = await connectApi(io)
+      const answer = await api.get<{ notices: NoticeRow[]; summary: Summary }>(`/contract-notices${queryOf({ platform })}`)
+      if (io.json) return io.printJson(answer)
+      io.printTable(
+        answer.notices,
+        [
+          { title: 'ID', value: (row) => row.id },
+          { title: 'EFFECTIVE', value: effectiveOf },
+          { title: 'STATE', value: (row) => row.state },
+          { title: 'WHERE', value: (row) => `${row.platform} ${row.place}`, maxWidth: 60 },
+          { title: 'WHAT', value: (row) => row.words, maxWidth: 60 },
+          { title: 'NOTICE', value: (row) => row.judged.map(({ integration, verdict }) => `${integration}: ${verdict}`).join('; ') },
+          { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
+          { title: 'WAITING FOR', value: (row) => row.waitingFor.join(', ') || null },
+        ],
+        'No change is announced or found.',
+      )
+      if (answer.notices.length > 0) io.print(`\n${inWords(answer.summary)}`)
+    })
+}
+
+/** A date that slipped shows where it came from. */
+function effectiveOf({ effectiveOn, dates }: NoticeRow): string | null {
+  const before = dates.at(-2)?.effectiveOn
+  return before && before !== effectiveOn ? `${effectiveOn ?? 'undated'} (was ${before})` : effectiveOn
+}
+
+function inWords({ onTime, late, latestByDays, silent, undated, withoutAgreement, waitingFor }: Summary): string {
+  const days = latestByDays === null ? '' : ` (by up to ${latestByDays} ${latestByDays === 1 ? 'day' : 'days'})`
+  const counts = `${onTime} on time, ${late} late${days}, ${silent} silent, ${undated} undated, ${withoutAgreement} without an agreement.`
+  const owed = waitingFor.map(({ organization, notices }) => `${organization} (${notices})`).join(', ')
+  return `${counts} ${owed === '' ? 'Nobody owes an answer.' : `Waiting for ${owed}.`}`
+}
+
+export function registerAck(contracts: Command, io: Io): void {
+  contracts
+    .command('ack')
+    .summary('answer a notice in a person’s name')
+    .argument('<notice>', 'its id')
+    .requiredOption('--by <person>', 'organization/name')
+    .addOption(new Option('--answer <answer>').choices(['acknowledged', 'objected', 'consented']).default('acknowledged'))
+    .option('--note <text>', 'the reason; asked for with an objection')
+    .action(async (notice: string, options: { by: string; answer: string; note?: string }) => {
+      const api = await connectApi(io)
+      const answer = await api.post(`/contract-notices/${encodeURIComponent(notice)}/answers`, {
+        by: options.by,
+        answer: options.answer,
+        note: options.note ?? null,
+      })
+      if (io.json) io.printJson(answer)
+      else io.print(`${options.by} ${options.answer} notice ${notice}.`)
+    })
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { type Executor, uuidv7 } from '../database/index.ts'
+
+/**
+ * announced: an end or another change that is to come. in-force: a change that was found when it was there already. moved: another date.
+ * withdrawn: taken back. reminder: the day comes nearer. effective: the day has come. overdue: an answer did not come in time, and the next
+ * people are called. answered: somebody acknowledged, consented or objected. test: somebody tried whether it arrives.
+ */
+export const notificationKinds = [
+  'notice.announced',
+  'notice.in-force',
+  'notice.moved',
+  'notice.withdrawn',
+  'notice.reminder',
+  'notice.effective',
+  'notice.overdue',
+  'notice.answered',
+  'test',
+] as const
+export type NotificationKind = (typeof notificationKinds)[number]
+
+export interface NewNotification {
+  organization: string
+  kind: NotificationKind
+  /** What it is about. The same organization is told the same key once, however often it is tried. */
+  key: string
+  /** One sentence for people. */
+  title: string
+  /** For programs; goes to the organization as it stands here. */
+  data: Readonly<Record<string, unknown>>
+}
+
+export interface Notification extends NewNotification {
+  id: string
+  toldAt: Date
+}
+
+/**
+ * Tells organizations something, in the transaction of what it is about. In one statement, however many they are.
+ *
+ * @returns how many were new
+ */
+export async function tell(tx: Executor, notifications: readonly NewNotification[], at: Date): Promise<number> {
+  if (notifications.length === 0) return 0
+  const rows = notifications.map((notification) => ({ id: uuidv7(), ...notification }))
+  const { rows: told } = await sql<{ told: number }>`
+    -- notifications.tell
+    with added as (
+      insert into notification (id, organization, kind, key, title, data, told_at)
+      select id, organization, kind, key, title, data, ${at}
+      from jsonb_to_recordset(${storable(rows)}::jsonb) as r (id uuid, organization text, kind text, key text, title text, data jsonb)
+      on conflict (organization, key) do nothing returning id)
+    select count(*)::int as told from added`.execute(tx)
+  return told[0]!.told
+}
+
+/** PostgreSQL keeps no NUL in text, and titles quote partners. */
+function storable(rows: unknown): string {
+  return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value))
+}
+
+export interface NotificationQuery {
+  /** null: of all. */
+  organization: string | null
+  kind?: NotificationKind | undefined
+  /** Only older than this one. */
+  before?: string | undefined
+  limit: number
+}
+
+/** Newest first. */
+export async function listNotifications(executor: Executor, query: NotificationQuery): Promise<Notification[]> {
+  const { organization, kind, before, limit } = query
+  const { rows } = await sql<Notification>`
+    -- notifications.list
+    select id, organization, kind, key, title, data, told_at as "toldAt" from notification
+    where (${organization}::text is null or organization = ${organization}) and (${kind ?? null}::text is null or kind = ${kind ?? null})
+      and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
+    order by id desc limit ${limit}`.execute(executor)
+  return rows
+}

@@ -1,0 +1,46 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Database } from '../database/index.ts'
+import { type Api, createApi, jsonAnswer, mustBeCompany, problemAnswers, security } from '../identity/index.ts'
+import { listNotifications, notificationKinds } from './notification.ts'
+
+const tags = ['Notifications']
+const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
+const notificationSchema = z
+  .object({
+    id: z.string(),
+    organization: z.string(),
+    kind: z.enum(notificationKinds),
+    key: z.string(),
+    title: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    toldAt: z.iso.datetime(),
+  })
+  .openapi('Notification')
+
+/** What an organization was told: its own; the operator sees that of all. */
+export function notificationRoutes(database: Database): Api {
+  const api = createApi()
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/notifications',
+      operationId: 'listNotifications',
+      summary: 'What your organization was told',
+      tags,
+      security,
+      request: {
+        query: z.object({
+          kind: z.enum(notificationKinds).optional(),
+          before: z.uuid().optional().describe('Only older than this one: the last id of the page before.'),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+        }),
+      },
+      responses: { 200: jsonAnswer(z.object({ notifications: z.array(notificationSchema) }), 'Newest first.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const { organization } = mustBeCompany(c, 'read')
+      return c.json(asJson({ notifications: await listNotifications(database.executor, { organization, ...c.req.valid('query') }) }), 200)
+    },
+  )
+  return api
+}
