@@ -15,7 +15,7 @@ create table api_key (
   constraint api_key_digest_key UNIQUE (digest),
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_check CHECK (((customer IS NULL) OR (NOT (scopes && ARRAY['admin'::text])))),
-  constraint api_key_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'replay'::text, 'write'::text, 'admin'::text])))
+  constraint api_key_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'replay'::text, 'write'::text, 'check'::text, 'admin'::text])))
 );
 
 create table attestation (

@@ -89,6 +89,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     getDrift: read('hidden', 'listed'),
     listContractVersions: read('hidden', 'listed'),
     publishContractVersion: write({ document: 'openapi: 3.1.0', state: 'proposed' }, 'hidden', 'refused'),
+    checkContract: { scope: 'check', company: 'hidden', customer: 'refused', body: { document: 'openapi: 3.1.0\npaths: {}' } },
     listContractNotices: read('listed', 'refused'),
     getContractCalendar: read('listed', 'refused'),
     listContractCalendars: read('listed', 'refused'),

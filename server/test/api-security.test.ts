@@ -15,7 +15,7 @@ interface Operation {
 }
 
 const webhookSecret = 'a webhook secret of the shop'
-const scopes: readonly Scope[] = ['read', 'replay', 'write', 'admin']
+const scopes: readonly Scope[] = ['read', 'replay', 'write', 'check', 'admin']
 let database: TestDatabase
 let partner: TestPartner
 let server: TenantServer

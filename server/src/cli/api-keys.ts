@@ -42,7 +42,7 @@ export function registerApiKeys(program: Command, io: Io): void {
     .command('add')
     .description('Make an API key. It is shown once.')
     .requiredOption('--name <name>', 'shown where something was done with it')
-    .requiredOption('--scope <scope...>', 'read, replay, write, admin')
+    .requiredOption('--scope <scope...>', 'read, replay, write, check (contracts against partners, for CI), admin')
     .option('--organization <name>', 'whose it is; without it as the key you use: on this machine the operator, who sees everything')
     .option('--customer <name>', "a customer's admin")
     .action(async (options: { name: string; scope: string[]; organization?: string; customer?: string }) => {

@@ -1,19 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import {
-  type Change,
-  clientsReport,
-  compareContracts,
-  comparisonReport,
-  judgeImpact,
-  type Level,
-  readConsumerContract,
-  readContract,
-  type SourceLine,
-  sourceLines,
-  tellReason,
-} from '../contracts/index.ts'
+import { comparisonReport, type Level, sourceLines } from '../contracts/index.ts'
+import { compare, relativeLines } from './compare-files.ts'
+import { registerCheck } from './contract-check.ts'
 import { registerContractRegistry } from './contract-registry.ts'
 import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
@@ -57,58 +45,5 @@ Examples:
     const lines = relativeLines(io, sourceLines(shown))
     await deliverReport(io, options, comparisonReport({ before, after, findings: shown, lines }))
     if (findings.some((finding) => finding.level === 'ERR')) io.exitCode = 1
-  })
-}
-
-async function compare(io: Io, before: string, after: string, noticeDays?: string): Promise<Change> {
-  const [old, now] = [await readContract({ path: resolve(io.cwd, before) }), await readContract({ path: resolve(io.cwd, after) })]
-  const days = Number(noticeDays ?? 0)
-  return { before: old, after: now, findings: compareContracts(old, now, { minNoticeDays: { stable: days, beta: days } }) }
-}
-
-/** Annotations and code scanning want paths as the repository names them; what lies outside of it keeps its whole path. */
-function relativeLines<K>(io: Io, lines: ReadonlyMap<K, SourceLine>): Map<K, SourceLine> {
-  const named = (file: string) => {
-    const way = relative(io.cwd, file).replaceAll('\\', '/')
-    return way.startsWith('../') ? file : way
-  }
-  return new Map([...lines].map(([key, line]) => [key, { ...line, file: named(line.file) }]))
-}
-
-interface CheckOptions extends ReportOptions {
-  published: string
-  usage: string[]
-}
-
-function registerCheck(contracts: Command, io: Io): void {
-  const check = contracts
-    .command('check')
-    .summary('tell which clients a proposed version breaks')
-    .description(
-      `Judges a proposed version by what clients really use, as their consumer contracts say. A change that touches nobody is not raised.
-Lines are those of the proposed version. Exit code 1 when a client breaks, 2 when something can't be read.
-
-Examples:
-  bridgekeeper contracts check proposed.yaml --published openapi.yaml --usage consumers/*.json
-  bridgekeeper contracts check proposed.yaml --published openapi.yaml --usage consumers/*.json --format github`,
-    )
-    .argument('<proposed>', 'file of the proposed version')
-    .requiredOption('--published <file>', 'file of the version that is in force')
-    .requiredOption('--usage <files...>', 'consumer contracts, one per client')
-  reportOptions(check).action(async (proposed: string, options: CheckOptions) => {
-    const change = await compare(io, options.published, proposed)
-    const consumers = await Promise.all(
-      options.usage.map(async (file) => readConsumerContract(file, await readFile(resolve(io.cwd, file), 'utf8'))),
-    )
-    const judged = consumers.map(({ client, usage, profile }) => ({ client, impact: judgeImpact(change, usage, profile) }))
-    const found = judged.flatMap(({ impact }) => impact.reasons.flatMap(({ finding }) => finding ?? []))
-    const lines = relativeLines(io, sourceLines([...new Set(found)], change.after))
-    const clients = judged.map(({ client, impact }) => ({
-      client,
-      outcome: impact.outcome,
-      reasons: impact.reasons.map((reason) => tellReason(reason, lines)),
-    }))
-    await deliverReport(io, options, clientsReport({ before: options.published, after: proposed, clients }))
-    if (clients.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
   })
 }

@@ -19,6 +19,12 @@ export const errors = defineErrors('cli', {
     message: (v: { url: string }) => `There is no API key for ${v.url}.`,
     fix: 'Set BRIDGEKEEPER_KEY; the operator makes keys with: bridgekeeper api-keys add.',
   },
+  check_against_what: {
+    status: 422,
+    retry: false,
+    message: () => 'A check needs clients to check against: consumer contracts in files, or a running server that knows them.',
+    fix: 'Give --published <file> with --usage <files...>, or --against-partners <platform>.',
+  },
   refused: {
     status: 422,
     retry: false,

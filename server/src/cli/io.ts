@@ -6,6 +6,8 @@ export const exitCodes = {
   1: 'Done, and the answer is bad news: problems found, a gate not passed, a change that breaks somebody.',
   2: 'Not done: wrong usage, unreadable input, or a refusal; the message says how to mend it.',
   3: 'Not done: the server or its database cannot be reached.',
+  4: 'Done: somebody breaks, and the notice that was agreed has been given to everybody (contracts check --against-partners).',
+  5: 'Done, and nobody can tell: too little was seen, or a person must look (contracts check --against-partners).',
 } as const
 export type ExitCode = keyof typeof exitCodes
 

@@ -16,6 +16,7 @@ import type { Platform, Workspace } from '../workspace/index.ts'
 import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
+import { partnerRoutes } from './partners/routes.ts'
 import { errors } from './registry/errors.ts'
 import { incidentFixes } from './registry/incident-fixes.ts'
 import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
@@ -53,6 +54,7 @@ export function contractRoutes(parts: ContractRouteParts): Api {
   versionRoutes(api, parts)
   noticeRoutes(api, parts)
   calendarRoutes(api, parts)
+  partnerRoutes(api, parts, visiblePlatform)
   return api
 }
 
@@ -75,7 +77,9 @@ async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, pl
   if (!change) throw errors.nothing_published({ platform })
   const now = nowOf(parts)
   const clients = await parts.clients(platform, c.get('visible'))
-  const used = await usageOf(parts.database.executor, platform, windowOf(now, count), { now })
+  // Only what the caller may see is even read: nothing of other parties can reach a sum or a sentence.
+  const instanceIds = clients.map(({ instanceId }) => instanceId)
+  const used = await usageOf(parts.database.executor, platform, windowOf(now, count), { instanceIds, now })
   const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
   return impactOnClients(change, withTerms, used, dayOf(now))
 }

@@ -12,7 +12,7 @@ const keySchema = z
     name: z.string(),
     organization: z.string().nullable(),
     customer: z.string().nullable(),
-    scopes: z.array(z.enum(['read', 'replay', 'write', 'admin'])),
+    scopes: z.array(z.enum(scopes as ['read'])),
     hint: z.string().describe('First characters of the key.'),
     createdBy: z.string(),
     createdAt: z.iso.datetime(),

@@ -3,9 +3,12 @@ import { sql } from 'kysely'
 import { type Executor, uuidv7 } from '../database/index.ts'
 import { errors } from './errors.ts'
 
-/** read: look. replay: resume, replay and discard runs. write: instances, connections, secrets. admin: keys and everything else. */
-export type Scope = 'read' | 'replay' | 'write' | 'admin'
-export const scopes: readonly Scope[] = ['read', 'replay', 'write', 'admin']
+/**
+ * read: look. replay: resume, replay and discard runs. write: instances, connections, secrets. check: ask whom a proposed contract would break, and
+ * nothing else, for a provider's CI. admin: keys and everything else.
+ */
+export type Scope = 'read' | 'replay' | 'write' | 'check' | 'admin'
+export const scopes: readonly Scope[] = ['read', 'replay', 'write', 'check', 'admin']
 
 /** Who calls. */
 export interface Caller {

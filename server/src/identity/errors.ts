@@ -41,7 +41,7 @@ export const errors = defineErrors('identity', {
     status: 422,
     retry: false,
     message: (v: { found: string }) =>
-      `"${v.found}" is no list of scopes; known are read, replay, write and admin, and a customer's key can't have admin.`,
+      `"${v.found}" is no list of scopes; known are read, replay, write, check and admin, and a customer's key can't have admin.`,
     fix: 'Give one or more of them, separated by commas.',
   },
   operator_only: {

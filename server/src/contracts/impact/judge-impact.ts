@@ -35,10 +35,11 @@ export interface Change {
  * nothing the client uses is `none` for it, whatever its level; one that looks like a mistake of publishing is held.
  *
  * @param change the two versions and the findings between them, made in this process
+ * @param vouched the provider itself stands for the newer version, so that nothing is held as a mistake of publishing
  * @param usage what the client touches; `undefined` parts are unknown and are judged with care, never as unused
  */
-export function judgeImpact(change: Change, usage: Usage, profile: ImpactProfile = {}): Impact {
-  const suspicion = suspectPublication(change.before, change.after)
+export function judgeImpact(change: Change, usage: Usage, profile: ImpactProfile = {}, { vouched = false } = {}): Impact {
+  const suspicion = vouched ? undefined : suspectPublication(change.before, change.after)
   const [old, now] = [operationIndex(change.before), operationIndex(change.after)]
   const reasons = [
     ...usage.operations.flatMap((item) => judgeOperation(change, item, old, now, profile)),

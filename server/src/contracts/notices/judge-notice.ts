@@ -18,7 +18,11 @@ export const defaultNotice: ChangeTerms['notice'] = {
 
 /** Which promise of notice a finding falls under: removals and authentication, other breaks, everything else. */
 export function noticeKindOf(finding: Pick<Finding, 'rule' | 'level'>): NoticeKind {
-  if (finding.level !== 'ERR') return 'additive'
+  return finding.level === 'ERR' ? breakKindOf(finding) : 'additive'
+}
+
+/** The same for a finding that is known to break somebody, whatever its level: what was announced may go, and still takes its notice. */
+export function breakKindOf(finding: Pick<Finding, 'rule'>): NoticeKind {
   return /^api-(path-)?removed|^webhook-removed|security|^api-access|^api-sunset/.test(finding.rule) ? 'removal' : 'breaking'
 }
 

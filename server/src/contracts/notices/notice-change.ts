@@ -84,6 +84,22 @@ export async function noticeFirst(tx: Executor, platform: string, contract: Cont
   return recorded
 }
 
+/**
+ * Identity under which the ledger keeps the end of the thing that a finding is about, as the older version names it; undefined for what no
+ * contract announces the end of.
+ */
+export function endIdentityOf(before: Contract, finding: Finding): string | undefined {
+  return identitiesOf(before).get(sourceOf(finding)?.before?.node as JsonObject)
+}
+
+const remembered = new WeakMap<Contract, ReadonlyMap<JsonObject, string>>()
+
+function identitiesOf(contract: Contract): ReadonlyMap<JsonObject, string> {
+  const known = remembered.get(contract) ?? endsOf(contract).identities
+  remembered.set(contract, known)
+  return known
+}
+
 type End = Endable & { announcement: Announcement }
 interface Ends {
   announced: Map<string, End>

@@ -116,7 +116,8 @@ function headline(counts: Record<ClientOutcome, number>, of: number): string {
   return `${parts.join(', ')}.`
 }
 
-function groupOf({ client, outcome, reasons }: ClientVerdict): ReportGroup {
+/** @returns the group of one client; it fails when the client breaks, and is skipped when nobody can tell */
+export function groupOf({ client, outcome, reasons }: ClientVerdict): ReportGroup {
   const verdict = outcome === 'break' ? 'failed' : outcome === 'unknown' ? 'skipped' : 'passed'
   return { name: client, verdict, summary: words[outcome], entries: reasons.map((reason) => entryOf(client, reason)) }
 }

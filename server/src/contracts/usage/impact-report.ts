@@ -1,13 +1,14 @@
 import { addLength, type Day, lengthInWords } from '../../agreements/index.ts'
 import type { ChangeTerms } from '../../workspace/index.ts'
 import type { Finding } from '../finding.ts'
-import { type Change, judgeImpact } from '../impact/judge-impact.ts'
+import { type Change, type Impact, judgeImpact } from '../impact/judge-impact.ts'
 import type { ImpactProfile } from '../impact/usage.ts'
 import { defaultNotice, noticeKindOf } from '../notices/judge-notice.ts'
+import { operationKey } from '../operations.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
 import { describeFinding } from '../report/describe-finding.ts'
 import { sourceLines } from '../report/source-lines.ts'
-import type { ObservedUsage } from './usage-of.ts'
+import type { ObservedUsage, OperationCount } from './usage-of.ts'
 
 export interface Client {
   instanceId: string
@@ -42,12 +43,7 @@ export function profileOf(terms: ChangeTerms | undefined): ImpactProfile {
  * @returns in the order of `clients`
  */
 export function impactOnClients(change: Change, clients: readonly Client[], used: readonly ObservedUsage[], today: Day): ClientImpact[] {
-  const byInstance = new Map(used.map((usage) => [usage.instanceId, usage]))
-  const judged = clients.map(({ terms, ...client }) => {
-    const observed = byInstance.get(client.instanceId)
-    const known = observed !== undefined && observed.state !== 'unknown'
-    return { client, terms, observed, impact: known ? judgeImpact(change, observed.usage, profileOf(terms)) : undefined }
-  })
+  const judged = judgeClients(change, clients, used)
   const found = judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? [])
   const places = sourceLines([...new Set(found)], change.after)
   return judged.map(({ client, terms, observed, impact }) => {
@@ -59,6 +55,29 @@ export function impactOnClients(change: Change, clients: readonly Client[], used
     if (impact.outcome !== 'none' || observed.state === 'observed') return { client, outcome: impact.outcome, lines, reasons }
     const seen = `${observed.calls + observed.deliveries} calls and deliveries since ${observed.firstDay}`
     return unknown(client, `Nothing that was seen is touched, but ${seen} are too few to call it unused.`)
+  })
+}
+
+export interface JudgedClient {
+  client: ClientImpact['client']
+  terms: ChangeTerms | undefined
+  observed: ObservedUsage | undefined
+  /** undefined: nothing was seen of this client. */
+  impact: Impact | undefined
+}
+
+/** In the order of `clients`. @param vouched see {@link judgeImpact} */
+export function judgeClients(
+  change: Change,
+  clients: readonly Client[],
+  used: readonly ObservedUsage[],
+  { vouched = false } = {},
+): JudgedClient[] {
+  const byInstance = new Map(used.map((usage) => [usage.instanceId, usage]))
+  return clients.map(({ terms, ...client }) => {
+    const observed = byInstance.get(client.instanceId)
+    const known = observed !== undefined && observed.state !== 'unknown'
+    return { client, terms, observed, impact: known ? judgeImpact(change, observed.usage, profileOf(terms), { vouched }) : undefined }
   })
 }
 
@@ -79,13 +98,26 @@ function lineOf({ place, position, message, rule, direction }: ToldReason): stri
   return `${place}${position === '' ? '' : `, ${position}`}: ${message} [${rule}, ${direction}]`
 }
 
-function timesSent(finding: Finding, observed: ObservedUsage): string {
-  const operation = observed.counts.find((item) => item.method === finding.method && item.path === finding.path)
+/** What was counted of the operation or webhook that a finding is about; the names of its path parameters don't matter. */
+export function countOf(finding: Finding, observed: ObservedUsage): OperationCount | undefined {
+  const { method, path, component, surface } = finding
+  const name = (path ?? component ?? '').replace(/^\//, '')
+  return observed.counts.find((item) =>
+    item.surface === 'webhook'
+      ? surface === 'webhook' && item.path.replace(/^\//, '') === name
+      : surface === 'operation' && method !== null && operationKey(item) === operationKey({ method, path: path ?? '' }),
+  )
+}
+
+/** How often the client did what the finding touches, in the window: `, 41 times from … to …`; empty when that was not counted. */
+export function timesSent(finding: Finding, observed: ObservedUsage): string {
+  const operation = countOf(finding, observed)
   if (!operation) return ''
   const field = finding.parameter ?? finding.field
   const value = finding.rule.endsWith('enum-value-removed') ? JSON.stringify(finding.before) : undefined
   const sent = operation.sent.filter((item) => item.field === field && (value === undefined || item.value === value || item.value === ''))
   const times = finding.direction === 'request' ? Math.max(0, ...sent.map(({ seen }) => seen)) : 0
   const window = `from ${observed.window.from} to ${observed.window.until}`
-  return times > 0 ? `, ${times} times ${window}` : `, in ${operation.calls} calls ${window}`
+  const events = operation.surface === 'webhook' ? 'deliveries' : 'calls'
+  return times > 0 ? `, ${times} times ${window}` : `, in ${operation.calls} ${events} ${window}`
 }

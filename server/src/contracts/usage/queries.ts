@@ -30,15 +30,39 @@ export interface SummedFact extends UsagePlace {
   lastAt: Date
 }
 
-/** @param from first day, @param until last day, both included */
-export async function sumUsage(executor: Executor, platform: string, from: string, until: string): Promise<SummedFact[]> {
+/** @param from first day, @param until last day, both included, @param instanceIds only theirs; null: all */
+export async function sumUsage(
+  executor: Executor,
+  platform: string,
+  from: string,
+  until: string,
+  instanceIds: readonly string[] | null = null,
+): Promise<SummedFact[]> {
   const { rows } = await sql<SummedFact>`
     -- contracts.sumUsage
     select instance_id as "instanceId", platform, surface, method, path, kind, name, value, sum(seen)::float8 as seen, count(*)::int as days,
       to_char(min(day), 'YYYY-MM-DD') as "firstDay", max(last_at) as "lastAt"
     from contract_usage where platform = ${platform} and day between ${from}::date and ${until}::date
+      and (${instanceIds}::uuid[] is null or instance_id = any(${instanceIds}))
     group by 1, 2, 3, 4, 5, 6, 7, 8
     order by 1, 3, 5, 4, 6, 7, 8`.execute(executor)
+  return rows
+}
+
+/** Since when an instance has used an operation, over all days that are kept, and when it did last. */
+export interface UseSpan extends Pick<UsagePlace, 'instanceId' | 'surface' | 'method' | 'path'> {
+  firstDay: string
+  lastAt: Date
+}
+
+/** One row per instance and operation or webhook. */
+export async function listUseSpans(executor: Executor, platform: string, instanceIds: readonly string[]): Promise<UseSpan[]> {
+  const { rows } = await sql<UseSpan>`
+    -- contracts.listUseSpans
+    select instance_id as "instanceId", surface, method, path, to_char(min(day), 'YYYY-MM-DD') as "firstDay", max(last_at) as "lastAt"
+    from contract_usage where platform = ${platform} and kind = 'call' and instance_id = any(${[...instanceIds]}::uuid[])
+    group by 1, 2, 3, 4
+    order by 1, 2, 4, 3`.execute(executor)
   return rows
 }
 

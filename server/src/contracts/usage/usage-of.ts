@@ -53,6 +53,8 @@ const dayMs = 86_400_000
  * What each instance used of a platform in a window, in the shape that impacts are judged with. An instance without traffic is in the answer
  * only when `instanceIds` names it: then it is `unknown`, never unused.
  *
+ * @param instanceIds only these are looked at; all when left out
+ *
  * @param now moment for which ages and states are told
  * @returns in the order of instance ids
  */
@@ -60,10 +62,11 @@ export async function usageOf(
   executor: Executor,
   platform: string,
   window: UsageWindow,
-  { instanceIds = [], now = new Date() }: { instanceIds?: readonly string[]; now?: Date } = {},
+  { instanceIds, now = new Date() }: { instanceIds?: readonly string[]; now?: Date } = {},
 ): Promise<ObservedUsage[]> {
-  const byInstance = Map.groupBy(await sumUsage(executor, platform, window.from, window.until), (fact) => fact.instanceId)
-  const ids = [...new Set([...byInstance.keys(), ...instanceIds])].sort()
+  const facts = await sumUsage(executor, platform, window.from, window.until, instanceIds ?? null)
+  const byInstance = Map.groupBy(facts, (fact) => fact.instanceId)
+  const ids = [...new Set([...byInstance.keys(), ...(instanceIds ?? [])])].sort()
   return ids.map((id) => usageFromFacts(id, window, byInstance.get(id) ?? [], now))
 }
 

@@ -1,0 +1,91 @@
+import { groupOf, type ToldReason } from '../report/clients-report.ts'
+import type { Report, ReportEntry, ReportGroup } from '../report/report.ts'
+import type { PartnersJudgement, PartnerVerdict } from './judge-partners.ts'
+
+/** What a provider's CI was answered, as it came over the wire. */
+export interface PartnerCheck extends Omit<PartnersJudgement, 'clients'> {
+  platform: string
+  effectiveOn: string
+  inForce: { label: string | null; hash: string; publishedAt: string | null }
+  window: { from: string; until: string }
+  clients: readonly (Pick<PartnersJudgement['clients'][number], 'client' | 'outcome' | 'verdict'> & { reasons: readonly ToldReason[] })[]
+}
+
+const verdictWords: Record<PartnerVerdict, string> = {
+  ok: 'Nobody that is known here would break.',
+  lawful: 'Somebody would break, and the agreed notice was given.',
+  undetermined: 'Nobody can say yet whom this breaks.',
+  'notice owed': 'This would break somebody who is owed notice.',
+}
+
+/** @param file the proposed document, as the caller names it */
+export function partnersReport(check: PartnerCheck, file: string): Report {
+  const groups = [...check.clients.map((client) => clientGroup(client, file)), ...withheldGroup(check), ...unusedGroup(check)]
+  return {
+    title: `Proposed contract of ${check.platform} and its partners`,
+    before: `${check.platform} ${check.inForce.label ?? check.inForce.hash.slice(0, 12)}, in force`,
+    after: file,
+    headline: headline(check),
+    about: 'client',
+    groups,
+    facts: check,
+  }
+}
+
+function headline({ verdict, clients, withheld, earliestLawfulOn, effectiveOn, suspicion }: PartnerCheck): string {
+  const known = clients.length + (withheld?.clients ?? 0)
+  const of = known === 0 ? 'No instance is connected to it here, so nothing is known of who uses it.' : verdictWords[verdict]
+  const until =
+    earliestLawfulOn === null ? '' : ` It is meant to take effect on ${effectiveOn}; nothing is owed any more from ${earliestLawfulOn}.`
+  return `${of}${until}${suspicion === null ? '' : ` ${suspicion}`}`
+}
+
+function clientGroup({ client, outcome, verdict, reasons }: PartnerCheck['clients'][number], file: string): ReportGroup {
+  const name = `${client.integration} ${client.customer}/${client.name}`
+  // The server knows the document by its text only; here it is a file.
+  const placed = reasons.map((reason) => ({ ...reason, source: reason.source && { ...reason.source, file } }))
+  const group = groupOf({ client: name, outcome, reasons: placed })
+  const lawful = verdict === 'lawful'
+  return {
+    ...group,
+    verdict: verdict === 'notice owed' ? 'failed' : verdict === 'undetermined' ? 'skipped' : 'passed',
+    summary: outcome === 'break' ? `breaks, ${verdict}` : (group.summary ?? verdict),
+    entries: lawful
+      ? group.entries.map((entry) => (entry.severity === 'error' ? { ...entry, severity: 'warning' as const } : entry))
+      : group.entries,
+  }
+}
+
+function withheldGroup({ withheld }: PartnerCheck): ReportGroup[] {
+  if (withheld === null || withheld.clients === 0) return []
+  const { clients, ok, lawful, undetermined, 'notice owed': owed } = withheld
+  const message = `${clients} more: ${owed} would break and notice is owed, ${lawful} would break lawfully, ${undetermined} undetermined, ${ok} not touched.`
+  const severity = owed > 0 ? 'error' : undetermined + lawful > 0 ? 'warning' : 'note'
+  return [
+    {
+      name: 'clients that your key may not see',
+      verdict: owed > 0 ? 'failed' : undetermined > 0 ? 'skipped' : 'passed',
+      entries: [note(severity, 'withheld', 'clients-withheld', '', message)],
+    },
+  ]
+}
+
+function unusedGroup({ unused }: PartnerCheck): ReportGroup[] {
+  if (unused.length === 0) return []
+  const entries = unused.slice(0, 100).map(({ place, position, rule, message, clients, calls, deliveries, from, until, unknown }) => {
+    const seen = `${clients} ${clients === 1 ? 'client' : 'clients'} with ${calls} calls and ${deliveries} deliveries from ${from} to ${until}`
+    const rest = unknown > 0 ? `; of ${unknown} more too little was seen` : ''
+    return note(
+      'note',
+      'unused',
+      rule,
+      [place, position].filter((part) => part !== '').join(', '),
+      `${message} None of ${seen} uses it${rest}.`,
+    )
+  })
+  return [{ name: 'changed, and used by nobody that you may see', verdict: 'passed', entries }]
+}
+
+function note(severity: ReportEntry['severity'], label: string, rule: string, position: string, message: string): ReportEntry {
+  return { severity, label, rule, position, message, source: undefined, identity: `${rule} ${position}` }
+}

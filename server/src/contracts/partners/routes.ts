@@ -1,0 +1,141 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { isInForce } from '../../agreements/index.ts'
+import { type Api, type Authenticated, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
+import type { Platform, Workspace } from '../../workspace/index.ts'
+import { compareContracts } from '../compare-contracts.ts'
+import { listNotices } from '../notices/queries.ts'
+import { termsOf } from '../notices/terms-of.ts'
+import { readContract } from '../read-contract.ts'
+import { errors } from '../registry/errors.ts'
+import { reportFormats, writeReport } from '../report/formats.ts'
+import type { ContractRouteParts } from '../routes.ts'
+import type { Client } from '../usage/impact-report.ts'
+import { listUseSpans } from '../usage/queries.ts'
+import { usageOf } from '../usage/usage-of.ts'
+import { judgePartners, partnerVerdicts } from './judge-partners.ts'
+import { type PartnerCheck, partnersReport } from './partners-report.ts'
+
+const dayMs = 86_400_000
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
+const everything: Visibility = { integrations: null, customer: null, organization: null, platforms: null, connectable: null }
+
+const question = z.object({
+  document: z.string().min(1).describe('The whole proposed OpenAPI or Swagger document, JSON or YAML.'),
+  effectiveOn: z.iso.date().optional().describe('Day on which it is to take effect. Left out: today.'),
+})
+const answer = z
+  .object({
+    platform: z.string(),
+    verdict: z
+      .enum(partnerVerdicts)
+      .describe('The worst of all clients: `notice owed` is worse than `undetermined`, that is worse than `lawful`, and that than `ok`.'),
+    effectiveOn: z.string(),
+    earliestLawfulOn: z.string().nullable().describe('Of the clients that are named; null: nothing is owed to them.'),
+    inForce: z.object({ label: z.string().nullable(), hash: z.string(), publishedAt: z.string().nullable() }),
+    window: z.object({ from: z.string(), until: z.string() }),
+    clients: z.array(z.record(z.string(), z.unknown())).describe('Instances that the key may see, with reasons and owed notices.'),
+    withheld: z
+      .record(z.string(), z.int())
+      .nullable()
+      .describe('How many clients the owner of the platform may not see, by verdict; null for everybody else, who is not told of them.'),
+    unused: z.array(z.record(z.string(), z.unknown())).describe('What the change touches and none of the named clients was seen to use.'),
+    suspicion: z.string().nullable(),
+    report: z.string().optional().describe('Where `format` asks for it.'),
+  })
+  .openapi('PartnerCheck')
+
+/**
+ * Whom a proposed version would break. Nothing is kept of the question.
+ *
+ * The owner of the platform is told how many clients it may not see, since it serves their calls anyway. Anybody else could learn with made-up
+ * proposals what other parties use, so of what they may not see nothing is even read.
+ */
+export function partnerRoutes(
+  api: Api,
+  parts: ContractRouteParts,
+  visiblePlatform: (c: Context<Authenticated>, parts: ContractRouteParts, name: string) => Platform,
+): void {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/platforms/{platform}/contract-check',
+      operationId: 'checkContract',
+      summary: 'Whom a proposed version would break, and which notice is owed',
+      description:
+        'For the CI of a provider, with a key of scope `check`. The document is judged and not kept. What the key may not see is counted for the owner of the platform, never named. Zero traffic is undetermined.',
+      tags: ['Contracts'],
+      security,
+      request: {
+        params: z.object({ platform: z.string() }),
+        query: z.object({
+          days: z.coerce.number().int().min(1).max(400).default(90).describe('Window of usage.'),
+          format: z.enum(reportFormats).optional().describe('Adds the judgement as `report`, written in this format.'),
+          file: z.string().min(1).max(300).default('openapi.yaml').describe('What the report calls the document.'),
+        }),
+        body: { required: true, content: { 'application/json': { schema: question } } },
+      },
+      responses: { 200: jsonAnswer(answer, 'The judgement.'), ...problemAnswers },
+    }),
+    async (c) => {
+      const caller = mustBeCompany(c, 'check')
+      const { platform } = c.req.valid('param')
+      const { owner } = visiblePlatform(c, parts, platform).spec
+      const { document, effectiveOn } = c.req.valid('json')
+      const { days, format, file } = c.req.valid('query')
+      const asked = { platform, owner, document, effectiveOn, days }
+      const mayCount = caller.organization === null || caller.organization === owner
+      const check = asJson(await checkAgainstPartners(parts, asked, c.get('visible'), mayCount)) as PartnerCheck
+      return c.json(asJson(format ? { ...check, report: writeReport(partnersReport(check, file), format) } : check), 200)
+    },
+  )
+}
+
+interface Asked {
+  platform: string
+  owner: string
+  document: string
+  effectiveOn: string | undefined
+  days: number
+}
+
+async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, visible: Visibility, mayCount: boolean) {
+  const { platform, owner, document, days } = asked
+  const { executor } = parts.database
+  const now = parts.now?.() ?? new Date()
+  const current = await parts.registry.current(platform)
+  if (!current) throw errors.nothing_published({ platform })
+  const after = await readContract({ text: document, name: 'the proposed document' })
+  const change = { before: current.contract, after, findings: compareContracts(current.contract, after, { today: now }) }
+  const [seen, all] = [await parts.clients(platform, visible), mayCount ? await parts.clients(platform, everything) : []]
+  const ids = new Set(seen.map(({ instanceId }) => instanceId))
+  const withTerms = (client: Omit<Client, 'terms'>) => ({
+    ...client,
+    ...partiesOf(parts.workspace(), client.integration, owner, dayOf(now)),
+  })
+  const counted = mayCount ? all.filter(({ instanceId }) => !ids.has(instanceId)).map(withTerms) : null
+  const instanceIds = [...ids, ...(counted ?? []).map(({ instanceId }) => instanceId)]
+  const window = { from: dayOf(new Date(now.getTime() - days * dayMs)), until: dayOf(now) }
+  const effectiveOn = asked.effectiveOn ?? dayOf(now)
+  const judgement = judgePartners({
+    change,
+    named: seen.map(withTerms),
+    counted,
+    used: await usageOf(executor, platform, window, { instanceIds, now }),
+    spans: await listUseSpans(executor, platform, [...ids]),
+    notices: await listNotices(executor, [platform]),
+    effectiveOn,
+    today: dayOf(now),
+  })
+  const { label, hash, publishedAt } = current.version
+  return { platform, effectiveOn, window, inForce: { label, hash, publishedAt }, ...judgement }
+}
+
+/** What the agreement in force says, and the sides other than the provider, whose consent counts. */
+function partiesOf(workspace: Workspace, integration: string, owner: string, today: string) {
+  const sides = workspace.integrations.get(integration)?.spec.sides.map(({ organization }) => organization) ?? []
+  const agreement = workspace.agreementsOf(integration).find((one) => isInForce(one, today))
+  const terms = termsOf(workspace, integration, today)
+  return { terms, agreement: agreement?.metadata.name ?? null, partners: sides.filter((organization) => organization !== owner) }
+}
