@@ -4,8 +4,8 @@ export const errors = defineErrors('plan', {
   cancelled: {
     status: 422,
     retry: false,
-    message: () => 'the interview was broken off; nothing was written',
-    fix: 'Run `bridgekeeper plan` again when you have the numbers at hand.',
+    message: () => 'the interview was broken off; no plan was written, and the answers so far are kept',
+    fix: 'Run `bridgekeeper plan` again when you have the numbers at hand: it goes on from there.',
   },
   no_terminal: {
     status: 422,

@@ -1,10 +1,11 @@
-import type { Workspace } from '../workspace/index.ts'
+import { currencyExponent, type Workspace } from '../workspace/index.ts'
 
 /** Asks a person; the terminal's answers, or a test's. An empty answer to a text or number that may be empty is undefined. */
 export interface Interviewer {
   /** Says why the next questions matter. */
   explain(text: string): void
-  text(question: { message: string; example: string }): Promise<string>
+  /** @param check says what is wrong with an answer, or undefined */
+  text(question: { message: string; example: string; check?(answer: string): string | undefined }): Promise<string>
   number(question: { message: string; example: string; optional?: boolean }): Promise<number | undefined>
   choose<Value extends string>(question: {
     message: string
@@ -29,14 +30,14 @@ const yesNo = [
 export async function interview(ask: Interviewer, workspace: Workspace | undefined): Promise<InterviewResult> {
   ask.explain('Two platforms, two owners. What is known of them already is taken from the workspace; the rest is asked once and saved.')
   const first = await side(ask, workspace, 'first')
-  const second = await side(ask, workspace, 'second')
-  const currency = (await ask.text({ message: 'In which currency do you reckon?', example: 'EUR' })).toUpperCase()
-  const third = await thirdParty(ask, currency)
+  const second = await side(ask, workspace, 'second', first)
+  const currency = (await ask.text({ message: 'In which currency do you reckon?', example: 'EUR', check: isCurrency })).toUpperCase()
+  const third = await thirdParty(ask, currency, taken(workspace, 'organizations', first.organization, second.organization))
   const estimate = await buildEstimate(ask)
   const owners = [await economics(ask, first, currency), await economics(ask, second, currency)]
   const sale = await salePart(ask, currency)
   const work = await birth(ask, currency)
-  const name = `${first.organization}-${second.organization}`
+  const name = freeName(`${first.organization}-${second.organization}`.slice(0, 60), new Set(workspace?.plans.keys()))
   const plan = {
     apiVersion,
     kind: 'Plan',
@@ -48,7 +49,7 @@ export async function interview(ask: Interviewer, workspace: Workspace | undefin
       parties: [...owners.map((owner) => owner.party), ...third.parties],
       ...(sale ? { sale } : {}),
       incentives: owners.flatMap((owner) => owner.incentives),
-      ...(work.runBudget === undefined ? {} : { runBudgetPerYear: `${work.runBudget} ${currency}` }),
+      ...(work.runBudget === undefined ? {} : { runBudgetPerYear: `${Math.round(work.runBudget)} ${currency}` }),
       assumptions: { currency, ...estimate, seed: 1 },
     },
   }
@@ -64,8 +65,30 @@ interface AskedSide {
   documents: object[]
 }
 
-async function side(ask: Interviewer, workspace: Workspace | undefined, which: 'first' | 'second'): Promise<AskedSide> {
-  const known = [...(workspace?.platforms.values() ?? [])]
+const isCurrency = (code: string): string | undefined =>
+  currencyExponent(code.toUpperCase()) === undefined
+    ? `There is no currency ${code}. Use the three letters of ISO 4217, for example EUR, USD or JPY.`
+    : undefined
+
+/** Names that a new entity must not take: files of one kind can't share one. */
+const taken = (workspace: Workspace | undefined, kind: 'organizations' | 'platforms', ...more: string[]): ReadonlySet<string> =>
+  new Set([...(workspace?.[kind].keys() ?? []), ...more])
+
+const isFree =
+  (what: string, names: ReadonlySet<string>) =>
+  (title: string): string | undefined =>
+    names.has(slugOf(title)) ? `There is already a ${what} called ${slugOf(title)}. Give this one another name.` : undefined
+
+function freeName(name: string, names: ReadonlySet<string>): string {
+  if (!names.has(name)) return name
+  let place = 2
+  while (names.has(`${name}-${place}`)) place++
+  return `${name}-${place}`
+}
+
+async function side(ask: Interviewer, workspace: Workspace | undefined, which: 'first' | 'second', other?: AskedSide): Promise<AskedSide> {
+  // A bridge has two owners: platforms of the first one are no choice for the second.
+  const known = [...(workspace?.platforms.values() ?? [])].filter(({ spec }) => spec.owner !== other?.organization)
   const choice =
     known.length === 0
       ? ''
@@ -77,15 +100,31 @@ async function side(ask: Interviewer, workspace: Workspace | undefined, which: '
           ],
         })
   const platform = known.find(({ metadata }) => metadata.name === choice)
-  if (!platform) return newSide(ask, which)
+  if (!platform)
+    return newSide(ask, which, {
+      organizations: taken(workspace, 'organizations', ...(other ? [other.organization] : [])),
+      platforms: taken(workspace, 'platforms', ...(other ? [other.platform] : [])),
+    })
   const organization = workspace!.organizations.get(platform.spec.owner)
   const title = organization?.metadata.title ?? platform.spec.owner
   return { organization: platform.spec.owner, platform: choice, title, hasRates: (organization?.spec.rates.length ?? 0) > 0, documents: [] }
 }
 
-async function newSide(ask: Interviewer, which: string): Promise<AskedSide> {
-  const title = await ask.text({ message: `Which company owns the ${which} platform?`, example: 'Acme' })
-  const platformTitle = await ask.text({ message: 'What is the platform called?', example: `${title} CRM` })
+async function newSide(
+  ask: Interviewer,
+  which: string,
+  names: Record<'organizations' | 'platforms', ReadonlySet<string>>,
+): Promise<AskedSide> {
+  const title = await ask.text({
+    message: `Which company owns the ${which} platform?`,
+    example: 'Acme',
+    check: isFree('company', names.organizations),
+  })
+  const platformTitle = await ask.text({
+    message: `What is the platform of ${title} called?`,
+    example: `${title} CRM`,
+    check: isFree('platform', names.platforms),
+  })
   ask.explain(
     'A platform is closed when it hosts no partner code and has no external API: then only its owner can build. Three answers decide that.',
   )
@@ -96,7 +135,7 @@ async function newSide(ask: Interviewer, which: string): Promise<AskedSide> {
   const openness = {
     hostsPartnerCode: await fact(`Can a partner’s code run inside ${platformTitle}?`),
     externalApiRead: await fact(`Can others read from ${platformTitle} through a public API?`),
-    externalApiWrite: await fact(`Can others write to it?`),
+    externalApiWrite: await fact(`Can others write to ${platformTitle} through a public API?`),
   }
   const organization = slugOf(title)
   const platform = slugOf(platformTitle)
@@ -118,7 +157,11 @@ export function slugOf(title: string): string {
   )
 }
 
-async function thirdParty(ask: Interviewer, currency: string): Promise<{ parties: object[]; documents: object[] }> {
+async function thirdParty(
+  ask: Interviewer,
+  currency: string,
+  names: ReadonlySet<string>,
+): Promise<{ parties: object[]; documents: object[] }> {
   ask.explain('Somebody else may build or run it: a service company for a fee, or a product company at its own risk.')
   const kind = await ask.choose({
     message: 'Is there a third party to compare with?',
@@ -129,7 +172,7 @@ async function thirdParty(ask: Interviewer, currency: string): Promise<{ parties
     ],
   })
   if (kind === 'none') return { parties: [], documents: [] }
-  const title = await ask.text({ message: 'What is it called?', example: 'Northbeam' })
+  const title = await ask.text({ message: 'What is it called?', example: 'Northbeam', check: isFree('company', names) })
   const rate = await ask.number({
     message: kind === 'service' ? 'What does it invoice per hour?' : 'What does an hour of its engineers cost it?',
     example: '110',
@@ -185,7 +228,7 @@ async function economics(ask: Interviewer, asked: AskedSide, currency: string): 
   })
   const range = (likely: number) => ({
     low: `${Math.round(likely * 0.5)} ${currency}`,
-    likely: `${likely} ${currency}`,
+    likely: `${Math.round(likely)} ${currency}`,
     high: `${Math.round(likely * 1.5)} ${currency}`,
   })
   const incentive = (kind: 'cash' | 'stickiness', words: string, likely: number | undefined) =>

@@ -1,14 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { loadWorkspace } from '../workspace/index.ts'
+import { type Answer, GoBack, holdInterview, keepAnswers, readAnswers } from './interview-session.ts'
 import { createIo } from './io.ts'
 import { save, withFactors } from './plan.ts'
 import { type Interviewer, interview, slugOf } from './plan-interview.ts'
 import { runProgram } from './program.ts'
+import { wrapped } from './terminal-interviewer.ts'
 
 const examples = join(import.meta.dirname, '..', '..', '..', 'examples', 'plans')
 let folder: string
@@ -48,10 +50,10 @@ function scripted(answers: readonly [RegExp, string | number | undefined][], ask
 
 const newPlatform = (company: string, platform: string, open: string): [RegExp, string][] => [
   [/company owns/, company],
-  [/platform called/, platform],
+  [/platform of .* called/, platform],
   [/partner’s code/, 'no'],
   [/read from/, open],
-  [/write to it/, open],
+  [/write to/, open],
 ]
 const owner = (staffing: string, cash: number | undefined): [RegExp, string | number | undefined][] => [
   [/engineer of/, undefined],
@@ -126,6 +128,69 @@ describe('the interview', () => {
     expect(documents[0]).not.toHaveProperty('spec.runBudgetPerYear')
   })
 
+  /** Answers in order; a step can be `back`, or the end of patience. */
+  const person = (steps: (string | number | undefined)[], asked: string[]): Interviewer => {
+    const next = async (message: string) => {
+      asked.push(message)
+      if (steps.length === 0) throw new Error('Ctrl-C')
+      const step = steps.shift()
+      if (step === 'back') throw new GoBack()
+      return step as never
+    }
+    return {
+      explain: () => undefined,
+      text: ({ message }) => next(message),
+      number: ({ message }) => next(message),
+      choose: ({ message }) => next(message),
+    }
+  }
+
+  it('goes back as often as somebody likes, and asks what hangs on the changed answer', async () => {
+    const asked: string[] = []
+    const steps = ['Acme', 'Acme CRM', 'no', 'back', 'back', 'Acme Desk', 'no', 'yes']
+    const answers: Answer[] = []
+    await expect(holdInterview(person(steps, asked), (ask) => interview(ask, undefined), answers)).rejects.toThrow('Ctrl-C')
+    expect(asked.slice(2, 6)).toEqual([
+      'Can a partner’s code run inside Acme CRM?',
+      'Can others read from Acme CRM through a public API?',
+      'Can a partner’s code run inside Acme CRM?',
+      'What is the platform of Acme called?',
+    ])
+    expect(answers.map(({ value }) => value)).toEqual(['Acme', 'Acme Desk', 'no', 'yes'])
+  })
+
+  it('that is broken off keeps its answers, and goes on with the first question that is open', async () => {
+    const file = join(folder, '.bridgekeeper', 'plan-answers.json')
+    const answers: Answer[] = []
+    await expect(holdInterview(person(['Acme', 'Acme CRM'], []), (ask) => interview(ask, undefined), answers)).rejects.toThrow()
+    await keepAnswers(file, answers)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const asked: string[] = []
+    const kept = await readAnswers(file)
+    await expect(holdInterview(person([], asked), (ask) => interview(ask, undefined), kept)).rejects.toThrow('Ctrl-C')
+    expect(asked).toEqual(['Can a partner’s code run inside Acme CRM?'])
+    await keepAnswers(file, [])
+    expect(await readAnswers(file)).toEqual([])
+  })
+
+  it('refuses at once what would break the file: a second company of the same name, a currency that does not exist', async () => {
+    const complaints: (string | undefined)[] = []
+    const ask = scripted([...newPlatform('Acme', 'Desk', 'yes'), ...newPlatform('Hooli', 'Chat', 'yes'), [/currency/, 'EUR']])
+    const checking: Interviewer = {
+      ...ask,
+      text: async (question) => {
+        const tried = question.message.includes('second') ? 'ACME' : question.message.includes('currency') ? 'EURO' : undefined
+        if (tried) complaints.push(question.check?.(tried))
+        return ask.text(question)
+      },
+    }
+    await expect(interview(checking, undefined)).rejects.toThrow('third party')
+    expect(complaints).toEqual([
+      'There is already a company called acme. Give this one another name.',
+      'There is no currency EURO. Use the three letters of ISO 4217, for example EUR, USD or JPY.',
+    ])
+  })
+
   it('never writes over a file', async () => {
     await writeFile(join(folder, 'plan.yaml'), 'mine')
     await expect(save(join(folder, 'plan.yaml'), undefined, [{}])).rejects.toMatchObject({ code: 'plan.file_exists' })
@@ -194,6 +259,11 @@ describe('bridgekeeper plan', () => {
       message: expect.stringMatching(/plan\.yaml:\d+:\d+ .*90%[\s\S]*10% are missing/),
     })
   })
+})
+
+it('explanations break between words', () => {
+  expect(wrapped('one two three four', 8)).toBe('one two\nthree\nfour')
+  expect(wrapped('', 8)).toBe('')
 })
 
 it('learned factors go into the plan; comments and the other documents of the file stay as they were', () => {

@@ -17,11 +17,13 @@ import {
 import { loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
 import { findPlan } from './find-plan.ts'
+import { type Answer, holdInterview, keepAnswers, readAnswers } from './interview-session.ts'
 import type { Io } from './io.ts'
 import { errors } from './plan-errors.ts'
-import { interview } from './plan-interview.ts'
+import { type InterviewResult, interview } from './plan-interview.ts'
 import { registerReview } from './plan-review.ts'
-import { terminalInterviewer } from './terminal-interviewer.ts'
+import { dataFolder } from './server-file.ts'
+import { chooseAtTerminal, terminalInterviewer } from './terminal-interviewer.ts'
 
 /** `bridgekeeper plan`: who can, who should, what it costs. */
 export function registerPlan(program: Command, io: Io): void {
@@ -32,7 +34,8 @@ export function registerPlan(program: Command, io: Io): void {
       `Computes a plan: which combinations of builder, host, seller and supporter are possible, what each is worth to whom (10,000 draws, same
 seed, same numbers), when a party’s motivation ends, what matters most, and whether to start at all. Exit code 0: start. 1: any other answer.
 
-Without a plan it asks what it needs, explains each question, and saves the plan as a file.
+Without a plan it asks what it needs, explains each question, and saves the plan as a file. Type back to change the answer before; Ctrl-C
+keeps the answers, and the next time it goes on from there.
 
 Examples:
   bridgekeeper plan                                          asks
@@ -90,13 +93,46 @@ async function rendered(
 async function ask(io: Io, folder: string, { out }: PlanOptions): Promise<void> {
   if (!io.interactive) throw errors.no_terminal({})
   const known = await loadWorkspace(folder).catch(() => undefined)
-  const { name, documents } = await interview(terminalInterviewer, known?.workspace)
   const root = known?.workspace.root ?? folder
-  const file = resolve(io.cwd, out ?? resolve(root, 'plans', `${name}.yaml`))
+  if (out !== undefined && existsSync(resolve(io.cwd, out))) throw errors.file_exists({ file: out })
+  const { name, documents } = await interviewAtTerminal(known?.workspace, resolve(dataFolder(root), 'plan-answers.json'))
+  const file = resolve(io.cwd, out ?? freeFile(resolve(root, 'plans'), name))
   await save(file, known ? undefined : root, documents)
   io.note(`Saved as ${relative(io.cwd, file)}. Every number in it can be changed; numbers that are not there are assumptions.\n`)
   await decide(io, root, file, { format: 'text' })
   io.note(`\nNext: bridgekeeper plan ${relative(io.cwd, file)} --format html --out plan.html`)
+}
+
+/** Goes on with an interview that was broken off, if the person wants to. Whatever ends it, the answers given are kept until it is over. */
+async function interviewAtTerminal(workspace: Workspace | undefined, file: string): Promise<InterviewResult> {
+  terminalInterviewer.explain('Type back to change the answer before. Ctrl-C stops, and keeps your answers for the next time.')
+  const kept = await readAnswers(file)
+  const goOn = kept.length > 0 && (await wantsToGoOn(kept))
+  const answers = goOn ? kept : []
+  try {
+    const result = await holdInterview(terminalInterviewer, (ask) => interview(ask, workspace), answers)
+    await keepAnswers(file, [])
+    return result
+  } catch (error) {
+    await keepAnswers(file, answers)
+    throw error
+  }
+}
+
+const wantsToGoOn = async (kept: readonly Answer[]): Promise<boolean> =>
+  (await chooseAtTerminal({
+    message: `An interview was broken off after ${kept.length} ${kept.length === 1 ? 'answer' : 'answers'}, the last to “${kept.at(-1)!.message}” Go on with it?`,
+    options: [
+      { value: 'on', label: 'Go on where it stopped' },
+      { value: 'anew', label: 'Begin anew', hint: 'those answers are forgotten' },
+    ],
+  })) === 'on'
+
+function freeFile(folder: string, name: string): string {
+  const candidates = [name, ...Array.from({ length: 98 }, (_, index) => `${name}-${index + 2}`)].map((one) =>
+    resolve(folder, `${one}.yaml`),
+  )
+  return candidates.find((file) => !existsSync(file)) ?? candidates[0]!
 }
 
 /** Writes the documents, and the root file of a workspace where there is none. @throws plan.file_exists */
