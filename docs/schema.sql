@@ -310,8 +310,30 @@ create table contract_source (
   etag text,
   last_modified text,
   next_read_at timestamp with time zone not null default now(),
-  constraint contract_source_pkey PRIMARY KEY (platform)
+  kind text not null default 'document'::text,
+  base_url text,
+  poll_every_seconds integer not null default 21600,
+  document_url text,
+  last_hash text,
+  several_files boolean not null default false,
+  last_tried_at timestamp with time zone,
+  last_read_at timestamp with time zone,
+  last_changed_at timestamp with time zone,
+  last_outcome text,
+  failures integer not null default 0,
+  error text,
+  fix text,
+  lease uuid,
+  leased_until timestamp with time zone,
+  constraint contract_source_pkey PRIMARY KEY (platform),
+  constraint contract_source_check CHECK (((lease IS NULL) = (leased_until IS NULL))),
+  constraint contract_source_check1 CHECK (((error IS NULL) = (failures = 0))),
+  constraint contract_source_failures_check CHECK ((failures >= 0)),
+  constraint contract_source_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'catalog'::text]))),
+  constraint contract_source_last_hash_check CHECK ((last_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint contract_source_poll_every_seconds_check CHECK ((poll_every_seconds > 0))
 );
+create INDEX contract_source_due ON public.contract_source USING btree (next_read_at);
 
 create table contract_usage (
   instance_id uuid not null,

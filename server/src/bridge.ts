@@ -3,6 +3,7 @@ import { type Connections, createConnections, type KeyRing, startPolling } from 
 import {
   createDriftRecorder,
   createRegistry,
+  createSources,
   createUsageRecorder,
   currentContracts,
   type DriftRecorder,
@@ -12,6 +13,7 @@ import {
   noticeFirst,
   type Registry,
   reachOf,
+  type Sources,
   type UsageRecorder,
 } from './contracts/index.ts'
 import type { Database, Executor } from './database/index.ts'
@@ -63,6 +65,7 @@ export interface Bridge {
   usage: UsageRecorder
   drift: DriftRecorder
   registry: Registry
+  sources: Sources
   source(name: string): WebhookSource | undefined
   /** Puts a reloaded workspace in place of the old one. */
   replaceWorkspace(workspace: Workspace, integrations: readonly Integration[]): void
@@ -109,6 +112,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })
     },
   })
+  const allowedHosts = [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])]
+  const sources = createSources({
+    database,
+    registry,
+    allowedHosts,
+    onPolled: (platform, { outcome, reason }) => log.info({ platform, outcome, reason }, 'read the contract of a platform'),
+    onProblem: (platform, err) => log.warn({ err, platform }, 'the contract of a platform could not be read; trying again later'),
+  })
   const gateway = createGateway({
     database,
     connections,
@@ -116,7 +127,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     log,
     metrics,
     observers: [usage.observer, drift.observer, headers.observer, ...(options.observers ?? [])],
-    allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])],
+    allowedHosts,
   })
   const source = (name: string) => view.sources.get(name)
   const recent = createRecentDeliveries()
@@ -167,6 +178,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     usage,
     drift,
     registry,
+    sources,
     source,
     replaceWorkspace(next, replaced) {
       workspace = next
@@ -176,6 +188,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     async stop(graceMs = 10_000) {
       await ingress.stop()
       await draining.stop()
+      await sources.close()
       await runtime.stop(graceMs)
       await usage.stop()
       await drift.stop()

@@ -36,6 +36,9 @@ import { serviceLevelRoutes, startCounting } from './service-levels/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
+/** Readings are due every few hours; this is how late one may begin. */
+const pollContractsEveryMs = 10_000
+
 /** What one process of the program does. */
 export type Role = 'ingress' | 'worker' | 'api'
 export const roles: readonly Role[] = ['ingress', 'worker', 'api']
@@ -107,7 +110,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Before the port opens, so that whoever asks finds the contracts of the workspace. */
-async function registerContracts({ workspace, log }: ServerOptions, database: Database, { registry }: Bridge): Promise<void> {
+async function registerContracts(
+  { workspace, log, baseUrls }: ServerOptions,
+  database: Database,
+  { registry, sources }: Bridge,
+): Promise<void> {
+  await sources.replace(workspace, Object.keys(baseUrls ?? {}))
   const receptions = await registerWorkspaceContracts({
     database,
     registry,
@@ -154,6 +162,13 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace) })
     : undefined
   const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
+  const polling = options.roles.includes('worker')
+    ? startPolling(
+        pollContractsEveryMs,
+        (err) => options.log.warn({ err }, 'contracts could not be polled; trying again later'),
+        async () => void (await bridge.sources.pollDue()),
+      )
+    : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -164,6 +179,9 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     await retention?.stop()
     await counting?.stop()
     await moving?.stop()
+    // First the sources, which may wait long for an answer: then no reading keeps the polling from ending.
+    await bridge.sources.close()
+    await polling?.stop()
     await bridge.stop()
     server.closeAllConnections()
     await closed
@@ -242,7 +260,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections }),
-    contractRoutes({ database, workspace, registry: bridge.registry, publicUrl, clients }),
+    contractRoutes({ database, workspace, registry: bridge.registry, sources: bridge.sources, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
     notificationRoutes(database),

@@ -90,6 +90,8 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     listContractVersions: read('hidden', 'listed'),
     publishContractVersion: write({ document: 'openapi: 3.1.0', state: 'proposed' }, 'hidden', 'refused'),
     checkContract: { scope: 'check', company: 'hidden', customer: 'refused', body: { document: 'openapi: 3.1.0\npaths: {}' } },
+    listContractSources: read('listed', 'refused'),
+    pollContractSource: write(undefined, 'hidden', 'refused'),
     listContractNotices: read('listed', 'refused'),
     getContractCalendar: read('listed', 'refused'),
     listContractCalendars: read('listed', 'refused'),

@@ -79,6 +79,9 @@ async function install(): Promise<TenantObjects> {
   const { key } = await operator('POST', '/api-keys', { name: 'acme-key', organization: 'acme', scopes: ['read'] })
   const { calendar } = await operator('POST', '/contract-calendars', { organization: 'acme', name: 'umbrella-team' })
   expect(run).toMatchObject({ status: 'parked' })
+  await sql`insert into contract_source (platform, url, next_read_at) values ('shop', 'https://umbrella.example/openapi.json', '2099-01-01')`.execute(
+    database.executor,
+  )
   return {
     instance: instance.id,
     connection: connection.id,

@@ -151,6 +151,45 @@ it('a broken copy is an incident with what to do, replaces nothing, and counts u
   expect(out).toContain('The version in force stays.')
 })
 
+it('a polled address is read by the running server, shown with what to do when it fails, and read at once when asked', async () => {
+  let answer: { status?: number; body?: string } = { body: document('1', ['/a', '/b']) }
+  partner.answer = () => answer
+  await write('openapi.json', document('0', ['/a']))
+  await write('platforms.yaml', platform(`, url: '${partner.url}/openapi.json'`))
+  await restart()
+  await expect.poll(async () => (await run('sources')).out, { timeout: 15_000 }).toMatch(/shop +good/)
+  // The copy was there first; what the owner publishes waits to be believed.
+  expect(await versions()).toEqual([
+    ['1', 'quarantined', 'url'],
+    ['0', 'in force', 'workspace'],
+  ])
+  expect((await run('poll', 'shop')).err).toContain('was read less than 10 seconds ago')
+  await server!.database.pool.query("update contract_source set last_tried_at = now() - interval '1 minute'")
+  answer = { status: 404 }
+  const failed = await run('poll', 'shop')
+  expect(failed.exitCode).toBe(1)
+  expect(failed.out).toMatch(/^unreachable: .*\n {2}the answer is 404\n {2}Open the address in a browser/)
+  const { out, exitCode } = await run('sources')
+  expect(exitCode).toBe(1)
+  expect(out).toMatch(/shop +failing[\s\S]*shop: the answer is 404\./)
+  await server!.database.pool.query("update contract_source set last_tried_at = now() - interval '1 minute'")
+  answer = { body: document('1', ['/a', '/b']) }
+  expect((await run('poll', 'shop')).out).toMatch(/^held: .*\n {2}version 1, /)
+  expect((await run('poll', 'crm')).err).toContain('There is no platform crm')
+})
+
+it('a copy in the workspace beside a polled address is a proposal once the owner has published', async () => {
+  partner.answer = () => ({ body: document('1', ['/a', '/b']) })
+  await write('openapi.json', document('0', ['/a']))
+  await write('platforms.yaml', platform(`, url: '${partner.url}/openapi.json'`))
+  await restart()
+  await server!.database.pool.query("update contract_version set source = 'url' where state = 'published'")
+  await write('openapi.json', document('2', ['/c']))
+  await restart()
+  expect(await versions()).toContainEqual(['2', 'proposed', 'workspace'])
+  expect(await versions()).toContainEqual(['0', 'in force', 'url'])
+})
+
 it('what waits to be believed stands before the incidents, and makes a script stop', async () => {
   await write('openapi.json', document('1', ['/a', '/b', '/c', '/d']))
   await restart()

@@ -5,6 +5,7 @@ import { type ClientOutcome, clientsReport, consumerContractOf, type ObservedUsa
 import { connectApi, queryOf } from './api-client.ts'
 import { registerDrift } from './contract-drift.ts'
 import { registerAck, registerNotices } from './contract-notices.ts'
+import { registerContractSources } from './contract-sources.ts'
 import { registerContractVersions } from './contract-versions.ts'
 import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
@@ -19,6 +20,7 @@ interface Published {
 export function registerContractRegistry(contracts: Command, io: Io): void {
   registerUsage(contracts, io)
   registerContractVersions(contracts, io)
+  registerContractSources(contracts, io)
   registerPublish(contracts, io)
   registerImpact(contracts, io)
   registerDrift(contracts, io)

@@ -35,7 +35,7 @@ export async function readContract(source: ContractSource, options: ReadOptions 
   const dialect = dialectOf(entry)
   const files = new Map([[entry.uri, entry]])
   const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
-  await readReferences(entry, files, { ...options, folder, limits, parts: 'text' in source ? source.parts : undefined })
+  await readReferences(entry, files, { ...options, entry: entry.uri, folder, limits, parts: 'text' in source ? source.parts : undefined })
   const document = dialect === '2.0' ? openapiFromSwagger(entry.root as JsonObject) : (entry.root as JsonObject)
   return { name: entry.uri, dialect, entry, files, document }
 }
@@ -67,6 +67,8 @@ function dialectOf(entry: SourceFile): Dialect {
 }
 
 interface ReferenceContext extends Omit<ReadOptions, 'limits'> {
+  /** Address or name of the document. */
+  entry: string
   folder: string | undefined
   limits: ReadLimits
   parts: ReadonlyMap<string, string> | undefined
@@ -100,13 +102,15 @@ async function readReferenced(uri: string, ref: string, from: string, context: R
 }
 
 async function fetchReferenced(url: URL, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
-  const reason = refusal(url)
+  // Whoever gave us the document has been reached already, and the operator allowed it by name.
+  const sameOrigin = URL.parse(context.entry)?.origin === url.origin
+  const reason = sameOrigin ? undefined : refusal(url)
   if (reason !== undefined) throw errors.remote_reference_refused({ ref, from, reason })
   if (!context.fetchRemote) return undefined
   try {
     return await context.fetchRemote(url)
   } catch (cause) {
-    throw errors.reference_unreadable({ ref, from, reason: String(cause) }, cause)
+    throw errors.reference_unreadable({ ref, from, reason: cause instanceof Error ? cause.message : String(cause) }, cause)
   }
 }
 

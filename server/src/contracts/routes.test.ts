@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/test-database.
 import { BridgekeeperError } from '../errors/index.ts'
 import { type Authenticated, addApiKey, requireCaller } from '../identity/index.ts'
 import { exampleWorkspace } from '../readiness/fixtures.ts'
-import { createRegistry, noticeChange } from './index.ts'
+import { createRegistry, createSources, noticeChange } from './index.ts'
 import { contractRoutes } from './routes.ts'
 
 let database: TestDatabase
@@ -42,6 +42,7 @@ beforeAll(async () => {
       database,
       workspace: () => workspace,
       registry,
+      sources: createSources({ database, registry }),
       clients: async () => [client],
       publicUrl: () => 'https://bridge.example',
     }),

@@ -12,7 +12,7 @@ import {
   security,
   type Visibility,
 } from '../identity/index.ts'
-import type { Platform, Workspace } from '../workspace/index.ts'
+import type { Workspace } from '../workspace/index.ts'
 import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
@@ -21,13 +21,17 @@ import { errors } from './registry/errors.ts'
 import { incidentFixes } from './registry/incident-fixes.ts'
 import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
 import type { Reception, Registry } from './registry/registry.ts'
+import { sourceRoutes } from './sources/routes.ts'
+import type { Sources } from './sources/sources.ts'
 import { type Client, impactOnClients } from './usage/impact-report.ts'
 import { type UsageWindow, usageOf } from './usage/usage-of.ts'
+import { visiblePlatform } from './visible-platform.ts'
 
 export interface ContractRouteParts {
   database: Database
   workspace(): Workspace
   registry: Registry
+  sources: Sources
   /** Instances that are not removed and have a connection to the platform or an account there, as far as they may be seen. */
   clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
   /** Origin under which people and their calendars reach this program. */
@@ -52,18 +56,11 @@ export function contractRoutes(parts: ContractRouteParts): Api {
   const api = createApi()
   usageRoutes(api, parts)
   versionRoutes(api, parts)
+  sourceRoutes(api, parts)
   noticeRoutes(api, parts)
   calendarRoutes(api, parts)
   partnerRoutes(api, parts, visiblePlatform)
   return api
-}
-
-/** @throws contract_registry.platform_unknown */
-function visiblePlatform(c: Context<Authenticated>, { workspace }: ContractRouteParts, name: string): Platform {
-  const platform = workspace().platforms.get(name)
-  const { connectable } = c.get('visible')
-  if (!platform || (connectable !== null && !connectable.includes(name))) throw errors.platform_unknown({ platform: name })
-  return platform
 }
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
@@ -100,7 +97,7 @@ function usageRoutes(api: Api, parts: ContractRouteParts): void {
     async (c) => {
       mustHave(c, 'read')
       const { platform } = c.req.valid('param')
-      visiblePlatform(c, parts, platform)
+      visiblePlatform(c, parts.workspace(), platform)
       const clients = new Map((await parts.clients(platform, c.get('visible'))).map((client) => [client.instanceId, client]))
       const window = windowOf(nowOf(parts), c.req.valid('query').days)
       const found = await usageOf(parts.database.executor, platform, window, { instanceIds: [...clients.keys()], now: nowOf(parts) })
@@ -127,7 +124,7 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
     async (c) => {
       mustHave(c, 'read')
       const { platform } = c.req.valid('param')
-      visiblePlatform(c, parts, platform)
+      visiblePlatform(c, parts.workspace(), platform)
       const { executor } = parts.database
       const [versions, published, incidents] = [
         await listVersions(executor, platform),
@@ -161,7 +158,7 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
     async (c) => {
       const caller = mustBeCompany(c, 'write')
       const { platform } = c.req.valid('param')
-      const { owner } = visiblePlatform(c, parts, platform).spec
+      const { owner } = visiblePlatform(c, parts.workspace(), platform).spec
       const { document: text, state, origin } = c.req.valid('json')
       if (state === 'published' && caller.organization !== null && caller.organization !== owner)
         throw errors.not_the_owner({ platform, owner })

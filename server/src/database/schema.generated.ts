@@ -259,10 +259,25 @@ export interface ContractNoticeStep {
 }
 
 export interface ContractSource {
+  base_url: string | null;
+  document_url: string | null;
+  error: string | null;
   etag: string | null;
+  failures: Generated<number>;
+  fix: string | null;
+  kind: Generated<string>;
+  last_changed_at: Timestamp | null;
+  last_hash: string | null;
   last_modified: string | null;
+  last_outcome: string | null;
+  last_read_at: Timestamp | null;
+  last_tried_at: Timestamp | null;
+  lease: string | null;
+  leased_until: Timestamp | null;
   next_read_at: Generated<Timestamp>;
   platform: string;
+  poll_every_seconds: Generated<number>;
+  several_files: Generated<boolean>;
   url: string;
 }
 

@@ -21,13 +21,23 @@ export async function send(
 ): Promise<Exchanged> {
   const authorized = { ...request, ...authorization.apply(request) }
   if (maxRedirects === 0 || (request.method !== 'GET' && request.method !== 'HEAD')) return exchange(dispatcher, authorized, limits)
+  return (await follow(dispatcher, authorized, limits, maxRedirects)).answer
+}
+
+/** Sends a GET or HEAD and follows its redirects within the time of one. @returns the last answer, and the address that gave it */
+export async function follow(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  limits: ExchangeLimits,
+  maxRedirects: number,
+): Promise<{ answer: Exchanged; url: string }> {
   const deadline = performance.now() + limits.timeoutMs
-  let hop: WireRequest = authorized
+  let hop: WireRequest = request
   for (let left = maxRedirects; ; left -= 1) {
     const remaining = { ...limits, timeoutMs: Math.max(1, deadline - performance.now()) }
     const answer = await exchange(dispatcher, hop, remaining)
     const next = answer.answered && left > 0 && REDIRECTS.has(answer.status) ? target(hop, answer.headers.location) : undefined
-    if (!next) return answer
+    if (!next) return { answer, url: hop.origin + hop.path }
     hop = next.origin === request.origin ? { ...hop, ...next } : { ...hop, ...next, headers: pick(hop.headers, SAFE_HEADERS) }
   }
 }

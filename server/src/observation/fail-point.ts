@@ -30,4 +30,7 @@ export const failPoints = [
 
 /** Where organizations are told something; walked by the crash test of notices. */
 export const tellingFailPoints = ['notices.before-commit', 'notices.after-commit'] as const
-export type FailPoint = (typeof failPoints)[number] | (typeof tellingFailPoints)[number]
+
+/** Those of a poll of a contract, which has a crash suite of its own. */
+export const pollFailPoints = ['poll.after-claim', 'poll.after-fetch', 'poll.before-commit', 'poll.after-commit'] as const
+export type FailPoint = (typeof failPoints | typeof tellingFailPoints | typeof pollFailPoints)[number]

@@ -84,7 +84,26 @@ function heldNow(before: Quarantined | null, hash: string, suspicious: boolean, 
   return goesOn ? { ...before, hash, suspicious, reads: before.reads + 1 } : { hash, suspicious, sinceMs: atMs, reads: 1 }
 }
 
-function isConfirmed({ sinceMs, reads, suspicious }: Quarantined, atMs: number, flaps: number, policy: QuarantinePolicy): boolean {
-  const holdMs = Math.min(policy.maxHoldMs, (suspicious ? policy.suspiciousHoldMs : policy.holdMs) * 2 ** Math.min(flaps, 20))
-  return reads >= (suspicious ? policy.suspiciousReads : policy.reads) && atMs - sinceMs >= holdMs
+function isConfirmed(quarantined: Quarantined, atMs: number, flaps: number, policy: QuarantinePolicy): boolean {
+  return quarantined.reads >= readsOf(quarantined, policy) && atMs >= holdEndMs(quarantined, flaps, policy)
+}
+
+const readsOf = ({ suspicious }: Quarantined, policy: QuarantinePolicy): number => (suspicious ? policy.suspiciousReads : policy.reads)
+
+function holdEndMs({ sinceMs, suspicious }: Quarantined, flaps: number, policy: QuarantinePolicy): number {
+  return sinceMs + Math.min(policy.maxHoldMs, (suspicious ? policy.suspiciousHoldMs : policy.holdMs) * 2 ** Math.min(flaps, 20))
+}
+
+/**
+ * When the next reading brings what is quarantined nearer to being believed: the readings that are missing are spread over the time that is
+ * left, and the last of them falls on its end. Undefined where nothing is quarantined.
+ */
+export function nextReadingMs(
+  { quarantined, flaps }: PublicationState,
+  atMs: number,
+  policy: QuarantinePolicy = defaultQuarantine,
+): number | undefined {
+  if (!quarantined) return undefined
+  const missing = Math.max(1, readsOf(quarantined, policy) - quarantined.reads)
+  return atMs + Math.ceil(Math.max(0, holdEndMs(quarantined, flaps, policy) - atMs) / missing)
 }

@@ -9,6 +9,7 @@ import { recordLook } from '../notices/watch.ts'
 import { type ContractSource, readContract } from '../read-contract.ts'
 import { type ContractTexts, hashOfTexts, textsOf } from './contract-texts.ts'
 import {
+  nextReadingMs,
   type PublicationOutcome,
   type PublicationState,
   type Quarantined,
@@ -52,6 +53,8 @@ export interface Reception {
   version?: ContractVersion
   /** What is wrong with the document, or strange about it. */
   reason?: string
+  /** When it should be read again to be believed; only of what is quarantined. */
+  readAgainAt?: Date
   /** Against the version that was in force; only when this one is now, or is proposed. */
   change?: Change
 }
@@ -114,7 +117,9 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
       ? await settleQuarantined(tx, quarantined.id, state, at, reason)
       : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
     if (outcome === 'first') await onFirst?.(tx, version, contract)
-    if (outcome !== 'published' || !before) return { outcome, version, ...(reason ? { reason } : {}) }
+    const againMs = nextReadingMs(next, at.getTime(), quarantine)
+    if (outcome !== 'published' || !before)
+      return { outcome, version, ...(reason ? { reason } : {}), ...(againMs ? { readAgainAt: new Date(againMs) } : {}) }
     const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
     await onPublished?.(tx, version, change)
     return { outcome, version, change }

@@ -62,7 +62,10 @@ async function registerFile(parts: Parameters<typeof registerWorkspaceContracts>
     vouched: true,
     yieldsTo: async ({ source }, tx) =>
       source !== 'workspace' &&
-      (contract.url !== undefined || (await findFileHash(tx, name)) === undefined || (await isKnown(tx, name, hash!))),
+      (contract.url !== undefined ||
+        contract.catalog !== undefined ||
+        (await findFileHash(tx, name)) === undefined ||
+        (await isKnown(tx, name, hash!))),
     at: now,
     // What could not be read is not remembered: a file that it refers to may be mended while it stays as it is.
     settle: async (tx) => void (hash && (await keepFileHash(tx, { platform: name, file: contract.file, hash }, now))),

@@ -40,7 +40,10 @@ export const rateLimit = z.strictObject({
 export const contract = z.strictObject({
   file: contractPath.describe('An OpenAPI document: ./relative to this file, or a file of an installed npm package.'),
   url: webAddress.optional().describe('Where the partner publishes it; polled for changes.'),
-  pollEvery: duration.optional(),
+  catalog: webAddress
+    .optional()
+    .describe('Where the partner’s api-catalog (RFC 9727) names it, where no url is given: an origin, or the address of the catalog.'),
+  pollEvery: duration.optional().describe('How often it is read. Left out: every six hours.'),
   operations: z
     .array(z.string().regex(/^(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE) \/\S*$/))
     .optional()

@@ -1,0 +1,119 @@
+import { gzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { document, follow, inForce, makeSources, pollAfter, polledShop, publish, shop, source } from './polled-shop.fixture.ts'
+
+polledShop()
+
+describe('an api-catalog', () => {
+  const linkset = (...contexts: object[]) => JSON.stringify({ linkset: contexts })
+  const desc = (anchor: string, href: string, type = 'application/vnd.oai.openapi+json') => ({ anchor, 'service-desc': [{ href, type }] })
+  let catalog: string
+  beforeEach(async () => {
+    shop.published = ({ url }) =>
+      url === '/.well-known/api-catalog'
+        ? { headers: { 'content-type': 'application/linkset+json' }, body: catalog }
+        : { headers: { etag: '"1"' }, body: document(url) }
+    await follow(shop.partner.url, { field: 'catalog' })
+  })
+
+  it('leads to the description of the API that the platform’s baseUrl lies under', async () => {
+    catalog = linkset(
+      desc('https://api.shop.example/', '/all.json'),
+      desc('https://api.shop.example/v1', '/v1.json'),
+      desc('https://api.shop.example/v10', '/v10.json'),
+    )
+    expect((await pollAfter(0)).outcome).toBe('first')
+    expect(await inForce()).toBe('/v1.json')
+    expect((await source()).documentUrl).toBe(`${shop.partner.url}/v1.json`)
+    catalog = linkset(desc('https://api.shop.example/v1', '/v2.json'))
+    expect((await pollAfter(24)).outcome).toBe('quarantined')
+  })
+
+  it.each([
+    ['not found', 'no json', 'no linkset'],
+    ['empty', '{"linkset":[]}', 'names no service-desc'],
+    ['of others', linkset(desc('https://one.example', '/1.json'), desc('https://two.example', '/2.json')), 'none of them'],
+    ['hostile', linkset(desc('https://api.shop.example/v1', 'file:///etc/passwd')), 'no web address'],
+    ['private', linkset(desc('https://api.shop.example/v1', 'http://127.0.0.1:1/x.json')), 'address'],
+  ])('that is %s says so', async (_, text, words) => {
+    catalog = text
+    expect(await pollAfter(0)).toMatchObject({ outcome: 'unreachable', reason: expect.stringContaining(words) })
+  })
+})
+
+describe('hostile sources', () => {
+  beforeEach(() => follow(`${shop.partner.url}/openapi.json`))
+
+  it('redirects are followed, but not to private addresses, and credentials in an address are not sent', async () => {
+    shop.published = ({ url }) =>
+      url === '/openapi.json' ? { status: 302, headers: { location: '/moved.json' } } : { body: document('1') }
+    expect((await pollAfter(0)).outcome).toBe('first')
+    expect((await source()).documentUrl).toBe(`${shop.partner.url}/moved.json`)
+    for (const location of ['http://127.0.0.1:9/x', 'http://169.254.169.254/latest/meta-data', 'http://[::1]:9/', 'http://localhost:9/']) {
+      shop.published = () => ({ status: 302, headers: { location } })
+      expect(await pollAfter(24), location).toMatchObject({ outcome: 'unreachable', reason: expect.stringMatching(/address/) })
+    }
+    await follow(shop.partner.url.replace('//', '//user:secret@'))
+    publish(document('1'))
+    expect((await pollAfter(0)).outcome).toBe('unchanged')
+    expect(shop.partner.seen.at(-1)!.headers.authorization).toBeUndefined()
+    expect(JSON.stringify(await source())).not.toContain('secret')
+  })
+
+  it.each([
+    [
+      'remote references to private addresses',
+      document('1', ['/a'], { components: { schemas: { A: { $ref: 'http://169.254.169.254/x' } } } }),
+      /private address/,
+    ],
+    [
+      'a loop of references',
+      document('1', ['/a'], { components: { schemas: { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } } } }),
+      undefined,
+    ],
+    [
+      'prototype keys',
+      `{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{"/a":{"get":{"responses":{"200":{"description":"ok"}}}},"__proto__":{"get":{}}},"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`,
+      undefined,
+    ],
+    ['deep nesting', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, /deeper/],
+    [
+      'aliases that multiply',
+      [
+        'openapi: 3.0.3',
+        'a: &a [x,x,x,x,x,x,x,x,x]',
+        ...Array.from({ length: 9 }, (_, n) => `${'bcdefghij'[n]}: &${'bcdefghij'[n]} [${Array(9).fill(`*${'abcdefghi'[n]}`).join(',')}]`),
+      ].join('\n'),
+      /aliases/,
+    ],
+  ])('%s end within seconds, in a contract or a clear error', async (_, text, expected) => {
+    publish(text)
+    const start = performance.now()
+    const { outcome, reason } = await pollAfter(0)
+    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(outcome).toBe(expected ? 'unreadable' : 'first')
+    if (expected) expect(reason).toMatch(expected)
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+
+  it('more than 32 MiB are not read, packed neither, declared or not', async () => {
+    const huge = Buffer.alloc(33 * 1024 * 1024, ' ')
+    publish(huge)
+    expect(await pollAfter(0)).toMatchObject({ outcome: 'unreachable', reason: expect.stringContaining('33554432 bytes') })
+    publish(gzipSync(huge), { 'content-encoding': 'gzip' })
+    expect(await pollAfter(1)).toMatchObject({ outcome: 'unreachable', reason: expect.stringContaining('33554432 bytes') })
+  })
+
+  it('an answer that trickles in for ever is broken off', async () => {
+    shop.sources = makeSources({ fetchLimits: { timeoutMs: 300 } })
+    const answer = shop.partner.answer
+    shop.partner.answer = (_, response) => {
+      response.writeHead(200)
+      const timer = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(timer))
+      return undefined
+    }
+    expect(await pollAfter(0)).toMatchObject({ outcome: 'unreachable', reason: 'no whole answer came within 0.3 seconds' })
+    shop.partner.answer = answer
+  })
+})
