@@ -59,7 +59,7 @@ export function contractRoutes(parts: ContractRouteParts): Api {
   sourceRoutes(api, parts)
   noticeRoutes(api, parts)
   calendarRoutes(api, parts)
-  partnerRoutes(api, parts, visiblePlatform)
+  partnerRoutes(api, parts)
   return api
 }
 

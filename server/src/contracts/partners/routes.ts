@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { isInForce } from '../../agreements/index.ts'
-import { type Api, type Authenticated, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
-import type { Platform, Workspace } from '../../workspace/index.ts'
+import { type Api, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
+import type { Workspace } from '../../workspace/index.ts'
 import { compareContracts } from '../compare-contracts.ts'
 import { listNotices } from '../notices/queries.ts'
 import { termsOf } from '../notices/terms-of.ts'
@@ -13,6 +12,7 @@ import type { ContractRouteParts } from '../routes.ts'
 import type { Client } from '../usage/impact-report.ts'
 import { listUseSpans } from '../usage/queries.ts'
 import { usageOf } from '../usage/usage-of.ts'
+import { visiblePlatform } from '../visible-platform.ts'
 import { judgePartners, partnerVerdicts } from './judge-partners.ts'
 import { type PartnerCheck, partnersReport } from './partners-report.ts'
 
@@ -52,11 +52,7 @@ const answer = z
  * The owner of the platform is told how many clients it may not see, since it serves their calls anyway. Anybody else could learn with made-up
  * proposals what other parties use, so of what they may not see nothing is even read.
  */
-export function partnerRoutes(
-  api: Api,
-  parts: ContractRouteParts,
-  visiblePlatform: (c: Context<Authenticated>, parts: ContractRouteParts, name: string) => Platform,
-): void {
+export function partnerRoutes(api: Api, parts: ContractRouteParts): void {
   api.openapi(
     createRoute({
       method: 'post',
@@ -81,7 +77,7 @@ export function partnerRoutes(
     async (c) => {
       const caller = mustBeCompany(c, 'check')
       const { platform } = c.req.valid('param')
-      const { owner } = visiblePlatform(c, parts, platform).spec
+      const { owner } = visiblePlatform(c, parts.workspace(), platform).spec
       const { document, effectiveOn } = c.req.valid('json')
       const { days, format, file } = c.req.valid('query')
       const asked = { platform, owner, document, effectiveOn, days }
