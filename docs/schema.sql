@@ -304,6 +304,29 @@ create table contract_notice_step (
   constraint contract_notice_step_step_check CHECK ((step = ANY (ARRAY['observed'::text, 'quarantined'::text, 'confirmed'::text, 'noticed'::text, 'reminded'::text, 'acknowledged'::text, 'objected'::text, 'consented'::text, 'escalated'::text, 'moved'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
 );
 
+create table contract_recording (
+  id uuid not null,
+  platform text not null,
+  surface text not null,
+  method text not null,
+  path text not null,
+  status text not null,
+  instance_id uuid not null,
+  direction text not null,
+  media_type text not null,
+  digest text not null,
+  shape jsonb not null,
+  seen bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contract_recording_platform_surface_method_path_status_inst_key UNIQUE (platform, surface, method, path, status, instance_id, direction, digest),
+  constraint contract_recording_pkey PRIMARY KEY (id),
+  constraint contract_recording_direction_check CHECK ((direction = ANY (ARRAY['request'::text, 'answer'::text]))),
+  constraint contract_recording_seen_check CHECK ((seen > 0)),
+  constraint contract_recording_surface_check CHECK ((surface = ANY (ARRAY['operation'::text, 'webhook'::text])))
+);
+create INDEX contract_recording_age ON public.contract_recording USING btree (last_at);
+
 create table contract_source (
   platform text not null,
   url text not null,

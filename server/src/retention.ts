@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { dropDriftBefore } from './contracts/index.ts'
+import { dropDriftBefore, dropRecordingsBefore } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
 import type { Log } from './observation/index.ts'
@@ -18,7 +18,7 @@ export interface Forgotten {
 
 /**
  * Makes the partitions of the days to come and forgets what is older than the workspace says, whole days (UTC) at a time: deliveries, finished
- * runs with their steps, call records, closed findings of drift. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
+ * runs with their steps, call records, closed findings of drift, recordings. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
  * Meters are money and stay. Any number of processes may do it at once.
  */
 export async function applyRetention(database: Database, retention: Retention, now: Date): Promise<Forgotten> {
@@ -29,6 +29,7 @@ export async function applyRetention(database: Database, retention: Retention, n
   const history = await pruneHistory(database, before(now, retention.runs))
   const records = await dropCallRecordsBefore(database, calls)
   await dropDriftBefore(database.executor, before(now, retention.runs))
+  await dropRecordingsBefore(database.executor, before(now, retention.calls))
   return { dropped: [...deliveries.dropped, ...history, ...records], heldBackBy: deliveries.heldBackBy }
 }
 

@@ -14,6 +14,7 @@ type UsageRow = ObservedUsage & { name: string; customer: string; integration: s
 interface Published {
   outcome: string
   reason?: string
+  replay?: { words: string } | null
   impact: { client: { name: string; customer: string; integration: string }; outcome: ClientOutcome; reasons: ToldReason[] }[]
 }
 /** The verbs of `bridgekeeper contracts` that ask the running server. @param contracts the command that diff and check belong to */
@@ -119,7 +120,7 @@ async function report(io: Io, platform: string, file: string, options: ReportOpt
   }))
   const told = clientsReport({ before: `${platform}, in force`, after: file, clients })
   const became = `${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`
-  const headline = clients.length === 0 ? `${became}.` : `${became}. ${told.headline}`
+  const headline = clients.length === 0 ? `${became}.` : [`${became}.`, told.headline, answer.replay?.words ?? []].flat().join(' ')
   await deliverReport(io, options, { ...told, headline, facts: answer })
   if (answer.outcome === 'unreadable' || answer.impact.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
 }

@@ -17,6 +17,8 @@ import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
 import { partnerRoutes } from './partners/routes.ts'
+import { listRecordings } from './recordings/queries.ts'
+import { replayImpact } from './recordings/replay-impact.ts'
 import { errors } from './registry/errors.ts'
 import { incidentFixes } from './registry/incident-fixes.ts'
 import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
@@ -78,7 +80,9 @@ async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, pl
   const instanceIds = clients.map(({ instanceId }) => instanceId)
   const used = await usageOf(parts.database.executor, platform, windowOf(now, count), { instanceIds, now })
   const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
-  return impactOnClients(change, withTerms, used, dayOf(now))
+  const impact = impactOnClients(change, withTerms, used, dayOf(now))
+  const since = new Date(now.getTime() - count * 86_400_000)
+  return replayImpact(change, impact, await listRecordings(parts.database.executor, platform, { instanceIds, since }))
 }
 
 function usageRoutes(api: Api, parts: ContractRouteParts): void {
@@ -151,7 +155,16 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       security,
       request: { params, query: days, body: body(documentBody) },
       responses: {
-        201: jsonAnswer(z.object({ outcome: z.string(), impact: z.array(plain) }).catchall(z.unknown()), 'What became of it.'),
+        201: jsonAnswer(
+          z
+            .object({
+              outcome: z.string(),
+              impact: z.array(plain).describe('By instance; `replay`: what its recorded exchanges prove, null where none was recorded.'),
+              replay: plain.nullable().describe('What replay proves for all together; null when nothing was compared.'),
+            })
+            .catchall(z.unknown()),
+          'What became of it.',
+        ),
         ...problemAnswers,
       },
     }),
@@ -171,9 +184,9 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
         at: nowOf(parts),
       }
       const reception = state === 'published' ? await parts.registry.receive(received) : await parts.registry.propose(received)
-      const impact = reception.change ? await impactOf(c, parts, platform, reception, c.req.valid('query').days) : []
+      const judged = reception.change ? await impactOf(c, parts, platform, reception, c.req.valid('query').days) : undefined
       const { change: _, ...rest } = reception
-      return c.json(asJson({ ...rest, impact }), 201)
+      return c.json(asJson({ ...rest, impact: judged?.impact ?? [], replay: judged?.summary ?? null }), 201)
     },
   )
 }

@@ -258,6 +258,23 @@ export interface ContractNoticeStep {
   step: string;
 }
 
+export interface ContractRecording {
+  digest: string;
+  direction: string;
+  first_at: Timestamp;
+  id: string;
+  instance_id: string;
+  last_at: Timestamp;
+  media_type: string;
+  method: string;
+  path: string;
+  platform: string;
+  seen: Int8;
+  shape: Json;
+  status: string;
+  surface: string;
+}
+
 export interface ContractSource {
   base_url: string | null;
   document_url: string | null;
@@ -676,6 +693,7 @@ export interface DB {
   contract_notice_date: ContractNoticeDate;
   contract_notice_party: ContractNoticeParty;
   contract_notice_step: ContractNoticeStep;
+  contract_recording: ContractRecording;
   contract_source: ContractSource;
   contract_usage: ContractUsage;
   contract_version: ContractVersion;

@@ -1,3 +1,8 @@
+import type { Observation } from '../../gateway/index.ts'
+import type { SentRequest } from '../recordings/record-message.ts'
+import { payloadOf } from '../usage/read-set.ts'
+import { mediaTypeOf } from '../usage/sent-fields.ts'
+
 /** What a message weighs at most to be checked, about, in characters of JSON. */
 const maxCharacters = 262_144
 const maxValues = 30_000
@@ -20,4 +25,32 @@ export function captureJson(body: unknown): string | undefined {
     return characters <= maxCharacters && values <= maxValues
   }
   return fits(body) ? JSON.stringify(body) : undefined
+}
+
+/** A request as a flow gave it: objects and forms as JSON text, everything else only as a body that was there. */
+export function captureRequest({
+  query,
+  requestBody,
+  requestHeaders,
+}: Pick<Observation, 'query' | 'requestBody' | 'requestHeaders'>): SentRequest {
+  const body = payloadOf(requestBody)
+  const mediaType = body === undefined ? '' : (mediaTypeOf(requestHeaders) ?? '')
+  const value = body instanceof URLSearchParams ? valuesOf(body) : body
+  const json = isPlain(value) && /json|x-www-form-urlencoded/.test(mediaType) ? captureJson(value) : undefined
+  return { mediaType, json, hasBody: body !== undefined, query: captureJson(query) ?? '{}' }
+}
+
+function valuesOf(form: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name)
+      return [name, values.length === 1 ? values[0]! : values]
+    }),
+  )
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
 }

@@ -30,6 +30,16 @@ export interface Checked {
 /** The messages of one contract, found by operation. Schemas are only read for what is really sent. */
 export interface MessageCheck {
   check(message: Message): Checked
+  operationOf(message: Pick<Message, 'surface' | 'method' | 'path'>): Operation | undefined
+  /** The schema that describes the body of a message; undefined where none does, or the body is no JSON. */
+  bodyOf(operation: Operation, message: Pick<Message, 'surface' | 'status' | 'mediaType'>): DescribedBody | undefined
+}
+
+/** The schema of a body, and where it stands. */
+export interface DescribedBody {
+  mediaType: string
+  spot: Spot
+  side: SchemaSide
 }
 
 const unknown: Checked = { described: false, deviations: [] }
@@ -63,12 +73,16 @@ export function createMessageCheck(contract: Contract, validators: Validators): 
     if (typeof errors === 'string') return { described: true, unchecked: errors, deviations: weaker }
     return { described: true, deviations: [...explainErrors(errors, payload, sides, mediaType), ...weaker] }
   }
+  const operationOf: MessageCheck['operationOf'] = ({ surface, method, path }) =>
+    surface === 'webhook' ? webhooks.get(eventKey(path)) : operations.get(operationKey({ method, path }))
   return {
+    operationOf,
+    bodyOf: (operation, { surface, status, mediaType }) =>
+      surface === 'webhook' ? webhookBody(operation) : isJson(mediaType) ? answerBody(operation, status, mediaType) : undefined,
     check(message) {
-      const { surface, method, path } = message
-      const operation = surface === 'webhook' ? webhooks.get(eventKey(path)) : operations.get(operationKey({ method, path }))
+      const operation = operationOf(message)
       if (!operation) return unknown
-      return surface === 'webhook' ? checkWebhook(operation, message, schema) : checkAnswer(operation, message, schema)
+      return message.surface === 'webhook' ? checkWebhook(operation, message, schema) : checkAnswer(operation, message, schema)
     },
   }
 }
@@ -76,13 +90,26 @@ export function createMessageCheck(contract: Contract, validators: Validators): 
 type CheckSchema = (spot: Spot, sides: readonly SchemaSide[], payload: Json, mediaType: string) => Checked
 
 function checkWebhook(operation: Operation, { json }: Message, check: CheckSchema): Checked {
-  const body = bodySchemas(operation.contract, childObject(operation.contract, operation.spot, 'requestBody')).find(({ mediaType }) =>
-    isJson(mediaType),
-  )
-  if (!body || json === undefined) return clean
-  // A contract may describe the envelope of CloudEvents, of which a bridge hands on the data.
-  const data = describedBy([body.side]).declared.has('specversion') ? subSide(body.side, 'properties', 'data') : undefined
-  return data ? check(data.spot, [data], JSON.parse(json), body.mediaType) : check(body.spot, [body.side], JSON.parse(json), body.mediaType)
+  const body = webhookBody(operation)
+  return !body || json === undefined ? clean : check(body.spot, [body.side], JSON.parse(json), body.mediaType)
+}
+
+/** A contract may describe the envelope of CloudEvents, of which a bridge hands on the data. */
+export function webhookBody({ contract, spot }: Operation): DescribedBody | undefined {
+  const body = bodySchemas(contract, childObject(contract, spot, 'requestBody')).find(({ mediaType }) => isJson(mediaType))
+  const data = body && describedBy([body.side]).declared.has('specversion') ? subSide(body.side, 'properties', 'data') : undefined
+  return body && data ? { mediaType: body.mediaType, spot: data.spot, side: data } : body
+}
+
+export function answerBody(operation: Operation, status: string, mediaType: string): DescribedBody | undefined {
+  const holder = responseOf(operation, status)
+  const matched = holder && mediaTypeIn(holder, mediaType)
+  return matched === undefined ? undefined : bodySchemas(operation.contract, holder).find((candidate) => candidate.mediaType === matched)
+}
+
+function mediaTypeIn(holder: Spot, mediaType: string): string | undefined {
+  const contents = Object.keys(ownObject(holder.node, 'content'))
+  return contents.find((name) => matches(name, mediaType)) ?? contents.find((name) => matchesRange(name, mediaType))
 }
 
 function checkAnswer(operation: Operation, message: Message, check: CheckSchema): Checked {
@@ -100,14 +127,14 @@ function checkAnswer(operation: Operation, message: Message, check: CheckSchema)
   }
   // Many contracts leave out what errors carry; only an answer that is used is expected to be described.
   if (contents.length === 0 && !success) return clean
-  const matched = contents.find((name) => matches(name, mediaType)) ?? contents.find((name) => matchesRange(name, mediaType))
+  const matched = mediaTypeIn(holder, mediaType)
   if (matched === undefined) return only({ kind: 'undeclared-media-type', keyword: 'media-type', mediaType, expected: contents })
   const body = bodySchemas(operation.contract, holder).find((candidate) => candidate.mediaType === matched)
   return !body || json === undefined || !isJson(mediaType) ? clean : check(body.spot, [body.side], JSON.parse(json), mediaType)
 }
 
 /** The response that describes a status: by number, by range, or whatever is left. */
-function responseOf(operation: Operation, status: string): Spot | undefined {
+export function responseOf(operation: Operation, status: string): Spot | undefined {
   const responses = child(operation.spot, 'responses')
   const names = [status, `${status[0]}XX`, `${status[0]}xx`, 'default']
   const found = names.map((name) => childObject(operation.contract, responses, name)).find((spot) => spot !== undefined)
@@ -137,7 +164,7 @@ export function isJson(mediaType: string): boolean {
 }
 
 /** Events and the names of webhooks are written with different separators: `issues.closed`, `issues-closed`, `/issues/closed`. */
-function eventKey(name: string): string {
+export function eventKey(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Contract } from '../contract.ts'
 import { readContract } from '../read-contract.ts'
+import { recordExchange } from '../recordings/record-message.ts'
 import { createMessageCheck, type MessageCheck } from './check-message.ts'
 import type { Answer, Question } from './checker.ts'
 import { createValidators } from './validators.ts'
@@ -41,12 +42,13 @@ function forget(platform: string): void {
   platforms.delete(platform)
 }
 
-function check({ id, platform, message }: Extract<Question, { what: 'check' }>): void {
+function check({ id, platform, message, request, record }: Extract<Question, { what: 'check' }>): void {
   const before = process.threadCpuUsage()
   const known = platforms.get(platform)
   const checked = known?.check.check(message) ?? { described: false, deviations: [] }
+  const recordings = known && record ? recordExchange(known.check, message, request) : []
   const { user, system } = process.threadCpuUsage(before)
-  reply({ what: 'checked', id, cpuMs: (user + system) / 1_000, checked })
+  reply({ what: 'checked', id, cpuMs: (user + system) / 1_000, checked, recordings })
 }
 
 // One at a time: a contract that is being read must be there before the messages that came after it.

@@ -1,17 +1,33 @@
 import { Worker } from 'node:worker_threads'
 import type { ContractSource } from '../read-contract.ts'
+import type { Recording, SentRequest } from '../recordings/record-message.ts'
 import type { Checked, Message } from './check-message.ts'
 
 export type Question =
   | { what: 'contract'; platform: string; key: string; source: ContractSource }
-  | { what: 'check'; id: number; platform: string; message: Message }
+  | ({ what: 'check'; id: number; platform: string } & CheckedExchange)
+
+/** A message, with the request that it answers when that is to be recorded. */
+export interface CheckedExchange {
+  message: Message
+  request?: SentRequest | undefined
+  /** Whether the exchange is to be recorded: it belongs to an instance. */
+  record: boolean
+}
+
+export interface CheckResult {
+  checked: Checked
+  recordings: readonly Recording[]
+  /** Processor time that it took. */
+  cpuMs: number
+}
 
 export type Answer =
   | { what: 'ready'; platform: string; key: string }
   | { what: 'unreadable'; platform: string; key: string; reason: string }
   /** Put out of memory for the sake of others. */
   | { what: 'forgotten'; platform: string }
-  | { what: 'checked'; id: number; cpuMs: number; checked: Checked }
+  | ({ what: 'checked'; id: number } & CheckResult)
 
 export interface CheckerOptions {
   /** Messages under way at most. Default 32. */
@@ -37,7 +53,7 @@ export interface Checker {
    * `done` is called once, and later than `check`. endless: the thread had to be ended while it worked on this message. lost: the message had
    * the bad luck to wait behind such a one.
    */
-  check(platform: string, message: Message, done: (result: { checked: Checked; cpuMs: number } | 'endless' | 'lost') => void): void
+  check(platform: string, exchange: CheckedExchange, done: (result: CheckResult | 'endless' | 'lost') => void): void
   stop(): Promise<void>
 }
 
@@ -145,12 +161,12 @@ export function createChecker(options: CheckerOptions): Checker {
     get room() {
       return waiting.size < maxWaiting
     },
-    check(platform, message, done) {
+    check(platform, exchange, done) {
       const thread = worker
       if (!thread) return void setImmediate(() => done('lost'))
       const id = nextId++
       waiting.set(id, { done, sinceMs: Date.now() })
-      send(thread, { what: 'check', id, platform, message })
+      send(thread, { what: 'check', id, platform, ...exchange })
     },
     async stop() {
       stopped = true

@@ -1,4 +1,6 @@
 import type { Database } from '../../database/index.ts'
+import { addRecordings, type RecordingRow } from '../recordings/queries.ts'
+import type { Recording } from '../recordings/record-message.ts'
 import type { Checked } from './check-message.ts'
 import { type Deviation, type DriftPlace, identityOfDeviation } from './deviation.ts'
 import { addCoverage, addSightings, type CoverageRow, closeDrift, type SightingRow } from './queries.ts'
@@ -16,7 +18,7 @@ type At = DriftPlace & Pick<CoverageRow, 'instanceId' | 'contract'>
 /** Collects what was received, checked and found, and adds it to what is stored. Memory is bounded; what the database refuses is tried again. */
 export interface Flush {
   received(key: string, at: At): void
-  checked(key: string, at: At, checked: Checked): void
+  checked(key: string, at: At, checked: Checked, recordings?: readonly Recording[]): void
   write(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
   const { database, onProblem, now } = parts
   let coverage = new Map<string, CoverageRow>()
   let sightings = new Map<string, SightingRow>()
+  let recorded = new Map<string, RecordingRow>()
   let closedMs = 0
   let failures = 0
   let writing: Promise<void> = Promise.resolve()
@@ -50,14 +53,23 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
       sightings.set(`${key}\n${identity}`, { ...at, ...told })
     }
   }
+  const keep = (key: string, at: At, recording: Recording): void => {
+    const { instanceId, contract: _, ...place } = at
+    if (instanceId === null) return
+    const moment = new Date(now())
+    const row = { ...place, ...recording, instanceId, mediaType: stored(recording.mediaType), seen: 1, firstAt: moment, lastAt: moment }
+    const known = recorded.get(`${key} ${recording.digest}`)
+    if (known ?? recorded.size < maxRows) recorded.set(`${key} ${recording.digest}`, added(known, row))
+  }
   const store = async (): Promise<void> => {
-    const [seenCoverage, seenSightings] = [coverage, sightings]
-    ;[coverage, sightings] = [new Map(), new Map()]
+    const [seenCoverage, seenSightings, seenRecorded] = [coverage, sightings, recorded]
+    ;[coverage, sightings, recorded] = [new Map(), new Map(), new Map()]
     try {
       if (seenCoverage.size > 0)
         await database.transaction(async (tx) => {
           await addCoverage(tx, [...seenCoverage.values()])
           if (seenSightings.size > 0) await addSightings(tx, [...seenSightings.values()])
+          if (seenRecorded.size > 0) await addRecordings(tx, [...seenRecorded.values()])
         })
       failures = 0
       if (now() - closedMs < closeEveryMs) return
@@ -69,7 +81,8 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
       if (failures >= maxAttempts) return
       for (const [key, row] of coverage) seenCoverage.set(key, added(seenCoverage.get(key), row))
       for (const [key, row] of sightings) seenSightings.set(key, added(seenSightings.get(key), row))
-      ;[coverage, sightings] = [seenCoverage, seenSightings]
+      for (const [key, row] of recorded) seenRecorded.set(key, added(seenRecorded.get(key), row))
+      ;[coverage, sightings, recorded] = [seenCoverage, seenSightings, seenRecorded]
     }
   }
   return {
@@ -79,13 +92,14 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
       row.received += 1
       row.lastAt = new Date(now())
     },
-    checked(key, at, { described, unchecked, deviations }) {
+    checked(key, at, { described, unchecked, deviations }, recordings = []) {
       const row = rowOf(key, at)
       if (!row) return
       if (unchecked === undefined) row.checked += 1
       row.contract = at.contract
       row.described = described
       for (const deviation of deviations) see(key, at, deviation)
+      for (const recording of recordings) keep(key, at, recording)
     },
     write() {
       writing = writing.then(store)
@@ -94,7 +108,7 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
   }
 }
 
-function added<Row extends CoverageRow | SightingRow>(before: Row | undefined, row: Row): Row {
+function added<Row extends CoverageRow | SightingRow | RecordingRow>(before: Row | undefined, row: Row): Row {
   if (!before) return row
   if ('received' in before && 'received' in row)
     return { ...row, received: before.received + row.received, checked: before.checked + row.checked }

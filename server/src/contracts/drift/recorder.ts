@@ -1,9 +1,9 @@
 import type { Database } from '../../database/index.ts'
 import type { Observation, Observer } from '../../gateway/index.ts'
 import { mediaTypeOf } from '../usage/sent-fields.ts'
-import { captureJson } from './capture.ts'
-import { type Checked, isJson, type Message } from './check-message.ts'
-import { type CheckerOptions, createChecker } from './checker.ts'
+import { captureJson, captureRequest } from './capture.ts'
+import { isJson, type Message } from './check-message.ts'
+import { type CheckerOptions, type CheckResult, createChecker } from './checker.ts'
 import type { CurrentContract } from './current-contract.ts'
 import { createFlush, stored } from './flush.ts'
 import { createSampler, type SamplerOptions } from './sampler.ts'
@@ -33,6 +33,8 @@ export interface DriftRecorder {
   flush(): Promise<void>
   stop(): Promise<void>
 }
+
+type Request = Pick<Observation, 'query' | 'requestBody' | 'requestHeaders'>
 
 const maxLooks = 1_000
 const maxPathLength = 1_000
@@ -70,7 +72,13 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     }
     return checker.stateOf(platform) === 'ready'
   }
-  const consider = (platform: string, instanceId: string | undefined, place: Omit<Message, 'json'>, body: unknown): void => {
+  const consider = (
+    platform: string,
+    instanceId: string | undefined,
+    place: Omit<Message, 'json'>,
+    body: unknown,
+    request?: Request,
+  ): void => {
     const { surface, method, status } = place
     const path = stored(place.path)
     if (path.length > maxPathLength) return
@@ -86,7 +94,8 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     const startedMs = performance.now()
     const json = place.hasBody && isJson(place.mediaType) ? captureJson(body) : undefined
     const tooLarge = json === undefined && place.hasBody && isJson(place.mediaType)
-    const message = { ...place, json }
+    const message = { ...place, path, json }
+    const sent = request && instanceId !== undefined && /^2/.test(status) ? captureRequest(request) : undefined
     const spentMs = performance.now() - startedMs
     if (tooLarge) {
       sampler.spend(spentMs)
@@ -95,21 +104,21 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     }
     const { promise, resolve } = Promise.withResolvers<void>()
     track(promise)
-    checker.check(platform, message, (result) => {
+    checker.check(platform, { message, request: sent, record: instanceId !== undefined }, (result) => {
       sampler.spend(spentMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
-      if (typeof result !== 'string') conclude(key, at, result.checked)
+      if (typeof result !== 'string') conclude(key, at, result)
       else onSample('failed')
       if (result === 'endless' && endless.size < maxLooks) endless.add(check)
       resolve()
     })
   }
-  const conclude = (key: string, at: Parameters<typeof findings.checked>[1], checked: Checked): void => {
+  const conclude = (key: string, at: Parameters<typeof findings.checked>[1], { checked, recordings }: CheckResult): void => {
     sampler.learn(
       key,
       checked.deviations.some(({ kind }) => kind === 'violation'),
     )
     onSample(checked.unchecked ? 'unchecked' : 'checked')
-    findings.checked(key, at, checked)
+    findings.checked(key, at, checked, recordings)
   }
   const timer = setInterval(() => void findings.write(), options.flushMs ?? 5_000)
   timer.unref()
@@ -125,6 +134,7 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
         instanceId,
         { surface: 'operation', method, path, status: String(status), mediaType, hasBody: body !== undefined },
         body,
+        observation,
       )
     },
     delivery(platform, event, payload, instanceIds) {
