@@ -175,9 +175,8 @@ function tellPartnerReason(
 /** The notice in the ledger that told the end of this very thing, by the contract's words or by headers of live answers. */
 function noticeOf(change: Change, finding: Finding, notices: readonly Notice[]): Notice | undefined {
   const identities = [endIdentityOf(change.before, finding), `header ${placeOf(finding)}`]
-  const told = notices.filter(
-    ({ identity, state, silent }) => identities.includes(identity) && !silent && (state === 'noticed' || state === 'effective'),
-  )
+  const stands = ({ state, silent }: Notice) => !silent && state !== 'withdrawn' && state !== 'closed'
+  const told = notices.filter((notice) => identities.includes(notice.identity) && stands(notice))
   return told.sort((a, b) => a.announcedAt.getTime() - b.announcedAt.getTime())[0]
 }
 
