@@ -69,6 +69,14 @@ create table canary (
   constraint canary_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text])))
 );
 
+create table canary_schedule (
+  integration text not null,
+  scenario text not null,
+  next_at timestamp with time zone not null default now(),
+  leased_until timestamp with time zone,
+  constraint canary_schedule_pkey PRIMARY KEY (integration, scenario)
+);
+
 create table circuit (
   key text not null,
   reason text not null,
@@ -537,6 +545,7 @@ create table instance (
   revenue_currency text,
   term_ends_on date,
   affiliated boolean,
+  synthetic boolean not null default false,
   constraint instance_integration_customer_name_key UNIQUE (integration, customer, name),
   constraint instance_key_key UNIQUE (key),
   constraint instance_pkey PRIMARY KEY (id),
@@ -544,7 +553,8 @@ create table instance (
   constraint instance_revenue_currency_check CHECK ((revenue_currency ~ '^[A-Z]{3}$'::text)),
   constraint instance_revenue_per_month_minor_check CHECK ((revenue_per_month_minor >= 0)),
   constraint instance_revision_check CHECK ((revision > 0)),
-  constraint instance_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text])))
+  constraint instance_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text]))),
+  constraint instance_synthetic_pays_nothing CHECK ((NOT (synthetic AND (paying OR (revenue_per_month_minor IS NOT NULL)))))
 );
 
 create table instance_account (

@@ -32,7 +32,7 @@ import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
 import { countInstances, instanceRoutes, listInstances, readRevenue, runRoutes } from './runtime/index.ts'
-import { serviceLevelRoutes, startCounting } from './service-levels/index.ts'
+import { type Canaries, canaryRoutes, createCanaries, serviceLevelRoutes, startCounting } from './service-levels/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
@@ -129,6 +129,15 @@ async function registerContracts(
 async function serve(options: ServerOptions, database: Database, bridge: Bridge, keyRing: KeyRing): Promise<RunningServer> {
   let stopping = false
   let url = ''
+  const canaries = createCanaries({
+    database,
+    workspace: () => options.workspace,
+    connections: bridge.connections,
+    // A process without ingress sends them to the others.
+    ingressUrl: () => (options.roles.includes('ingress') ? url : (options.workspace.settings.spec.publicUrl ?? url)),
+    flushCalls: () => bridge.gateway.flush(),
+    log: options.log,
+  })
   const app = createApp({
     database,
     workspace: () => options.workspace,
@@ -142,6 +151,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
           database,
           bridge,
           keyRing,
+          canaries,
           workspace: () => options.workspace,
           sandboxed: Object.keys(options.baseUrls ?? {}),
           publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
@@ -155,6 +165,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
   })
   await options.beforeListening?.()
   url = await listen(server, options.host, options.port)
+  if (options.roles.includes('worker')) canaries.start()
   const retention = options.roles.includes('worker')
     ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
     : undefined
@@ -172,6 +183,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
+    await canaries.stop()
     // Ingress first: what it has taken it still answers, while the socket is open.
     await bridge.ingress.stop()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -219,6 +231,7 @@ export interface ApiParts {
   database: Database
   bridge: Bridge
   keyRing: KeyRing
+  canaries: Canaries
   workspace(): LoadedWorkspace['workspace']
   /** Platforms whose sandbox stands in for them. */
   sandboxed: readonly string[]
@@ -227,7 +240,7 @@ export interface ApiParts {
 }
 
 /** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
+export function apisOf({ database, bridge, keyRing, canaries, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
   const lifecycle = createLifecycle({
     database,
@@ -264,6 +277,7 @@ export function apisOf({ database, bridge, keyRing, workspace, sandboxed, public
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
     notificationRoutes(database),
+    canaryRoutes({ database, workspace, canaries }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace, revenueOf),
     receiptRoutes(database, workspace, revenueOf),

@@ -113,6 +113,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     listDrills: read('hidden'),
     recordDrill: write({ kind: 'contact', side: 'hooli', ...signed }),
     listCanaries: read('hidden'),
+    runCanary: write(undefined, 'hidden', 'refused'),
     reportCanary: write({ scenario: 'none', outcome: 'succeeded' }),
     adoptIntegration: { ...operatorOnly, body: { signedBy: ['acme/ada', 'hooli/hal'], reason: 'ran before' } },
     recordReceipts: write({ entries: [received] }, 'hidden', 'refused'),

@@ -43,6 +43,7 @@ function printOpenApi(): string {
     database: anything,
     bridge: anything,
     keyRing: anything,
+    canaries: anything,
     workspace: () => anything,
     sandboxed: [],
     publicUrl: () => '',

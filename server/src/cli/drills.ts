@@ -107,8 +107,22 @@ Examples:
 function registerCanaries(program: Command, io: Io): void {
   const canaries = program
     .command('canaries')
-    .summary('report what synthetic events found')
-    .description('Bridgekeeper sends no synthetic events itself: your monitor sends one, looks at the other end, and reports here.')
+    .summary('send synthetic events, and see what they found')
+    .description(
+      'A scenario with `canary` in its file is sent by Bridgekeeper through its own ingress, as often as `canaryEvery` says. For one without, your own monitor sends the event, looks at the other end, and reports.',
+    )
+  canaries
+    .command('run')
+    .description('Sends one now, waits for its end and records it. Exit code 1 when it failed.')
+    .argument('<integration>')
+    .argument('<scenario>', 'name from spec.scenarios, with a canary')
+    .action(async (integration: string, scenario: string) => {
+      const path = `${pathOf(integration, 'canaries')}/${encodeURIComponent(scenario)}/run`
+      const found = await (await connectApi(io)).post<{ outcome: 'succeeded' | 'failed'; detail: string }>(path, {})
+      if (found.outcome === 'failed') io.exitCode = 1
+      if (io.json) return io.printJson(found)
+      io.print(`${scenario}: ${found.outcome}: ${found.detail}.`)
+    })
   canaries
     .command('report')
     .description(
@@ -144,7 +158,7 @@ Example:
           { title: 'LAST SUCCESS', value: (row) => row.lastSucceededAt?.slice(0, 16) ?? 'never' },
           { title: 'DETAIL', value: (row) => row.detail },
         ],
-        'No canary has reported yet. See: bridgekeeper canaries report --help',
+        'No canary has reported yet. See: bridgekeeper canaries --help',
       )
     })
 }

@@ -86,6 +86,7 @@ export function registerInstances(program: Command, io: Io): void {
     .requiredOption('--integration <name>')
     .requiredOption('--organization <name>', 'who runs it for the customer')
     .requiredOption('--customer <name>')
+    .option('--synthetic', 'belongs to no customer: canaries cross it, and nothing on it is billed or counted')
     .option('--name <name>', 'tells several installations apart', 'main')
     .option('--set <name=value>', 'a setting; repeat for more', collect, [])
     .option('--connect <platform=connection>', 'a connection id for a platform; repeat for more', collect, [])
@@ -97,17 +98,19 @@ export function registerInstances(program: Command, io: Io): void {
           organization: string
           customer: string
           name: string
+          synthetic?: boolean
           set: string[]
           connect: string[]
           account: string[]
         },
       ) => {
-        const { integration, organization, customer, name, set, connect, account } = options
+        const { integration, organization, customer, name, synthetic, set, connect, account } = options
         const body = {
           integration,
           organization,
           customer,
           name,
+          ...(synthetic && { synthetic }),
           ...customerFactsOf(options),
           settings: asSettings(set),
           connections: pairs(connect, 'connection'),

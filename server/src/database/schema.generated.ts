@@ -82,6 +82,13 @@ export interface Canary {
   scenario: string;
 }
 
+export interface CanarySchedule {
+  integration: string;
+  leased_until: Timestamp | null;
+  next_at: Generated<Timestamp>;
+  scenario: string;
+}
+
 export interface Circuit {
   failed_probes: Generated<number>;
   key: string;
@@ -437,6 +444,7 @@ export interface Instance {
   revenue_per_month_minor: Int8 | null;
   revision: number;
   state: Generated<string>;
+  synthetic: Generated<boolean>;
   term_ends_on: Timestamp | null;
 }
 
@@ -679,6 +687,7 @@ export interface DB {
   attestation: Attestation;
   call_record: CallRecord;
   canary: Canary;
+  canary_schedule: CanarySchedule;
   circuit: Circuit;
   connection: Connection;
   contract_acknowledgement: ContractAcknowledgement;

@@ -130,6 +130,12 @@ export const errors = defineErrors('runtime', {
     message: (v: { instance: string }) => `Instance ${v.instance} was removed.`,
     fix: 'Make a new instance.',
   },
+  synthetic_pays_nothing: {
+    status: 422,
+    retry: false,
+    message: (v: { instance: string }) => `Instance ${v.instance} is synthetic: only canaries cross it, and nobody pays for it.`,
+    fix: 'Install another instance for the customer, without synthetic.',
+  },
   integration_not_loaded: {
     status: 404,
     retry: false,

@@ -15,6 +15,7 @@ import {
 } from '../identity/index.ts'
 import { currencyExponent } from '../workspace/index.ts'
 import { type CustomerFactsChange, setCustomerFacts } from './customer-facts.ts'
+import { errors } from './errors.ts'
 import {
   bindAccounts,
   type ConnectionOwner,
@@ -61,6 +62,7 @@ const instanceSchema = z
     name: z.string(),
     state: z.enum(['active', 'paused', 'removed']),
     paying: z.boolean(),
+    synthetic: z.boolean().describe('Belongs to no customer: canaries cross it, and nothing on it is billed or counted.'),
     ...customerFacts,
     revision: z.number().int(),
     version: z.string(),
@@ -156,6 +158,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     customer: z.string(),
     name: z.string().min(1).max(100),
     paying: z.boolean().default(false),
+    synthetic: z.boolean().default(false).describe('For canaries; can be neither changed later nor paid for.'),
     ...customerFactChanges,
     ...changeable,
     accounts: z.record(z.string(), z.array(z.string())).optional(),
@@ -180,6 +183,8 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       mustRun(caller, `Customer ${wanted.customer}`, wanted.organization)
       mayBindAccounts(caller, wanted.accounts)
       mayTellFacts(caller, { ...wanted, paying: wanted.paying || undefined })
+      if (wanted.synthetic && caller.customer !== null) throw identityErrors.company_only({})
+      mustBeFree(wanted, wanted)
       await parts.mayBind?.(wanted.integration, wanted)
       return c.json(
         show(
@@ -222,6 +227,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       const told = withoutGaps({ paying, revenuePerMonth, termEndsOn, affiliated })
       mayBindAccounts(caller, accounts)
       mayTellFacts(caller, told)
+      mustBeFree(instance, told)
       if (paying && !instance.paying) await parts.mayBind?.(instance.integration, { customer: instance.customer, paying })
       const given = withoutGaps(revision)
       if (Object.keys(given).some((name) => name !== 'reason')) await changeInstance(parts, id, { ...given, by: caller.name })
@@ -264,6 +270,14 @@ function mayTellFacts(caller: Caller, told: { [Name in keyof CustomerFactsChange
   const { paying, revenuePerMonth, termEndsOn, affiliated } = told
   const isTold = [paying, revenuePerMonth, termEndsOn, affiliated].some((one) => one !== undefined)
   if (caller.customer !== null && isTold) throw identityErrors.company_only({})
+}
+
+/** What is billed and counted for nobody can't be paid for. @throws runtime.synthetic_pays_nothing */
+function mustBeFree(
+  { customer, name, synthetic }: Pick<Instance, 'customer' | 'name' | 'synthetic'>,
+  { paying, revenuePerMonth }: { paying?: boolean | undefined; revenuePerMonth?: unknown },
+): void {
+  if (synthetic && (paying || revenuePerMonth)) throw errors.synthetic_pays_nothing({ instance: `${customer}/${name}` })
 }
 
 function withoutGaps<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

@@ -21,6 +21,8 @@ export interface Instance extends CustomerFacts {
   key: string
   state: InstanceState
   paying: boolean
+  /** Belongs to no customer: canaries cross it, and nothing on it is billed or counted. */
+  synthetic: boolean
   revision: number
   version: string
   settings: Record<string, unknown>
@@ -39,6 +41,8 @@ export interface NewInstance extends Partial<CustomerFacts> {
   customer: string
   name: string
   paying?: boolean
+  /** Belongs to no customer: canaries cross it. Stays so. */
+  synthetic?: boolean
   /** Default: the latest loaded version. */
   version?: string
   settings?: Record<string, unknown>
@@ -71,7 +75,7 @@ interface Parts {
   ownsConnection?(connectionId: string, owner: ConnectionOwner): Promise<boolean>
 }
 
-const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, instance.revision, version, settings, mappings, connections, ${customerFactColumns},
+const columns = sql`instance.id, integration, organization, customer, name, key, state, paying, synthetic, instance.revision, version, settings, mappings, connections, ${customerFactColumns},
   coalesce((select jsonb_object_agg(platform, list) from (
     select platform, jsonb_agg(account order by account) as list from instance_account a where a.instance_id = instance.id group by platform) as by_platform), '{}') as accounts,
   instance.created_at as "createdAt", changed_at as "changedAt"`
@@ -94,8 +98,8 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
     await parts.database.transaction(async (tx) => {
       await sql`
         -- runtime.insertInstance
-        insert into instance (id, integration, organization, customer, name, key, paying, revision)
-        values (${id}, ${instance.integration}, ${instance.organization}, ${instance.customer}, ${instance.name}, ${key}, ${instance.paying ?? false}, 1)`.execute(
+        insert into instance (id, integration, organization, customer, name, key, paying, synthetic, revision)
+        values (${id}, ${instance.integration}, ${instance.organization}, ${instance.customer}, ${instance.name}, ${key}, ${instance.paying ?? false}, ${instance.synthetic ?? false}, 1)`.execute(
         tx,
       )
       await setCustomerFacts(tx, id, instance)

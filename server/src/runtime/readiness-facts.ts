@@ -46,17 +46,17 @@ export async function readOperationFacts(executor: Executor, integrations: Integ
   return facts
 }
 
-/** Runs that began in the last 28 days and came to an end; one that is parked, blocked, skipped or discarded has failed. */
+/** Runs that began in the last 28 days and came to an end; one that is parked, blocked, skipped or discarded has failed. Canaries are none. */
 export async function readRunFacts(executor: Executor, integrations: Integrations, now: Date): Promise<Facts<'runs'>> {
   const from = uuidv7Floor(now.getTime() - runDays * dayMs)
   const { rows } = await sql<{ integration: string; succeeded: number; failed: number }>`
     -- runtime.readRunFacts
     select integration, count(*) filter (where outcome = 'succeeded')::float8 as succeeded, count(*) filter (where outcome <> 'succeeded')::float8 as failed
     from (
-      select integration, outcome from finished_run where id >= ${from}::uuid
+      select instance_id, integration, outcome from finished_run where id >= ${from}::uuid
       union all
-      select integration, state from run where id >= ${from}::uuid and state in ('parked', 'blocked')
-    ) as ended group by 1`.execute(executor)
+      select instance_id, integration, state from run where id >= ${from}::uuid and state in ('parked', 'blocked')
+    ) as ended where instance_id not in (select id from instance where synthetic) group by 1`.execute(executor)
   return new Map([
     ...integrations.all().map(({ name }) => [name, { succeeded: 0, failed: 0 }] as const),
     ...rows.map(({ integration, ...counts }) => [integration, counts] as const),
@@ -72,7 +72,7 @@ interface InstanceRow extends CustomerFacts {
   lastActiveOn: string | null
 }
 
-/** Instances that are not removed, with the day of the newest run of the last 90 days that succeeded. In the order of their ids. */
+/** Customers' instances that are not removed, with the day of the newest run of the last 90 days that succeeded. In the order of their ids. */
 export async function readInstanceFacts(executor: Executor, integrations: Integrations, now: Date): Promise<Facts<'instances'>> {
   const from = uuidv7Floor(now.getTime() - activityDays * dayMs)
   const { rows } = await sql<InstanceRow>`
@@ -80,7 +80,7 @@ export async function readInstanceFacts(executor: Executor, integrations: Integr
     select integration, id, customer, paying, state = 'active' as active, ${customerFactColumns},
       to_char((select finished_at from finished_run f where f.instance_id = instance.id and f.id >= ${from}::uuid and outcome = 'succeeded'
         order by f.id desc limit 1) at time zone 'UTC', 'YYYY-MM-DD') as "lastActiveOn"
-    from instance where state <> 'removed' order by id`.execute(executor)
+    from instance where state <> 'removed' and not synthetic order by id`.execute(executor)
   const facts: Facts<'instances'> = emptyFor(integrations)
   for (const { integration, revenuePerMonth, termEndsOn, affiliated, lastActiveOn, ...known } of rows)
     append(facts, integration, {

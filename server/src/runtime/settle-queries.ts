@@ -39,15 +39,16 @@ export async function insertSteps(tx: Transaction, steps: readonly StepRow[]): P
     on conflict do nothing`.execute(tx)
 }
 
-/** The id says which effect is counted: a second count of the same effect is the same row. */
+/** The id says which effect is counted: a second count of the same effect is the same row. What a canary does is on nobody's bill. */
 export async function insertMeterEvents(tx: Transaction, events: readonly (MeterRecord & { run: ClaimedRun })[]): Promise<void> {
   await sql`
     -- runtime.insertMeterEvents
     insert into meter_event (id, instance_id, integration, version, flow, run_id, meter, quantity, occurred_at, received_at)
-    select * from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.run.instanceId)}::uuid[], ${events.map((e) => e.run.integration)}::text[],
+    select e.* from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.run.instanceId)}::uuid[], ${events.map((e) => e.run.integration)}::text[],
       ${events.map((e) => e.run.version)}::text[], ${events.map((e) => e.run.flow)}::text[], ${events.map((e) => e.run.id)}::uuid[],
       ${events.map((e) => e.meter)}::text[], ${events.map((e) => e.quantity)}::bigint[],
-      ${events.map((e) => e.run.occurredAt ?? e.run.receivedAt)}::timestamptz[], ${events.map((e) => e.run.receivedAt)}::timestamptz[])
+      ${events.map((e) => e.run.occurredAt ?? e.run.receivedAt)}::timestamptz[], ${events.map((e) => e.run.receivedAt)}::timestamptz[]) as e (id, instance_id)
+    join instance on instance.id = e.instance_id and not instance.synthetic
     on conflict do nothing`.execute(tx)
 }
 

@@ -56,7 +56,8 @@ async function countStep(
   const outcomes = await takeOutcomes(tx, outcomesPerTurn)
   const settled = new Date(now.getTime() - callsSettleMs)
   const { groups, until } = await takeCalls(tx, cursor.callsUntil, settled)
-  const rows = [...outcomes.flatMap(rowsOfRun), ...rowsOfCalls(groups)]
+  const customers = outcomes.filter(({ synthetic }) => !synthetic)
+  const rows = [...customers.flatMap(rowsOfRun), ...rowsOfCalls(groups)]
   if (rows.length > 0) {
     await addToDays(
       tx,

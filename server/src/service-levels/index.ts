@@ -1,4 +1,6 @@
 export { type BurnState, type BurnTier, canFire, judgeBurn, minimumEvents, tiersFor, usualTiers } from './burn.ts'
+export { type Canaries, createCanaries } from './canaries/canaries.ts'
+export { canaryRoutes } from './canaries/routes.ts'
 export { type CountOptions, countEvents } from './count-events.ts'
 export type { CauseShare, Measured } from './measure-objective.ts'
 export { type Objective, objectivesOf } from './objectives.ts'

@@ -51,14 +51,16 @@ export interface OutcomeRow {
   receivedAt: Date
   occurredAt: Date | null
   endedAt: Date
+  /** A canary's: counts for nobody. */
+  synthetic: boolean
 }
 
 /** Takes the oldest outcomes out of the line. They are gone for good when the transaction commits, and there again when it does not. */
 export async function takeOutcomes(tx: Transaction, limit: number): Promise<OutcomeRow[]> {
   const { rows } = await sql<OutcomeRow>`
     -- serviceLevels.takeOutcomes
-    delete from run_outcome where id in (select id from run_outcome order by id limit ${limit})
-    returning run_id as "runId", instance_id as "instanceId", integration, flow, outcome, failure_kind as "failureKind", platform, status,
+    delete from run_outcome o where id in (select id from run_outcome order by id limit ${limit})
+    returning (select synthetic from instance where instance.id = o.instance_id) is true as synthetic, run_id as "runId", instance_id as "instanceId", integration, flow, outcome, failure_kind as "failureKind", platform, status,
       counted_before as "countedBefore", received_at as "receivedAt", occurred_at as "occurredAt", ended_at as "endedAt"`.execute(tx)
   return rows
 }
@@ -103,6 +105,7 @@ export async function groupCalls(tx: Transaction, from: Date, to: Date, bounds: 
       select integration, instance_id, flow from finished_run f where f.id = calls.run_id
       limit 1
     ) r
+    where not exists (select from instance where instance.id = r.instance_id and synthetic)
     group by 1, 2, 3, 4, 5, 6, 7, 8`.execute(tx)
   return rows
 }

@@ -1,15 +1,35 @@
 import { z } from 'zod'
-import { distinct } from './complain.ts'
+import { distinct, expectations } from './complain.ts'
 import { side } from './duties.ts'
 import { envelope } from './envelope.ts'
 import { documentationPage, funding, knownGap, marketing, price, roadmapItem, valueMetric, waiver, windDown } from './integration-facts.ts'
-import { filePath, personName, planName, sideName } from './references.ts'
+import { filePath, personName, planName, platformName, sideName } from './references.ts'
 import { serviceLevel } from './service-level.ts'
 import { date, duration, inOrder, slug, text } from './values.ts'
 
 /** In the order of life; a gate stands before each from `pilot` to `ga`, and before `retired`. */
 export const stage = z.enum(['proposed', 'experimental', 'pilot', 'beta', 'ga', 'deprecated', 'sunset', 'retired'])
 export type Stage = z.output<typeof stage>
+
+/** A synthetic event that Bridgekeeper sends itself, and what must come of it. */
+export const canary = z.strictObject({
+  platform: platformName.describe('In whose name the event comes in.'),
+  event: text.describe('As the platform names it, for example order.created.'),
+  payload: z
+    .record(z.string(), z.unknown())
+    .describe(
+      'The body; {{id}} in a text becomes an id that is another each time, {{now}} the time. Use data of your own test account only.',
+    ),
+  instance: text
+    .regex(/^[^/]+\/[^/]+$/)
+    .describe('customer/name of the synthetic instance that it crosses; nothing on it is billed or counted.')
+    .register(expectations, { expected: 'an instance as customer/name', example: 'canary/main' }),
+  effect: z
+    .strictObject({ platform: platformName, operation: text.describe('As the contract names it, for example POST /orders.') })
+    .optional()
+    .describe('The call that must succeed; left out: that its runs succeed is enough.'),
+  within: duration.default('PT5M').describe('How long it may take from end to end.'),
+})
 
 /** Something customers rely on; the critical ones need a canary. */
 export const scenario = z.strictObject({
@@ -18,6 +38,7 @@ export const scenario = z.strictObject({
   critical: z.boolean().default(false),
   flows: z.array(text).default([]),
   canaryEvery: duration.optional().describe('How often a synthetic event crosses the bridge; left out: no canary.'),
+  canary: canary.optional().describe('Left out: your own monitor sends it and reports.'),
 })
 
 export const support = z.strictObject({

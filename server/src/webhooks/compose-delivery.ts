@@ -1,8 +1,12 @@
-import type { Stimulus } from '@bridgekeeper/sdk/testing'
-import { schemeOf } from '../webhooks/index.ts'
 import type { Place, Platform } from '../workspace/index.ts'
+import { schemeOf } from './schemes/scheme-of.ts'
 
-type Event = Extract<Stimulus, { event: string }>
+/** An event that somebody sends in a platform's name. */
+export interface EventToCompose {
+  event: string
+  payload: unknown
+  occurredAt?: string
+}
 
 export interface ComposedDelivery {
   headers: Record<string, string>
@@ -10,7 +14,12 @@ export interface ComposedDelivery {
 }
 
 /** An event as its platform would send it to `url`: everything where the Platform entity says it stands, signed with the secret. */
-export function composeDelivery(platform: Platform, stimulus: Event, id: string, to: { url: string; secret: string }): ComposedDelivery {
+export function composeDelivery(
+  platform: Platform,
+  stimulus: EventToCompose,
+  id: string,
+  to: { url: string; secret: string },
+): ComposedDelivery {
   const { webhooks } = platform.spec
   if (!webhooks) throw new Error(`platform ${platform.metadata.name} sends no webhooks: its file has no spec.webhooks`)
   const headers: Record<string, string> = { 'content-type': 'application/json' }
@@ -25,7 +34,7 @@ export function composeDelivery(platform: Platform, stimulus: Event, id: string,
   function put(place: Place, value: string): void {
     if ('header' in place) headers[place.header.toLowerCase()] = value
     else if ('body' in place) setAt(payload, place.body, value)
-    else throw new Error(`platform ${platform.metadata.name}: values in the query can't be sent by tests`)
+    else throw new Error(`platform ${platform.metadata.name}: values in the query can't be composed`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { plainSecret, readEnvelope, schemeOf, webhookSourceOf } from '../webhooks/index.ts'
 import { entitySchemas, type Platform } from '../workspace/index.ts'
 import { composeDelivery } from './compose-delivery.ts'
+import { plainSecret, readEnvelope, schemeOf, webhookSourceOf } from './index.ts'
 
 const platform = (webhooks: object): Platform =>
   entitySchemas.Platform.parse({
@@ -36,13 +36,12 @@ describe('a composed delivery', () => {
       event: [{ header: 'X-GitHub-Event' }, { body: '/action' }],
     })
     const { verdict, envelope } = received(hub, {
-      platform: 'hub',
       event: 'issues.closed',
       payload: { action: 'closed', issue: { id: 1 } },
     })
     expect(verdict).toMatchObject({ verified: true })
     expect(envelope).toMatchObject({ event: 'issues.closed', problem: null })
-    expect(received(hub, { platform: 'hub', event: 'push', payload: { ref: 'main' } }).envelope.event).toBe('push')
+    expect(received(hub, { event: 'push', payload: { ref: 'main' } }).envelope.event).toBe('push')
   })
 
   it('reads as Standard Webhooks with all that stands in the body', () => {
@@ -53,7 +52,6 @@ describe('a composed delivery', () => {
       occurredAt: { body: '/timestamp' },
     })
     const { verdict, envelope } = received(hub, {
-      platform: 'hub',
       event: 'order.paid',
       payload: { type: '', timestamp: '' },
       occurredAt: '2026-01-02T03:04:05Z',
@@ -65,7 +63,7 @@ describe('a composed delivery', () => {
   it('leaves the scenario as it is', () => {
     const hub = platform({ verification: { scheme: 'github' }, deliveryId: { body: '/id' }, event: [{ body: '/type' }] })
     const payload = { id: 'mine', type: 'x' }
-    received(hub, { platform: 'hub', event: 'x', payload })
+    received(hub, { event: 'x', payload })
     expect(payload).toEqual({ id: 'mine', type: 'x' })
   })
 
@@ -76,6 +74,6 @@ describe('a composed delivery', () => {
       metadata: { name: 'hub' },
       spec: { owner: 'hub' },
     })
-    expect(() => composeDelivery(silent, { platform: 'hub', event: 'x', payload: {} }, 'i', { url, secret })).toThrow('sends no webhooks')
+    expect(() => composeDelivery(silent, { event: 'x', payload: {} }, 'i', { url, secret })).toThrow('sends no webhooks')
   })
 })
