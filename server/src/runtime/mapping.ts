@@ -1,10 +1,15 @@
 import { CustomerDataFailure } from '@bridgekeeper/sdk'
 import jsonata from 'jsonata'
+import { BoundedRegex } from './bounded-regex.ts'
 
 type Expression = ReturnType<typeof jsonata>
 
 const maxSteps = 200_000
 const maxDepth = 200
+const maxMs = 2_000
+/** Of an array that an expression makes, and of a text in characters: far above what any body holds. */
+const maxItems = 100_000
+const maxLength = 8 * 1024 * 1024
 const maxCached = 1_000
 const compiled = new Map<string, Expression>()
 
@@ -12,36 +17,89 @@ const compiled = new Map<string, Expression>()
 export function compileMapping(expression: string): Expression {
   const known = compiled.get(expression)
   if (known) return known
-  const fresh = jsonata(expression)
+  const fresh = jsonata(expression, { RegexEngine: BoundedRegex as unknown as RegExpConstructor })
   boundWork(fresh)
+  boundFunctions(fresh)
   if (compiled.size >= maxCached) compiled.delete(compiled.keys().next().value!)
   compiled.set(expression, fresh)
   return fresh
 }
 
+interface Frame {
+  lookup(name: string): unknown
+}
+
 interface Budget {
   steps: number
   depth: number
+  /** Of `performance.now()`. */
+  deadline: number
 }
 
 /**
- * Overrides come from customers: an endless recursion must end in an error, not in a worker that hangs. JSONata calls these two hooks around
- * each evaluation; the budget travels in the bindings because one compiled expression serves concurrent runs.
+ * Overrides come from customers: an endless recursion must end in an error, not in a worker that hangs, and texts that double must not fill
+ * the memory. JSONata calls these two hooks around each evaluation; the budget travels in the bindings because one compiled expression serves
+ * concurrent runs.
  */
 function boundWork(expression: Expression): void {
-  const budgetOf = (frame: { lookup(name: string): unknown }) => frame.lookup('__budget') as Budget | undefined
+  const budgetOf = (frame: Frame) => frame.lookup('__budget') as Budget | undefined
   const hooks = expression as unknown as { assign(name: symbol, hook: unknown): void }
-  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), (_: unknown, __: unknown, frame: { lookup(name: string): unknown }) => {
+  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), (_: unknown, __: unknown, frame: Frame) => {
     const budget = budgetOf(frame)
     if (!budget) return
     budget.steps += 1
     budget.depth += 1
     if (budget.steps > maxSteps || budget.depth > maxDepth) throw new Error('the expression does not come to an end (too many steps)')
+    if (performance.now() > budget.deadline) throw new Error(`the expression takes longer than ${maxMs / 1_000} s`)
   })
-  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), (_: unknown, __: unknown, frame: { lookup(name: string): unknown }) => {
+  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), (_: unknown, __: unknown, frame: Frame, result: unknown) => {
     const budget = budgetOf(frame)
     if (budget) budget.depth -= 1
+    if (Array.isArray(result) && result.length > maxItems) throw new Error(`the expression makes more than ${maxItems} items`)
+    if (typeof result === 'string') expectLength(result.length)
   })
+}
+
+/** The built-in functions that can take for ever, or all memory, in one step. The others are bounded by the sizes of what they are given. */
+function boundFunctions(expression: Expression): void {
+  expression.registerFunction(
+    'pad',
+    (text: string | undefined, width: number, filling = ' ') => {
+      if (text === undefined) return undefined
+      expectLength(Math.abs(width))
+      const missing = Math.max(0, Math.abs(width) - [...text].length)
+      const padding = [...(filling || ' ').repeat(missing)].slice(0, missing).join('')
+      return width < 0 ? padding + text : text + padding
+    },
+    '<s-ns?:s>',
+  )
+  // By what the values say instead of each with each.
+  expression.registerFunction('distinct', (values: unknown) => (Array.isArray(values) ? withoutRepeats(values) : values), '<x:x>')
+}
+
+function withoutRepeats(values: readonly unknown[]): unknown[] {
+  const plain = new Set<unknown>()
+  const objects = new Set<string>()
+  const fresh = values.filter((value) => {
+    const [seen, key] = typeof value === 'object' ? [objects as Set<unknown>, canonical(value)] : [plain, value]
+    return !seen.has(key) && seen.add(key)
+  })
+  // JSONata's own mark of what it found along a path: of one item alone it makes the item.
+  if ((values as { sequence?: boolean }).sequence) Object.defineProperty(fresh, 'sequence', { enumerable: false, value: true })
+  return fresh
+}
+
+/** Objects are equal whatever the order of their keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  )
+}
+
+function expectLength(length: number): void {
+  if (length > maxLength) throw new Error(`the expression makes a text of more than ${maxLength} characters`)
 }
 
 /**
@@ -58,7 +116,7 @@ export async function applyMapping(
 ): Promise<unknown> {
   let result: unknown
   try {
-    const budget: Budget = { steps: 0, depth: 0 }
+    const budget: Budget = { steps: 0, depth: 0, deadline: performance.now() + maxMs }
     result = await compileMapping(expression).evaluate(input, { ...bindings, __budget: budget })
   } catch (error) {
     throw new CustomerDataFailure(`mapping "${name}" failed: ${(error as { message?: string }).message ?? String(error)}`, { cause: error })

@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import type { Integration } from '@bridgekeeper/sdk'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PartnerServer, startPartner } from './partner-server.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { auditBridge, installInstance, send, startWholeBridge, untilIdle, type WholeBridge, webhookSecret } from './whole-bridge.ts'
+
+const integration = {
+  name: 'plain',
+  version: '1.0.0',
+  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
+  meters: [],
+  mappings: {},
+  flows: {
+    copy: {
+      kind: 'on',
+      platform: 'shop',
+      event: 'order.created',
+      onPoison: 'park',
+      lane: (event: { order: string }) => event.order,
+      run: async ({
+        event,
+        crm,
+        step,
+      }: {
+        event: object
+        crm: { POST(path: string, request: object): Promise<unknown> }
+        step(name: string, work: () => unknown): Promise<unknown>
+      }) => {
+        await step('copy', () => crm.POST('/orders', { body: event }))
+      },
+    },
+  },
+} as unknown as Integration
+
+let database: TestDatabase
+let partner: PartnerServer
+let bridge: WholeBridge
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  partner = await startPartner()
+  bridge = await startWholeBridge({ database, partner, integrations: [integration] })
+  await installInstance(bridge, partner, 'plain', 'ada')
+})
+afterAll(async () => {
+  await bridge?.close()
+  await partner?.stop()
+  await database?.drop()
+})
+
+async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<number> {
+  const signature = createHmac('sha256', webhookSecret).update(body).digest('hex')
+  const response = await fetch(`${bridge.url}/webhooks/shop`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-event': 'order.created',
+      'x-delivery': crypto.randomUUID(),
+      'x-hub-signature-256': `sha256=${signature}`,
+      ...headers,
+    },
+    body,
+  })
+  return response.status
+}
+
+const nested = (depth: number, open: string, close: string) =>
+  `{"account":"ada","order":"deep","deep":${open.repeat(depth)}1${close.repeat(depth)}}`
+
+/** Everything goes on as before for everybody else. */
+async function stillWorks(): Promise<void> {
+  const before = partner.effects.length
+  const startedAt = Date.now()
+  await send(bridge.url, 'order.created', { account: 'ada', order: 'good' })
+  await expect.poll(() => partner.effects.slice(before).map(({ body }) => body)).toEqual([{ account: 'ada', order: 'good' }])
+  expect(Date.now() - startedAt).toBeLessThan(10_000)
+  await untilIdle(database)
+  expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
+}
+
+describe('a hostile body', () => {
+  it.each([
+    ['arrays', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('of %s in each other, a hundred thousand deep, is kept and stops nobody else', async (_what, open, close) => {
+    expect(await post(nested(100_000, open, close))).toBe(202)
+    await untilIdle(database)
+    await stillWorks()
+    const { rows } = await sql<{ state: string; run: string | null }>`
+      select route.state, run.state as run from delivery_route route left join run on run.delivery_id = route.delivery_id
+      where route.delivery_id = (select id from delivery where octet_length(body) > 100000 order by id desc limit 1)`.execute(
+      database.executor,
+    )
+    // Parked with a reason, or said to be unreadable: never gone, never in the way.
+    expect(rows[0]!.state === 'unparsable' || rows[0]!.run === 'parked').toBe(true)
+  })
+
+  it('of a million keys, or with keys that mean something to JavaScript, is plain data', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`k${n}`, n]))
+    expect(await post(JSON.stringify({ account: 'ada', order: 'wide', ...keys }))).toBe(202)
+    expect(await post('{"account":"ada","order":"proto","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}')).toBe(202)
+    await untilIdle(database)
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+    await stillWorks()
+  })
+
+  it('that is compressed is refused or kept as it is, and never blown up', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024))
+    const before = process.memoryUsage().rss
+    expect(await post(new Uint8Array(bomb), { 'content-encoding': 'gzip' })).toBe(415)
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
+    await stillWorks()
+  })
+})
