@@ -1,6 +1,7 @@
-// Makes a fresh checkout ready to run: exact lockfile, Node 24 from npm, nothing else.
+// Makes a fresh checkout ready to run: exact lockfile, Node 24 from npm, nothing else. `node setup.mjs <program> …` then runs the program with
+// that Node; a shell that has found the machine's own Node for this script would take it for the next one, too.
 // Plain JavaScript for Node 20, because nothing is installed yet when it runs.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -39,4 +40,17 @@ if (found !== wanted) {
     process.exit(1)
   }
   writeFileSync(stampFile, wanted)
+}
+
+const program = process.argv.slice(2)
+if (program.length > 0) {
+  const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const running = spawn(node, program, { cwd: root, stdio: 'inherit' })
+  // Ctrl-C reaches both; this process stays until the program has stopped in order. Other senders reach this one only.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => running.kill(signal))
+  running.on('error', (error) => {
+    console.error(`Node could not be started: ${error.message}. Remove node_modules and run the command again.`)
+    process.exit(1)
+  })
+  running.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
