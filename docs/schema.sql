@@ -643,6 +643,43 @@ create table notification (
 );
 create INDEX notification_newest ON public.notification USING btree (organization, id DESC);
 
+create table notification_delivery (
+  notification_id uuid not null,
+  subscription_id uuid not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null,
+  last_status integer,
+  last_error text,
+  settled_at timestamp with time zone,
+  constraint notification_delivery_pkey PRIMARY KEY (subscription_id, notification_id),
+  constraint notification_delivery_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(id),
+  constraint notification_delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES notification_subscription(id),
+  constraint notification_delivery_check CHECK (((state = 'pending'::text) = (settled_at IS NULL))),
+  constraint notification_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+create INDEX notification_delivery_dead ON public.notification_delivery USING btree (subscription_id) WHERE (state = 'dead'::text);
+create INDEX notification_delivery_due ON public.notification_delivery USING btree (subscription_id, next_attempt_at) WHERE (state = 'pending'::text);
+
+create table notification_subscription (
+  id uuid not null,
+  organization text not null,
+  name text not null,
+  channel text not null,
+  url text not null,
+  kinds text[] not null default '{}'::text[],
+  sealed text,
+  secret_key_id text,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
+  constraint notification_subscription_pkey PRIMARY KEY (id),
+  constraint notification_subscription_channel_check CHECK ((channel = 'webhook'::text)),
+  constraint notification_subscription_check CHECK (((sealed IS NULL) = (removed_at IS NOT NULL))),
+  constraint notification_subscription_check1 CHECK (((sealed IS NULL) = (secret_key_id IS NULL)))
+);
+create INDEX notification_subscription_organization ON public.notification_subscription USING btree (organization) WHERE (removed_at IS NULL);
+
 create table plan_receipt (
   id uuid not null,
   plan text not null,

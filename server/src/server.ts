@@ -26,7 +26,7 @@ import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
-import { notificationRoutes } from './notifications/index.ts'
+import { createNotifier, type Notifier, notificationRoutes } from './notifications/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
@@ -138,6 +138,8 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     flushCalls: () => bridge.gateway.flush(),
     log: options.log,
   })
+  const allowedHosts = [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])]
+  const notifier = createNotifier({ database, keyRing, log: options.log, pools: { allowedHosts } })
   const app = createApp({
     database,
     workspace: () => options.workspace,
@@ -152,6 +154,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
           bridge,
           keyRing,
           canaries,
+          notifier,
           workspace: () => options.workspace,
           sandboxed: Object.keys(options.baseUrls ?? {}),
           publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
@@ -180,6 +183,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
         async () => void (await bridge.sources.pollDue()),
       )
     : undefined
+  const notifying = options.roles.includes('worker') ? notifier.start() : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -194,6 +198,8 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     // First the sources, which may wait long for an answer: then no reading keeps the polling from ending.
     await bridge.sources.close()
     await polling?.stop()
+    await notifying?.stop()
+    await notifier.close()
     await bridge.stop()
     server.closeAllConnections()
     await closed
@@ -233,6 +239,7 @@ export interface ApiParts {
   keyRing: KeyRing
   canaries: Canaries
   workspace(): LoadedWorkspace['workspace']
+  notifier: Notifier
   /** Platforms whose sandbox stands in for them. */
   sandboxed: readonly string[]
   /** Origin under which partners reach the ingress. */
@@ -240,7 +247,7 @@ export interface ApiParts {
 }
 
 /** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, canaries, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
+export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
   const lifecycle = createLifecycle({
     database,
@@ -276,7 +283,7 @@ export function apisOf({ database, bridge, keyRing, canaries, workspace, sandbox
     contractRoutes({ database, workspace, registry: bridge.registry, sources: bridge.sources, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
-    notificationRoutes(database),
+    notificationRoutes({ database, keyRing, workspace, notifier }),
     canaryRoutes({ database, workspace, canaries }),
     lifecycleRoutes(lifecycle),
     planningRoutes(database, workspace, revenueOf),

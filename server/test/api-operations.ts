@@ -22,6 +22,7 @@ export interface TenantObjects {
   key: string
   secret: string
   calendar: string
+  subscription: string
 }
 
 const read = (company: ForOthers, customer: ForOthers = company): OperationCase => ({ scope: 'read', company, customer })
@@ -99,6 +100,12 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     revokeContractCalendar: write(undefined, 'hidden', 'refused'),
     answerContractNotice: write({ by: 'acme/ada', answer: 'acknowledged' }, 'refused'),
     listNotifications: read('listed', 'refused'),
+    listSubscriptions: read('listed', 'refused'),
+    addSubscription: write({ organization: 'acme', name: 'chat', url: 'https://hooks.example.com/' }, 'refused'),
+    removeSubscription: write(undefined, 'hidden', 'refused'),
+    testSubscription: write({}, 'hidden', 'refused'),
+    retrySubscription: write({}, 'hidden', 'refused'),
+    listNotificationDeliveries: read('listed', 'refused'),
     listReadiness: read('listed'),
     listReadinessFacts: read('listed'),
     getReadiness: read('hidden'),

@@ -78,6 +78,11 @@ async function install(): Promise<TenantObjects> {
   await operator('POST', '/receipts', { entries: [receipt] })
   const { key } = await operator('POST', '/api-keys', { name: 'acme-key', organization: 'acme', scopes: ['read'] })
   const { calendar } = await operator('POST', '/contract-calendars', { organization: 'acme', name: 'umbrella-team' })
+  const subscription = await operator('POST', '/notification-subscriptions', {
+    organization: 'acme',
+    name: 'umbrella-chat',
+    url: 'https://hooks.example.com/umbrella',
+  })
   expect(run).toMatchObject({ status: 'parked' })
   await sql`insert into contract_source (platform, url, next_read_at) values ('shop', 'https://umbrella.example/openapi.json', '2099-01-01')`.execute(
     database.executor,
@@ -90,6 +95,7 @@ async function install(): Promise<TenantObjects> {
     key: key.keyId,
     secret: secret.id,
     calendar: calendar.id,
+    subscription: subscription.id,
   }
 }
 
@@ -130,6 +136,7 @@ async function stateOfDatabase(): Promise<unknown> {
     'finished_run',
     'work_hours',
     'contract_calendar',
+    'notification_subscription',
     'plan_receipt',
   ]
   const digests: Record<string, unknown> = {}
@@ -203,6 +210,7 @@ describe('every operation of the OpenAPI document', () => {
   /** Nothing of this kind exists in this test; their own tests show them filled. */
   const emptyHere = new Set([
     'listNotifications',
+    'listNotificationDeliveries',
     'getCredentialForm',
     'listUsage',
     'getDrift',

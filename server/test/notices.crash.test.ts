@@ -2,22 +2,39 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { generateKey, parseKeyRing } from '../src/connections/index.ts'
 import { recordNotice } from '../src/contracts/notices/queries.ts'
+import { addSubscription } from '../src/notifications/subscription.ts'
+import { startTestReceiver, type TestReceiver } from '../src/notifications/test-receiver.ts'
 import { tellingFailPoints } from '../src/observation/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
+let receiver: TestReceiver
+const key = generateKey(new Date())
 beforeAll(async () => {
-  database = await createTestDatabase()
+  ;[database, receiver] = [await createTestDatabase(), await startTestReceiver()]
+  const wanted = { organization: 'quill', name: 'hook', url: receiver.url, kinds: [], createdBy: 'test' }
+  await addSubscription(database, parseKeyRing(key, 'test'), wanted)
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  await receiver.close()
+  await database.drop()
+})
 
 const days = ['2026-01-05', '2026-09-03', '2026-11-02', '2026-11-18', '2026-11-25', '2026-11-30', '2026-12-01']
 
 /** @returns the signal that ended it; null: it came to its end */
 function run(failPoint: string): Promise<string | null> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'notices-child.ts')], {
-    env: { ...process.env, CHILD_DATABASE_URL: database.url, CHILD_DAYS: days.join(','), BRIDGEKEEPER_FAIL_POINT: failPoint },
+    env: {
+      ...process.env,
+      CHILD_DATABASE_URL: database.url,
+      CHILD_DAYS: days.join(','),
+      CHILD_KEY_RING: key,
+      CHILD_RECEIVER: receiver.host,
+      BRIDGEKEEPER_FAIL_POINT: failPoint,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   return new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
@@ -30,7 +47,7 @@ async function findings() {
   return Object.fromEntries(rows.map(({ kind, notices, told }) => [kind, [notices, told]]))
 }
 
-it('a mover that is killed at every named point, in its first and its fifth batch, loses no telling and doubles none', async () => {
+it('what is killed at every named point, in its first and its fifth batch, loses no telling and doubles none, and every copy arrives', async () => {
   const count = 250
   for (let n = 0; n < count; n += 1)
     await database.transaction((tx) =>
@@ -53,6 +70,13 @@ it('a mover that is killed at every named point, in its first and its fifth batc
   for (const point of tellingFailPoints) for (const nth of [1, 5]) ended.push(await run(`${point}:${nth}`))
   expect(ended).toEqual(ended.map(() => 'SIGKILL'))
   expect(await run('')).toBeNull()
+  const { rows: all } = await sql<{ id: string }>`select id from notification where organization = 'quill'`.execute(database.executor)
+  const arrived = new Set(receiver.received.map(({ headers }) => headers['webhook-id']))
+  expect(all.filter(({ id }) => !arrived.has(id))).toEqual([])
+  expect(arrived.size).toBe(all.length)
+  // A batch that was sent before its process died is sent again, and says so by its ids.
+  expect(receiver.received.length).toBeGreaterThan(all.length)
+  expect(receiver.received.length - all.length).toBeLessThanOrEqual(40 * ended.length)
   const found = await findings()
   expect(found['notice.announced']).toEqual([count, count])
   expect(found['notice.effective']).toEqual([count, count])

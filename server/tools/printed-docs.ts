@@ -44,6 +44,7 @@ function printOpenApi(): string {
     bridge: anything,
     keyRing: anything,
     canaries: anything,
+    notifier: anything,
     workspace: () => anything,
     sandboxed: [],
     publicUrl: () => '',

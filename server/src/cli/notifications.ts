@@ -21,10 +21,12 @@ export function registerNotifications(program: Command, io: Io): void {
   notifications
     .command('list', { isDefault: true })
     .description('Newest first.')
+    .option('--dead', 'instead those copies that no subscription took')
     .option('--kind <kind>', 'for example notice.reminder')
     .option('--before <id>', 'only older than this one')
     .option('--limit <n>', 'how many', '50')
-    .action(async (options: { kind?: string; before?: string; limit: string }) => {
+    .action(async ({ dead, ...options }: { dead?: boolean; kind?: string; before?: string; limit: string }) => {
+      if (dead) return listDead(io, options.limit)
       const answer = await (await connectApi(io)).get<{ notifications: ShownNotification[] }>(`/notifications${queryOf({ ...options })}`)
       if (io.json) return io.printJson(answer)
       io.printTable(
@@ -39,4 +41,32 @@ export function registerNotifications(program: Command, io: Io): void {
         'Nobody was told anything yet. Announced changes are listed by: bridgekeeper contracts notices',
       )
     })
+}
+
+interface DeadCopy {
+  notification: string
+  kind: string
+  title: string
+  subscription: string
+  attempts: number
+  lastError: string | null
+  settledAt: string
+}
+
+async function listDead(io: Io, limit: string): Promise<void> {
+  const api = await connectApi(io)
+  const answer = await api.get<{ deliveries: DeadCopy[] }>(`/notification-deliveries${queryOf({ state: 'dead', limit })}`)
+  if (io.json) return io.printJson(answer)
+  io.printTable(
+    answer.deliveries,
+    [
+      { title: 'GIVEN UP', value: (row) => row.settledAt.slice(0, 16).replace('T', ' ') },
+      { title: 'SUBSCRIPTION', value: (row) => row.subscription },
+      { title: 'ATTEMPTS', value: (row) => row.attempts, align: 'right' },
+      { title: 'WHY', value: (row) => row.lastError, maxWidth: 60 },
+      { title: 'WHAT', value: (row) => row.title, maxWidth: 80 },
+      { title: 'ID', value: (row) => row.notification },
+    ],
+    'Nothing was given up. Where notifications are sent is listed by: bridgekeeper subscriptions list',
+  )
 }

@@ -23,6 +23,7 @@ import { registerParked, registerReplay, registerRuns } from './runs.ts'
 import { registerSandbox } from './sandbox.ts'
 import { registerServiceLevels } from './service-levels.ts'
 import { registerStart } from './start.ts'
+import { registerSubscriptions } from './subscriptions.ts'
 import { registerTypes } from './types.ts'
 import { registerWebhookSecrets } from './webhook-secrets.ts'
 import { registerWorkspace } from './workspace.ts'
@@ -48,6 +49,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerContracts,
   registerCalendar,
   registerNotifications,
+  registerSubscriptions,
   registerIntegrations,
   registerReadiness,
   registerServiceLevels,

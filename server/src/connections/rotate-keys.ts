@@ -6,11 +6,13 @@ import {
   type KeyUse,
   keyUses,
   storeRotatedConnections,
+  storeRotatedSigningSecrets,
   storeRotatedWebhookSecrets,
   takeConnectionsToRotate,
+  takeSigningSecretsToRotate,
   takeWebhookSecretsToRotate,
 } from './rotation-queries.ts'
-import { sealSecrets, unsealSecrets, webhookSecretContext } from './seal-secrets.ts'
+import { sealSecrets, signingSecretContext, unsealSecrets, webhookSecretContext } from './seal-secrets.ts'
 
 export interface RotationProgress {
   /** Rows sealed anew so far. */
@@ -42,7 +44,7 @@ export async function rotateKeys(database: Database, ring: KeyRing, options: Rot
   const limit = options.batchSize ?? 200
   const total = await countToRotate(database, ring)
   const progress: RotationProgress = { rotated: 0, total }
-  for (const rotateBatch of [rotateConnections, rotateWebhookSecrets]) {
+  for (const rotateBatch of [rotateConnections, rotateWebhookSecrets, rotateSigningSecrets]) {
     for (;;) {
       const done = await database.transaction((tx) => rotateBatch(tx, ring, limit))
       if (done === 0) break
@@ -88,5 +90,15 @@ async function rotateWebhookSecrets(tx: Transaction, ring: KeyRing, limit: numbe
     return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
   })
   if (sealed.length > 0) await storeRotatedWebhookSecrets(tx, ring.newest.id, sealed)
+  return sealed.length
+}
+
+async function rotateSigningSecrets(tx: Transaction, ring: KeyRing, limit: number): Promise<number> {
+  const rows = await takeSigningSecretsToRotate(tx, ring.newest.id, limit)
+  const sealed = rows.map(({ id, sealed }) => {
+    const context = signingSecretContext(id)
+    return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
+  })
+  if (sealed.length > 0) await storeRotatedSigningSecrets(tx, ring.newest.id, sealed)
   return sealed.length
 }

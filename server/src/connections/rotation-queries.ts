@@ -12,7 +12,8 @@ export async function keyUses(executor: Executor): Promise<KeyUse[]> {
     -- connections.keyUses
     select secret_key_id as key_id, count(*)::int as secrets
     from (select secret_key_id from connection where secret_key_id is not null
-          union all select secret_key_id from webhook_secret) sealed
+          union all select secret_key_id from webhook_secret
+          union all select secret_key_id from notification_subscription where secret_key_id is not null) sealed
     group by secret_key_id order by secret_key_id`.execute(executor)
   return rows.map((row) => ({ keyId: row.key_id, secrets: row.secrets }))
 }
@@ -45,6 +46,18 @@ export async function takeWebhookSecretsToRotate(
   return rows
 }
 
+export async function takeSigningSecretsToRotate(
+  executor: Executor,
+  newestKeyId: string,
+  limit: number,
+): Promise<{ id: string; sealed: string }[]> {
+  const { rows } = await sql<{ id: string; sealed: string }>`
+    -- connections.takeSigningSecretsToRotate
+    select id, sealed from notification_subscription where secret_key_id <> ${newestKeyId}
+    order by id limit ${limit} for update skip locked`.execute(executor)
+  return rows
+}
+
 /** The plain secret stays the same, so the secret version does too. */
 export async function storeRotatedConnections(
   executor: Executor,
@@ -68,4 +81,16 @@ export async function storeRotatedWebhookSecrets(
     update webhook_secret set sealed = rotated.sealed, secret_key_id = ${keyId}
     from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::text[]) as rotated (id, sealed)
     where webhook_secret.id = rotated.id`.execute(executor)
+}
+
+export async function storeRotatedSigningSecrets(
+  executor: Executor,
+  keyId: string,
+  rows: readonly { id: string; sealed: string }[],
+): Promise<void> {
+  await sql`
+    -- connections.storeRotatedSigningSecrets
+    update notification_subscription set sealed = rotated.sealed, secret_key_id = ${keyId}
+    from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::text[]) as rotated (id, sealed)
+    where notification_subscription.id = rotated.id`.execute(executor)
 }

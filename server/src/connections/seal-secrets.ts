@@ -20,6 +20,11 @@ export function webhookSecretContext(id: string, source: string): string {
   return `webhook_secret/${id}/${source}`
 }
 
+/** Of what signs our notifications to one subscription. */
+export function signingSecretContext(subscriptionId: string): string {
+  return `notification_subscription/${subscriptionId}`
+}
+
 function connectionContext(connectionId: string, field: string): string {
   return `connection/${connectionId}/${field}`
 }

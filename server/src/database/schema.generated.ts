@@ -514,6 +514,31 @@ export interface Notification {
   told_at: Timestamp;
 }
 
+export interface NotificationDelivery {
+  attempts: Generated<number>;
+  last_error: string | null;
+  last_status: number | null;
+  next_attempt_at: Timestamp;
+  notification_id: string;
+  settled_at: Timestamp | null;
+  state: Generated<string>;
+  subscription_id: string;
+}
+
+export interface NotificationSubscription {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  kinds: Generated<string[]>;
+  name: string;
+  organization: string;
+  removed_at: Timestamp | null;
+  sealed: string | null;
+  secret_key_id: string | null;
+  url: string;
+}
+
 export interface PlanReceipt {
   amount_minor: Int8;
   currency: string;
@@ -722,6 +747,8 @@ export interface DB {
   meter_event: MeterEvent;
   migration: Migration;
   notification: Notification;
+  notification_delivery: NotificationDelivery;
+  notification_subscription: NotificationSubscription;
   plan_receipt: PlanReceipt;
   poll_cursor: PollCursor;
   refused_delivery: RefusedDelivery;

@@ -6,4 +6,5 @@ export {
   notificationKinds,
   tell,
 } from './notification.ts'
+export { createNotifier, type Notifier, type NotifierOptions } from './notifier.ts'
 export { notificationRoutes } from './routes.ts'

@@ -36,7 +36,8 @@ export interface Notification extends NewNotification {
 }
 
 /**
- * Tells organizations something, in the transaction of what it is about. In one statement, however many they are.
+ * Tells organizations something, in the transaction of what it is about: with it stand the copies for their subscriptions in the outbox. In one
+ * statement, however many they are.
  *
  * @returns how many were new
  */
@@ -49,7 +50,11 @@ export async function tell(tx: Executor, notifications: readonly NewNotification
       insert into notification (id, organization, kind, key, title, data, told_at)
       select id, organization, kind, key, title, data, ${at}
       from jsonb_to_recordset(${storable(rows)}::jsonb) as r (id uuid, organization text, kind text, key text, title text, data jsonb)
-      on conflict (organization, key) do nothing returning id)
+      on conflict (organization, key) do nothing returning id, organization, kind),
+    outbox as (
+      insert into notification_delivery (notification_id, subscription_id, next_attempt_at)
+      select a.id, s.id, ${at} from added a join notification_subscription s on s.organization = a.organization
+      where s.removed_at is null and (s.kinds = '{}' or a.kind = any(s.kinds)))
     select count(*)::int as told from added`.execute(tx)
   return told[0]!.told
 }

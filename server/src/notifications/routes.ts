@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Database } from '../database/index.ts'
 import { type Api, createApi, jsonAnswer, mustBeCompany, problemAnswers, security } from '../identity/index.ts'
 import { listNotifications, notificationKinds } from './notification.ts'
+import { type NotificationRouteParts, subscriptionRoutes } from './subscription-routes.ts'
 
 const tags = ['Notifications']
 const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
@@ -17,9 +17,11 @@ const notificationSchema = z
   })
   .openapi('Notification')
 
-/** What an organization was told: its own; the operator sees that of all. */
-export function notificationRoutes(database: Database): Api {
+/** What an organization was told, and where that is sent: its own; the operator sees that of all. */
+export function notificationRoutes(parts: NotificationRouteParts): Api {
+  const { database } = parts
   const api = createApi()
+  subscriptionRoutes(api, parts)
   api.openapi(
     createRoute({
       method: 'get',

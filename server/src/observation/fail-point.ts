@@ -29,7 +29,7 @@ export const failPoints = [
 ] as const
 
 /** Where organizations are told something; walked by the crash test of notices. */
-export const tellingFailPoints = ['notices.before-commit', 'notices.after-commit'] as const
+export const tellingFailPoints = ['notices.before-commit', 'notices.after-commit', 'notify.after-claim', 'notify.after-send'] as const
 
 /** Those of a poll of a contract, which has a crash suite of its own. */
 export const pollFailPoints = ['poll.after-claim', 'poll.after-fetch', 'poll.before-commit', 'poll.after-commit'] as const
