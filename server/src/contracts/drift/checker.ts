@@ -71,6 +71,7 @@ export function createChecker(options: CheckerOptions): Checker {
   let crashes: number[] = []
   let worker: Worker | undefined
   let readingSinceMs: number | undefined
+  let heardMs = 0
   let watchdog: NodeJS.Timeout | undefined
   let nextId = 0
   let stopped = false
@@ -82,6 +83,7 @@ export function createChecker(options: CheckerOptions): Checker {
     found.done(result)
   }
   const receive = (answer: Answer): void => {
+    heardMs = Date.now()
     if (answer.what === 'checked') {
       settle(answer.id, answer)
       return
@@ -121,7 +123,11 @@ export function createChecker(options: CheckerOptions): Checker {
     const nowMs = Date.now()
     const [oldest] = waiting.values()
     const patience = readingSinceMs === undefined ? patienceMs : readPatienceMs
-    const late = readingSinceMs !== undefined ? nowMs - readingSinceMs > readPatienceMs : oldest && nowMs - oldest.sinceMs > patience
+    // The thread works on one thing after the other: what waited behind a contract that was read begins when that is done.
+    const late =
+      readingSinceMs !== undefined
+        ? nowMs - readingSinceMs > readPatienceMs
+        : oldest && nowMs - Math.max(oldest.sinceMs, heardMs) > patience
     if (late && worker) end(worker, new Error(`checking a contract took longer than ${patience} ms and was ended`))
   }
   const start = (): Worker | undefined => {
