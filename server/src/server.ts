@@ -16,6 +16,7 @@ import {
 import {
   type ContractRouteParts,
   calendarFeeds,
+  contractBodies,
   contractRoutes,
   driftRoutes,
   moveNotices,
@@ -147,6 +148,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     log: options.log,
     status: () => ({ roles: options.roles, stopping }),
     portal: options.roles.includes('api'),
+    largeBodies: contractBodies,
     pages: options.roles.includes('api') ? [calendarFeeds(database, () => options.workspace)] : [],
     apis: options.roles.includes('api')
       ? apisOf({

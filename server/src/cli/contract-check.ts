@@ -16,6 +16,7 @@ import { compare, relativeLines } from './compare-files.ts'
 import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import { errors } from './errors.ts'
 import type { ExitCode, Io } from './io.ts'
+import { readContractFile } from './read-contract-file.ts'
 
 interface CheckOptions extends ReportOptions {
   published?: string
@@ -89,9 +90,7 @@ async function checkAgainstFiles(
 const exitCodes: Record<PartnerVerdict, ExitCode> = { ok: 0, 'notice owed': 1, lawful: 4, undetermined: 5 }
 
 async function checkAgainstPartners(io: Io, proposed: string, platform: string, options: CheckOptions): Promise<void> {
-  const document = await readFile(resolve(io.cwd, proposed), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw errors.file_unreadable({ path: proposed, reason: cause.code ?? cause.message }, cause)
-  })
+  const document = await readContractFile(io, proposed)
   const api = await connectApi(io)
   const path = `/platforms/${encodeURIComponent(platform)}/contract-check${queryOf({ days: options.days })}`
   const check = await api.post<PartnerCheck>(path, { document, ...(options.effectiveOn ? { effectiveOn: options.effectiveOn } : {}) })

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type ClientOutcome, clientsReport, consumerContractOf, type ObservedUsage, type ToldReason } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
@@ -9,6 +7,7 @@ import { registerContractSources } from './contract-sources.ts'
 import { registerContractVersions } from './contract-versions.ts'
 import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
+import { readContractFile } from './read-contract-file.ts'
 
 type UsageRow = ObservedUsage & { name: string; customer: string; integration: string }
 interface Published {
@@ -73,7 +72,7 @@ function printUsage(io: Io, row: UsageRow): void {
 }
 
 const post = async (io: Io, platform: string, file: string, state: string, days: string): Promise<Published> => {
-  const document = await readFile(resolve(io.cwd, file), 'utf8')
+  const document = await readContractFile(io, file)
   const api = await connectApi(io)
   return api.post(`/platforms/${encodeURIComponent(platform)}/contract-versions${queryOf({ days })}`, { document, state, origin: file })
 }

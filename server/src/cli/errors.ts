@@ -25,6 +25,13 @@ export const errors = defineErrors('cli', {
     message: () => 'A check needs clients to check against: consumer contracts in files, or a running server that knows them.',
     fix: 'Give --published <file> with --usage <files...>, or --against-partners <platform>.',
   },
+  contract_too_large: {
+    status: 413,
+    retry: false,
+    message: (v: { path: string; bytes: number; maxBytes: number }) =>
+      `The contract ${v.path} has ${v.bytes} bytes; at most ${v.maxBytes} are taken.`,
+    fix: 'Send the description with its references, not one in which every reference is written out.',
+  },
   refused: {
     status: 422,
     retry: false,

@@ -16,6 +16,7 @@ import type { Workspace } from '../workspace/index.ts'
 import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
+import { defaultLimits } from './parse-document.ts'
 import { partnerRoutes } from './partners/routes.ts'
 import { listRecordings } from './recordings/queries.ts'
 import { replayImpact } from './recordings/replay-impact.ts'
@@ -52,6 +53,11 @@ const documentBody = z.object({
 })
 const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } }) as const
 const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
+
+/** Contracts are larger than anything else that is sent. A text of 32 MiB may be twice as long once it is written as JSON. */
+export const contractBodies = [
+  { method: 'POST', path: /^\/platforms\/[^/]+\/(contract-versions|contract-check)$/, maxBytes: 2 * defaultLimits.maxBytes },
+] as const
 
 /** Versions, usage, impact and notices of platforms' contracts. Whoever sees an integration sees what its instances use. */
 export function contractRoutes(parts: ContractRouteParts): Api {

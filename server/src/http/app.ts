@@ -21,8 +21,17 @@ export interface AppParts extends StatusParts {
   apis: readonly Api[]
   /** What is read outside the API, without an API key. */
   pages?: readonly Hono<Authenticated>[]
+  /** Operations that take more than others; read only after the caller is known. */
+  largeBodies?: readonly LargeBody[]
   /** Serve the portal at the root. */
   portal?: boolean
+}
+
+export interface LargeBody {
+  method: string
+  /** Of the path below `/api`. */
+  path: RegExp
+  maxBytes: number
 }
 
 const maxBodyBytes = 5 * 1024 * 1024
@@ -58,15 +67,16 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
   const api = new OpenAPIHono<Authenticated>()
   api.get('/openapi.json', (c) => c.json(documentOf(api)))
   api.get('/reference', Scalar({ url: '/api/openapi.json', pageTitle: 'Bridgekeeper API' }))
-  api.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw errors.body_too_large({ limitBytes: maxBodyBytes })
-      },
-    }),
-  )
+  const largeBody = ({ method, path }: Context['req']): LargeBody | undefined =>
+    parts.largeBodies?.find((large) => large.method === method && large.path.test(path.replace(/^\/api/, '')))
+  const usual = limitBody(maxBodyBytes)
+  api.use((c, next) => (largeBody(c.req) ? next() : usual(c, next)))
   api.use(requireCaller(parts.database, parts.workspace))
+  // Not before: a body without a declared length is collected up to the limit, and strangers must not fill the memory with large ones.
+  api.use((c, next) => {
+    const large = largeBody(c.req)
+    return large ? limitBody(large.maxBytes)(c, next) : next()
+  })
   api.use(logRequests(parts.log))
   api.use(requireJson)
   for (const part of parts.apis) api.route('/', part)
@@ -74,6 +84,16 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
   for (const page of parts.pages ?? []) app.route('/', page)
   if (parts.portal) app.route('/', portalPages())
   return app
+}
+
+/** Refuses by the declared length, or as soon as more has come. */
+function limitBody(maxBytes: number) {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw errors.body_too_large({ limitBytes: maxBytes })
+    },
+  })
 }
 
 /** Who did what. Looking is worth a line only when somebody searches for something. */

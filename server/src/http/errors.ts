@@ -11,7 +11,7 @@ export const errors = defineErrors('http', {
     status: 413,
     retry: false,
     message: (v: { limitBytes: number }) => `The request body is larger than ${v.limitBytes} bytes.`,
-    fix: 'Send less at a time.',
+    fix: 'Send less at a time. A contract is taken up to 32 MiB as a text, and up to 64 MiB with what JSON adds to it.',
   },
   body_malformed: {
     status: 422,
