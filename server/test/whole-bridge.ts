@@ -31,8 +31,10 @@ export async function startWholeBridge(parts: {
   integrations: readonly Integration[]
   runtime?: Partial<RuntimeOptions>
   port?: number
+  /** Its folder. */
+  workspace?: string
 }): Promise<WholeBridge> {
-  const { workspace, problems } = await loadWorkspace(join(import.meta.dirname, 'workspace'))
+  const { workspace, problems } = await loadWorkspace(parts.workspace ?? join(import.meta.dirname, 'workspace'))
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'))
   const log = createLog(process.env.LOG_LEVEL ?? 'silent')
   const metrics = createMetrics()
