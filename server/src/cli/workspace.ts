@@ -138,10 +138,16 @@ Examples:
     })
 }
 
+/** Entity files whole; of a contract of thousands of lines its beginning. */
+function beginningOf(text: string): string {
+  const lines = text.split('\n')
+  return lines.length <= 80 ? text : `${lines.slice(0, 12).join('\n')}\n… and ${lines.length - 12} more lines\n`
+}
+
 function printImport(io: Io, { files, leftOut }: ImportPlan, written: boolean): void {
   for (const { path, text, state } of files) {
     io.print(io.bold(`${written ? 'written' : state}  ${path}`))
-    if (!written) io.print(text)
+    if (!written) io.print(beginningOf(text))
   }
   for (const { what, why } of leftOut) io.print(`${io.yellow('left out')}  ${what}: ${why}`)
   if (files.length === 0) io.note('Nothing to write.')

@@ -34,9 +34,14 @@ export function requirementLines({ spec }: Source): Line[] {
   return requirements.length > 0 ? requirements.map(fact) : [missing('Nobody has written down what a customer must have')]
 }
 
-/** The gaps that customers may meet. What is done about them is written for colleagues, and told only to them. */
+/**
+ * The gaps that customers may meet. What is done about them is written for colleagues, and told only to them; so is a gap in a duty of
+ * one company to the other, which names people and is no property of the product.
+ */
 export function knownGapLines({ report }: Source, reader: 'colleagues' | 'customers' = 'colleagues'): Line[] {
-  return report.knownGaps.map(({ gap }) => fact(reader === 'customers' ? gap.title : `${gap.title}. What we do: ${gap.mitigation}`))
+  return report.knownGaps
+    .filter(({ gap }) => reader === 'colleagues' || gap.duty === undefined)
+    .map(({ gap }) => fact(reader === 'customers' ? gap.title : `${gap.title}. What we do: ${gap.mitigation}`))
 }
 
 const stageWords: Readonly<Record<Stage, string>> = {

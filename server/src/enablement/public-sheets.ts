@@ -53,7 +53,9 @@ function endLines({ spec: { windDown } }: Source): Line[] {
 export function releaseNotes(source: Source, since: string): Sheet {
   const { spec, report } = source
   const done = spec.roadmap.filter((item) => item.doneOn !== undefined && item.doneOn > since && item.doneOn <= report.asOf)
-  const closed = spec.knownGaps.filter((gap) => gap.closedOn !== undefined && gap.closedOn > since && gap.closedOn <= report.asOf)
+  const closed = spec.knownGaps.filter(
+    (gap) => gap.duty === undefined && gap.closedOn !== undefined && gap.closedOn > since && gap.closedOn <= report.asOf,
+  )
   const next = spec.roadmap.filter(
     (item) => item.commitment === 'committed' && !item.doneOn && item.targetDate !== undefined && item.targetDate >= report.asOf,
   )

@@ -108,6 +108,14 @@ describe('the sheets', () => {
     expect(text).toContain('Missing: Meridian guarantees first-class support of the integration at all times (best effort: nobody owes it)')
   })
 
+  it('P9: a gap in what one company owes the other is told to colleagues, and to no customer', () => {
+    const source = sourceOf('meridian-stockroom')
+    const gap = 'Nobody at Meridian has taken over from Moritz'
+    for (const kind of wholeSheets.filter((one) => one !== 'runbook')) expect(markdown(source, kind), kind).not.toContain(gap)
+    expect(markdown(source, 'support', 'stockroom')).toContain(gap)
+    expect(markdown(healthy, 'listing')).toContain('Credit notes must be entered by hand')
+  })
+
   it('P11: the listing has price, requirements, documentation and status', () => {
     const text = markdown(healthy, 'listing')
     for (const part of [

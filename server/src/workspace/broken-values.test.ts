@@ -50,7 +50,7 @@ const cases: Case[] = [
     claim: 'wrong types say what was expected and what is there',
     files: { 'i.yaml': integration('problem: 12\nsupport: yes\nscenarios: { name: a }\nknownGaps: none\nscenarios2: 1\n') },
     problems: [
-      'i.yaml:10:12 problem must be text; here it is the number 12. Write text.',
+      "i.yaml:10:12 problem must be text; here it is the number 12. Put it in quotes: '12'.",
       'i.yaml:11:12 support must be a group of fields; here it is “yes”. Write its fields below it, indented: firstLine.',
       'i.yaml:12:14 scenarios must be a list; here it is a group with name. Write a list below it; each item starts with a hyphen and has name and title.',
       'i.yaml:13:14 knownGaps must be a list; here it is “none”. Write a list below it; each item starts with a hyphen and has id, title, owner, risk, mitigation and reviewOn.',
@@ -61,7 +61,7 @@ const cases: Case[] = [
     claim: 'a field with nothing after it is not the same as leaving it out',
     files: { 'i.yaml': integration('problem:\nsupport:\nserviceLevels:\n  -\n') },
     problems: [
-      'i.yaml:10:3 problem must be text; here it is empty. Write text.',
+      'i.yaml:10:3 problem must be text; here it is empty. Write it, or leave the whole field out.',
       'i.yaml:11:3 support must be a group of fields; here it is empty. Write its fields below it, indented: firstLine.',
       'i.yaml:13:6 item 1 of serviceLevels must be a group of fields; here it is empty. Write its fields below it, indented: name, indicator and objective.',
     ],

@@ -141,8 +141,14 @@ function mismatch(judged: Judged, path: Path, issue: Issue): BridgekeeperError {
   const said = schema && registered(expectations, schema)
   const field = fieldName(path)
   const wanted = limits(issue) ?? expected(schema)
-  const fix = said?.example ? `Write it like ${said.example}.` : `Write ${example(schema)}.`
+  const fix = said?.example ? `Write it like ${said.example}.` : wanted === 'text' ? textFix(value) : `Write ${example(schema)}.`
   return errors.type({ field, expected: wanted, found: found(value), fix: limits(issue) ? limitFix(issue) : fix })
+}
+
+/** How a value that is no text becomes one. */
+function textFix(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return `Put it in quotes: '${value}'.`
+  return value === null || value === undefined ? 'Write it, or leave the whole field out.' : 'Write it as one text.'
 }
 
 /** "at least 2 items", "1 to 65535": the bounds that a value broke. */

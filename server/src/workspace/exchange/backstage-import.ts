@@ -3,6 +3,8 @@ import { asRecord, asText, asTexts, type LeftOut, readForeign, toSlug, writeEnti
 /** Files that an import would write, below the root of the workspace. */
 export interface Imported {
   files: { path: string; text: string }[]
+  /** OpenAPI documents that the platforms need beside their files: as the catalogue holds them, or where it says they are. */
+  contracts: { path: string; api: string; text?: string; from?: string }[]
   leftOut: LeftOut[]
 }
 
@@ -32,17 +34,31 @@ interface Catalog {
  * @throws workspace.import_unreadable
  */
 export function importBackstage(file: string, text: string, existing: ReadonlySet<string>, organization?: string): Imported {
-  const all = readForeign(file, text).flatMap(asForeign)
+  const documents = readForeign(file, text)
+  const all = documents.flatMap(asForeign)
   const catalog: Catalog = { file, all, fallback: organization }
-  const result: Imported = { files: [], leftOut: [] }
+  const result: Imported = { files: [], contracts: [], leftOut: strangers(documents) }
   for (const entity of all) {
     const made = convert(entity, catalog)
     if ('why' in made) result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: made.why })
     else if (existing.has(made.id))
       result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: `the workspace already has ${made.id}` })
-    else if ('path' in made) result.files.push({ path: made.path, text: made.text })
+    else if ('path' in made) {
+      result.files.push({ path: made.path, text: made.text })
+      if (entity.kind === 'API') result.contracts.push(...contractFileOf(entity, made.path))
+    }
   }
   return result
+}
+
+/** What is no entity of Backstage's catalogue, for example a template; nothing is dropped in silence. */
+function strangers(documents: readonly Record<string, unknown>[]): LeftOut[] {
+  return documents
+    .filter((value) => asForeign(value).length === 0)
+    .map((value) => ({
+      what: `${asText(value.kind) ?? 'a document'} ${asText(asRecord(value.metadata).name) ?? 'without a name'}`,
+      why: `its apiVersion is ${asText(value.apiVersion) ?? 'missing'}, not that of Backstage’s catalogue`,
+    }))
 }
 
 function asForeign(value: Record<string, unknown>): Foreign[] {
@@ -155,9 +171,20 @@ function platformFile(api: Foreign, catalog: Catalog): Made {
   }
 }
 
-/** An address is polled; a path beside the catalogue file is copied by hand, because only its reader has it. */
-function contractOf({ spec }: Foreign): { contract?: { file: string; url?: string } } {
-  const source = asText(asRecord(spec.definition).$text) ?? asText(asRecord(spec.definition).$openapi)
+const contractSource = ({ spec }: Foreign): string | undefined =>
+  asText(asRecord(spec.definition).$text) ?? asText(asRecord(spec.definition).$openapi)
+
+function contractFileOf(api: Foreign, platformPath: string): Imported['contracts'] {
+  const [from, text] = [contractSource(api), asText(api.spec.definition)]
+  const path = platformPath.replace(/[^/]+$/, 'openapi.yaml')
+  if (from !== undefined) return [{ path, api: api.name, from }]
+  return text === undefined ? [] : [{ path, api: api.name, text }]
+}
+
+/** An address is polled; a document in or beside the catalogue is copied beside the platform's file. */
+function contractOf(api: Foreign): { contract?: { file: string; url?: string } } {
+  const { spec } = api
+  const source = contractSource(api)
   if (source && /^https?:/.test(source)) return { contract: { file: './openapi.yaml', url: source } }
   return source || asText(spec.definition) ? { contract: { file: './openapi.yaml' } } : {}
 }

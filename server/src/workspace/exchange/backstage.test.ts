@@ -71,6 +71,11 @@ apiVersion: backstage.io/v1alpha1
 kind: Location
 metadata: { name: all }
 spec: { targets: [./a.yaml] }
+---
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: { name: service }
+spec: {}
 `
 
 describe('export to Backstage', () => {
@@ -136,6 +141,7 @@ spec:
 `)
     expect(files[3]!.text).toContain('stage: ga # assumed: from the lifecycle production')
     expect(leftOut).toEqual([
+      { what: 'Template service', why: 'its apiVersion is scaffolder.backstage.io/v1beta3, not that of Backstage’s catalogue' },
       { what: 'Group payments-team', why: 'it is a team inside an organization; its members are listed there' },
       { what: 'API events', why: 'its type is asyncapi; a platform needs an OpenAPI description' },
       { what: 'Component website', why: 'its type is website; only components of type integration are bridges' },
@@ -162,6 +168,33 @@ spec:
     const second = await planBackstageImport((await loadWorkspace(folder)).workspace, `${folder}/catalog.yaml`)
     expect(second.files).toEqual([])
     expect(second.leftOut).toContainEqual({ what: 'Group acme-corp', why: 'the workspace already has Organization acme-corp' })
+  })
+
+  it('copies contracts from inside and beside the catalogue, so that what it wrote is valid; nothing from elsewhere on the machine', async () => {
+    const api = (name: string, definition: string) =>
+      `---\napiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: { name: ${name} }\nspec:\n  type: openapi\n  lifecycle: production\n  owner: payments-team\n  definition: ${definition}\n`
+    const contract = 'openapi: 3.1.0\ninfo: { title: T, version: 1.0.0 }\npaths: {}\n'
+    const [head] = catalog.split(/(?=---\napiVersion: backstage.io\/v1alpha1\nkind: API)/)
+    const inline = `|\n${contract.replace(/^/gm, '    ').trimEnd()}`
+    const outside = await temporaryWorkspace({
+      'docs/catalog.yaml':
+        head + api('beside', '{ $text: ./apis/beside.yaml }') + api('inside', inline) + api('secret', '{ $text: ../secret.yaml }'),
+      'docs/apis/beside.yaml': contract,
+      'secret.yaml': 'private: true\n',
+    })
+    const root = await temporaryWorkspace({})
+    const { workspace } = await loadWorkspace(root)
+    const plan = await planBackstageImport(workspace, `${outside}/docs/catalog.yaml`)
+    expect(plan.files.filter(({ path }) => path.endsWith('openapi.yaml'))).toEqual([
+      { path: 'platforms/beside/openapi.yaml', text: contract, state: 'new' },
+      { path: 'platforms/inside/openapi.yaml', text: contract.trimEnd(), state: 'new' },
+    ])
+    expect(plan.leftOut).toContainEqual({
+      what: 'contract of secret',
+      why: '../secret.yaml is outside of the catalogue’s folder; copy it to platforms/secret/openapi.yaml yourself',
+    })
+    await writeImport(workspace, plan)
+    expect((await loadWorkspace(root)).problems.map(({ file }) => file)).toEqual(['platforms/secret/platform.yaml'])
   })
 
   it('of a circle of groups ends', () => {

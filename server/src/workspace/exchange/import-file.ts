@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { errors } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
 import { addServiceLevels } from './add-service-levels.ts'
-import { importBackstage } from './backstage-import.ts'
+import { type Imported, importBackstage } from './backstage-import.ts'
 import { importOpenSlo } from './openslo.ts'
 import type { LeftOut } from './yaml-documents.ts'
 
@@ -30,9 +30,11 @@ export async function planBackstageImport(workspace: Workspace, file: string, or
     ...[...workspace.platforms.keys()].map((name) => `Platform ${name}`),
     ...[...workspace.integrations.keys()].map((name) => `Integration ${name}`),
   ])
-  const { files, leftOut } = importBackstage(basename(file), await read(file), existing, organization)
+  const { files, contracts, leftOut } = importBackstage(basename(file), await read(file), existing, organization)
   const plan: ImportPlan = { files: [], leftOut }
-  for (const { path, text } of files) {
+  const documents = await Promise.all(contracts.map((contract) => contractText(contract, dirname(resolve(file)))))
+  for (const document of documents) if ('why' in document) plan.leftOut.push(document)
+  for (const { path, text } of [...files, ...documents.flatMap((document) => ('text' in document ? [document] : []))]) {
     const taken = await stat(join(workspace.root, path)).then(
       () => true,
       () => false,
@@ -41,6 +43,25 @@ export async function planBackstageImport(workspace: Workspace, file: string, or
     else plan.files.push({ path, text, state: 'new' })
   }
   return plan
+}
+
+/**
+ * The document of a platform's contract. Only files in the catalogue's own folder or below it are copied: a catalogue from somebody else
+ * must not bring a private file of this machine into a workspace that two companies read.
+ */
+async function contractText(
+  { path, api, text, from = '' }: Imported['contracts'][number],
+  folder: string,
+): Promise<{ path: string; text: string } | LeftOut> {
+  if (text !== undefined) return { path, text }
+  const what = `contract of ${api}`
+  if (/^https?:/.test(from)) return { what, why: `it is at ${from}; save it as ${path}` }
+  const source = resolve(folder, from)
+  if (!source.startsWith(`${folder}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
+  return readFile(source, 'utf8').then(
+    (found) => ({ path, text: found }),
+    () => ({ what, why: `${from} can’t be read; save it as ${path}` }),
+  )
 }
 
 /**
