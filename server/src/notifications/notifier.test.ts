@@ -5,7 +5,7 @@ import { checkKeyRing, generateKey, type KeyRing, parseKeyRing, rotateKeys } fro
 import { createLog } from '../observation/index.ts'
 import { type NewNotification, tell } from './notification.ts'
 import { createNotifier, type Notifier, retryDelaysMs } from './notifier.ts'
-import { listDeliveries } from './outbox.ts'
+import { claimDue, listDeliveries, settle } from './outbox.ts'
 import { addSubscription, findSubscription, listSubscriptions, removeSubscription, retryDead } from './subscription.ts'
 import { startTestReceiver, type TestReceiver } from './test-receiver.ts'
 import { readWebhookUrl } from './webhook-url.ts'
@@ -19,9 +19,9 @@ const notifiers: Notifier[] = []
 const now = () => new Date(clockMs)
 const lines: string[] = []
 
-function notifier(keyRing: KeyRing = ring, allowedHosts = [receiver.host], leaseMs = 60_000): Notifier {
+function notifier(keyRing: KeyRing = ring, allowedHosts = [receiver.host]): Notifier {
   const log = createLog('trace', { write: (line: string) => void lines.push(line) })
-  const made = createNotifier({ database, keyRing, log, pools: { allowedHosts }, leaseMs, now })
+  const made = createNotifier({ database, keyRing, log, pools: { allowedHosts }, now })
   notifiers.push(made)
   return made
 }
@@ -155,19 +155,28 @@ describe('a receiver that does not take it', () => {
   })
 
   it('whoever lost the lease can not say how it ended', async () => {
-    await subscribe()
+    const { id } = await subscribe()
     await say('a')
-    const slow = notifier(ring, [receiver.host], 1)
-    receiver.answer = () => {
-      clockMs += 10
-      return receiver.received.length === 1 ? 500 : 200
-    }
-    const first = slow.deliverDue()
-    await expect.poll(() => receiver.received.length).toBeGreaterThan(0)
-    await notifier().deliverDue()
-    await first
-    await notifier().deliverDue()
-    expect((await listDeliveries(database.executor, { organization: 'acme', limit: 1 }))[0]!.state).not.toBe('dead')
+    const share = { each: 5, all: 40 }
+    const [first] = await claimDue(database.executor, now(), 1_000, share)
+    expect(await claimDue(database.executor, now(), 1_000, share)).toEqual([])
+    clockMs += 1_001
+    const [second] = await claimDue(database.executor, now(), 1_000, share)
+    expect([first!.attempts, second!.attempts, second!.id]).toEqual([1, 2, first!.id])
+    const ended = (attempts: number, state: 'dead' | 'delivered') => ({
+      notificationId: first!.id,
+      subscriptionId: id,
+      attempts,
+      state,
+      nextAttemptAt: now(),
+      status: null,
+      error: null,
+    })
+    const states = async () => (await listDeliveries(database.executor, { organization: 'acme', limit: 5 })).map(({ state }) => state)
+    await settle(database.executor, [ended(1, 'dead')], now())
+    expect(await states()).toEqual(['pending'])
+    await settle(database.executor, [ended(2, 'delivered')], now())
+    expect(await states()).toEqual(['delivered'])
   })
 })
 

@@ -15,7 +15,7 @@ import {
 import type { Workspace } from '../../workspace/index.ts'
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
-import { calendarOf } from './calendar.ts'
+import { calendarOf, feedDays } from './calendar.ts'
 import { addCalendar, listCalendars, openCalendar, revokeCalendar } from './calendars.ts'
 import { listNotices } from './queries.ts'
 
@@ -125,6 +125,3 @@ export function calendarFeeds(database: Database, workspace: () => Workspace): H
   })
   return feeds
 }
-
-/** So long after its day a change stays in calendars. */
-const feedDays = 400

@@ -3,6 +3,9 @@ import type { Notice } from './queries.ts'
 /** Days before a change takes effect on which a calendar reminds. */
 export const reminderDays = [90, 30, 14, 7, 1]
 
+/** So long after its day a change stays in calendars. */
+export const feedDays = 400
+
 /**
  * Dated notices as an iCalendar feed (RFC 5545): all-day events with reminders. The same notice keeps its UID, so a moved date moves the event,
  * and its SEQUENCE grows with every move. What was withdrawn, or whose date was taken back, is cancelled. Lines end with CRLF and are folded at 75 bytes. The same notices

@@ -169,6 +169,24 @@ describe('an answer that does not come', () => {
   })
 })
 
+it('a long history costs nothing: the mover reads only what is due, by an index', async () => {
+  await sql`
+    insert into contract_notice (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, state, changed_at, told_sequence, next_move_at)
+    select gen_random_uuid(), ${platform}, 'old ' || n, 'r', 'GET /old', 'Gone.', 'contract', 'removal', '2024-01-01', '2024-06-01', 'closed', '2024-06-01', 0, null
+    from generate_series(1, 20000) n`.execute(database.executor)
+  await sql`analyze contract_notice`.execute(database.executor)
+  await record()
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`
+    explain select id from contract_notice where next_move_at <= now() order by next_move_at, id limit 200 for update`.execute(
+    database.executor,
+  )
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toContain('contract_notice_due')
+  expect(plan).not.toContain('Seq Scan')
+  expect(await move('2026-01-05')).toBe(1)
+  expect(await move('2026-01-05')).toBe(0)
+})
+
 it('several movers at once tell everything once', async () => {
   for (let n = 0; n < 450; n += 1) await record({ identity: `n${n}`, place: `GET /n${n}` })
   await Promise.all(Array.from({ length: 6 }, () => move('2026-01-05')))

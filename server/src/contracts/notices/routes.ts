@@ -4,7 +4,7 @@ import { type Api, type Authenticated, jsonAnswer, mustBeCompany, problemAnswers
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
 import { answerNotice } from './answer-notice.ts'
-import { calendarOf } from './calendar.ts'
+import { calendarOf, feedDays } from './calendar.ts'
 import { judgeNotice, type NoticeVerdict, verdictInWords } from './judge-notice.ts'
 import { listNotices, type Notice } from './queries.ts'
 import { seenBy } from './seen-by.ts'
@@ -18,9 +18,9 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 /** Announced and found changes, and people's answers to them. */
 export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
-  const noticesOf = async (c: Context<Authenticated>, id?: string): Promise<Notice[]> => {
+  const noticesOf = async (c: Context<Authenticated>, which: { id?: string; recentDays?: number }): Promise<Notice[]> => {
     mustBeCompany(c, 'read')
-    return listNotices(parts.database.executor, c.get('visible').connectable, id === undefined ? {} : { id })
+    return listNotices(parts.database.executor, c.get('visible').connectable, which)
   }
   const judged = (notice: Notice, visible: readonly string[] | null) => {
     const workspace = parts.workspace()
@@ -42,7 +42,12 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       summary: 'Announced and found changes, judged by each agreement',
       tags,
       security,
-      request: { query: z.object({ platform: z.string().optional() }) },
+      request: {
+        query: z.object({
+          platform: z.string().optional(),
+          days: z.coerce.number().int().min(1).max(3_660).default(400).describe('Leaves out what took effect longer ago.'),
+        }),
+      },
       responses: {
         200: jsonAnswer(
           z.object({
@@ -56,8 +61,8 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
     }),
     async (c) => {
       const { integrations } = c.get('visible')
-      const { platform } = c.req.valid('query')
-      const all = (await noticesOf(c)).filter((notice) => platform === undefined || notice.platform === platform)
+      const { platform, days } = c.req.valid('query')
+      const all = (await noticesOf(c, { recentDays: days })).filter((notice) => platform === undefined || notice.platform === platform)
       const seen = all.map((notice) => ({
         notice: seenBy(notice, c.get('visible'), c.get('caller').organization, parts.workspace()),
         judged: judged(notice, integrations),
@@ -79,7 +84,9 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       responses: { 200: { description: 'iCalendar.', content: { 'text/calendar': { schema: z.string() } } }, ...problemAnswers },
     }),
     async (c) =>
-      c.body(calendarOf(await noticesOf(c), 'Contract changes'), 200, { 'content-type': 'text/calendar; charset=utf-8' }) as never,
+      c.body(calendarOf(await noticesOf(c, { recentDays: feedDays }), 'Contract changes'), 200, {
+        'content-type': 'text/calendar; charset=utf-8',
+      }) as never,
   )
   api.openapi(
     createRoute({
@@ -118,7 +125,7 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       const mayName = caller.organization === null || caller.organization === organization
       if (!mayName || !parts.workspace().person(by))
         throw errors.may_not_speak({ person: by, organization: caller.organization ?? organization })
-      const [known] = await noticesOf(c, notice)
+      const [known] = await noticesOf(c, { id: notice })
       if (!known) throw errors.notice_unknown({ notice })
       await answerNotice(parts.database, known, { organization, person: by, answer, note }, parts.now?.() ?? new Date())
       return c.json({ notice, answer }, 201)
