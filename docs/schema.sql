@@ -606,6 +606,20 @@ create table known_gap_review (
 );
 create INDEX known_gap_review_integration ON public.known_gap_review USING btree (integration, gap);
 
+create table link_check (
+  url text not null,
+  state text not null default 'unknown'::text,
+  status integer,
+  detail text,
+  checked_at timestamp with time zone,
+  last_reachable_at timestamp with time zone,
+  misses integer not null default 0,
+  next_at timestamp with time zone not null default now(),
+  leased_until timestamp with time zone,
+  constraint link_check_pkey PRIMARY KEY (url),
+  constraint link_check_state_check CHECK ((state = ANY (ARRAY['reachable'::text, 'private'::text, 'broken'::text, 'unknown'::text])))
+);
+
 create table meter_event (
   id uuid not null,
   instance_id uuid not null,

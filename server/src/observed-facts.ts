@@ -1,6 +1,7 @@
 import type { Bridge } from './bridge.ts'
 import { readNoticeFacts, readWatchedSides } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
+import { readLinkFacts } from './lifecycle/index.ts'
 import { type FactReaders, readCanaryFacts, readDrillFacts } from './readiness/index.ts'
 import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
 import { readServiceLevelFacts } from './service-levels/index.ts'
@@ -20,8 +21,7 @@ export interface ObservedFactsParts {
 const sharedForMs = 60_000
 
 /**
- * What the running bridge knows for readiness, each kind in one statement for all integrations. Links have no reader: nothing here
- * looks at them, and their checks say so.
+ * What the running bridge knows for readiness, each kind in one statement for all integrations.
  */
 export function observedFacts({ database, bridge, workspace, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
   const { executor } = database
@@ -35,6 +35,7 @@ export function observedFacts({ database, bridge, workspace, sandboxed, now = ()
     notices: () => readNoticeFacts(executor, workspace(), now()),
     watchedSides: () => readWatchedSides(executor, workspace(), now()),
     serviceLevels: atMostEvery(sharedForMs, () => readServiceLevelFacts(executor, workspace(), now())),
+    links: () => readLinkFacts(executor, workspace()),
     drills: () => readDrillFacts(executor, names(), now()),
     canaries: () => readCanaryFacts(executor, names()),
     // Without one there may still be a sandbox somewhere else: then nobody has looked.

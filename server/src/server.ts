@@ -26,7 +26,7 @@ import { checkServer, type Database, migrate, openDatabase } from './database/in
 import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
-import { createLifecycle, lifecycleRoutes } from './lifecycle/index.ts'
+import { createLifecycle, lifecycleRoutes, startLinkChecks } from './lifecycle/index.ts'
 import { createNotifier, type Notifier, notificationRoutes } from './notifications/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
@@ -186,6 +186,14 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
       )
     : undefined
   const notifying = options.roles.includes('worker') ? notifier.start() : undefined
+  const linkChecks = options.roles.includes('worker')
+    ? startLinkChecks({
+        database,
+        workspace: () => options.workspace,
+        log: options.log,
+        pools: { allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])] },
+      })
+    : undefined
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     stopping = true
@@ -196,6 +204,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     server.closeIdleConnections()
     await retention?.stop()
     await counting?.stop()
+    await linkChecks?.stop()
     await moving?.stop()
     // First the sources, which may wait long for an answer: then no reading keeps the polling from ending.
     await bridge.sources.close()

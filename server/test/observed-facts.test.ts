@@ -75,7 +75,7 @@ describe('P4: what the bridge itself has seen', () => {
     expect(known.sandboxes).toEqual([{ platform: 'crm' }])
     expect(known.instances).toEqual([{ id: instance.id, customer: 'umbrella', paying: false, active: true, lastActiveOn: today }])
     expect(known).toMatchObject({ notices: [], watchedSides: [], drills: [], canaries: [] })
-    expect(known.links).toBeUndefined()
+    expect(known.links).toEqual([])
     expect((await facts('desk-erp')).operations).toEqual([])
   })
 

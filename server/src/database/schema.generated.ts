@@ -484,6 +484,18 @@ export interface KnownGapReview {
   reviewed_at: Generated<Timestamp>;
 }
 
+export interface LinkCheck {
+  checked_at: Timestamp | null;
+  detail: string | null;
+  last_reachable_at: Timestamp | null;
+  leased_until: Timestamp | null;
+  misses: Generated<number>;
+  next_at: Generated<Timestamp>;
+  state: Generated<string>;
+  status: number | null;
+  url: string;
+}
+
 export interface MeterEvent {
   flow: string;
   id: string;
@@ -744,6 +756,7 @@ export interface DB {
   instance_revenue: InstanceRevenue;
   instance_revision: InstanceRevision;
   known_gap_review: KnownGapReview;
+  link_check: LinkCheck;
   meter_event: MeterEvent;
   migration: Migration;
   notification: Notification;

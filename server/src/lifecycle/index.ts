@@ -1,2 +1,3 @@
 export { createLifecycle, type Lifecycle, type LifecycleParts } from './lifecycle.ts'
+export { readLinkFacts, startLinkChecks } from './links/check-links.ts'
 export { lifecycleRoutes } from './routes.ts'

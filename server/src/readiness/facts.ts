@@ -20,7 +20,7 @@ export interface IntegrationFacts {
   drills?: readonly DrillFact[]
   canaries?: readonly CanaryFact[]
   serviceLevels?: readonly ServiceLevelFact[]
-  links?: readonly { url: string; reachable: boolean; checkedOn: Day }[]
+  links?: readonly LinkFact[]
   attestations?: readonly AttestationFact[]
   waiverSignatures?: readonly WaiverSignatureFact[]
   gapReviews?: readonly { gap: string; reviewedOn: Day; nextReviewOn: Day }[]
@@ -81,6 +81,15 @@ export interface CanaryFact {
   lastAt?: string
   lastSucceededAt?: string
   failing: boolean
+}
+
+export interface LinkFact {
+  url: string
+  reachable: boolean
+  /** private: it is there and asks to sign in. unknown: nobody could tell, and nothing is held against it. Absent: as `reachable` says. */
+  state?: 'reachable' | 'private' | 'broken' | 'unknown'
+  detail?: string
+  checkedOn: Day
 }
 
 export interface ServiceLevelFact {

@@ -1,6 +1,7 @@
 import { addDays, daysBetween } from '../../agreements/index.ts'
 import { type Check, fail, notKnown, pass } from '../check.ts'
 import { declared, observed } from '../evidence.ts'
+import type { LinkFact } from '../facts.ts'
 import { isThere } from '../readiness-workspace.ts'
 import { relationships } from '../relationship.ts'
 import { pushesOf } from '../roster.ts'
@@ -10,6 +11,8 @@ import { contactsOf } from './contacts.ts'
 const silentWithinDays = 90
 const docsReviewedWithinDays = 180
 const pushesTolerated = 2
+
+const isDead = ({ state, reachable }: LinkFact): boolean => (state === undefined ? !reachable : state === 'broken')
 
 /** Does each side learn in time what the other one does? */
 export const communicationChecks: readonly Check[] = [
@@ -137,16 +140,19 @@ export const communicationChecks: readonly Check[] = [
     todo: 'Read the pages named, set reviewedOn, repair dead links.',
     evaluate({ spec: { documentation }, facts: { links }, today }) {
       if (documentation.length === 0) return fail('there is no documentation')
-      const dead = (links ?? []).filter((link) => !link.reachable).map((link) => link.url)
+      const dead = (links ?? []).filter(isDead).map((link) => `${link.url} (${link.checkedOn}${link.detail ? `: ${link.detail}` : ''})`)
       if (dead.length > 0) return fail(`dead links: ${dead.join(', ')}`)
       const old = documentation.filter(
         (page) => page.reviewedOn === undefined || daysBetween(page.reviewedOn, today) > docsReviewedWithinDays,
       )
       if (old.length > 0) return fail(`not reviewed for ${docsReviewedWithinDays} days: ${old.map((page) => page.title).join(', ')}`)
-      const unchecked = documentation.filter((page) => page.url && !links?.some((link) => link.url === page.url))
-      return unchecked.length > 0 && !links
-        ? pass(`${documentation.length} page(s) reviewed; links not checked`, declared)
-        : pass(`${documentation.length} page(s) reviewed, links answer`, observed())
+      const pages = `${documentation.length} page(s) reviewed`
+      const found = links?.filter((link) => documentation.some((page) => page.url === link.url)) ?? []
+      const unseen = documentation.filter((page) => page.url && !found.some((link) => link.url === page.url && link.reachable))
+      if (unseen.length > 0) return pass(`${pages}; links nobody could check: ${unseen.map((page) => page.url).join(', ')}`, declared)
+      const signIn = found.filter((link) => link.state === 'private')
+      const oldest = found.map((link) => link.checkedOn).sort()[0]
+      return pass(`${pages}, links answer${signIn.length > 0 ? `, ${signIn.length} of them only to who signs in` : ''}`, observed(oldest))
     },
   },
   {
