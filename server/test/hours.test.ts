@@ -122,10 +122,21 @@ acme;bridge;question;0,25;2026-02-03;
     const wrong =
       'organization,plan,activity,hours,date\nacme,bridge,building,2,2026-02-02\nacme,bridge,build,zero,2026-02-30\nacme,,build,1,2026-02-02\n'
     expect(() => readHoursCsv(wrong)).toThrow(
-      /line 2: activity[\s\S]*line 3: hours[\s\S]*line 3: date[\s\S]*line 4: needs a plan or an integration/,
+      expect.objectContaining({
+        message: [
+          '3 lines can’t be taken over, so none was:',
+          'line 2: activity must be one of build, maintenance, operation, support, selling, incident, question; here it is “building”',
+          'line 3: hours must be a number between -1000 and 1000, and not 0; here it is “zero”',
+          'line 3: date must be a day that exists, as YYYY-MM-DD; here it is “2026-02-30”',
+          'line 4: it names neither a plan nor an integration; one of the two is needed',
+        ].join('\n'),
+      }),
+    )
+    expect(() => readHoursCsv('organization,plan,activity,hours,date\n,p,build,2000,2026-01-01\n')).toThrow(
+      'a line can’t be taken over, so none was:\nline 2: organization is empty\nline 2: hours must be',
     )
     expect(() => readHoursCsv('organization,hours\nacme,2\n')).toThrow(/lacks the columns activity, date/)
-    expect(() => readHoursCsv('organization,plan,activity,hours,date\n"acme,bridge,build,1,2026-02-02\n')).toThrow(/planning|lines/)
+    expect(() => readHoursCsv('organization,plan,activity,hours,date\n"acme,bridge,build,1,2026-02-02\n')).toThrow(/Quote Not Closed/)
   })
 
   it('may come from a file with a byte order mark, Windows line ends, and columns that we do not know', () => {

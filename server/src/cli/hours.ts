@@ -44,6 +44,7 @@ function registerAdd(parent: Command, io: Io): void {
       `Records hours of one organization. A mistake is corrected by an entry of negative hours; nothing is changed or deleted.
 
 Examples:
+  bridgekeeper hours add --organization acme --plan acme-hooli -- -2 build   takes back two hours
   bridgekeeper hours add 6.5 build --organization acme --plan acme-hooli
   bridgekeeper hours add 0.5 question --organization hooli --integration crm-sync --note "how do webhooks retry?"
   bridgekeeper hours add 12 maintenance --organization acme --integration crm-sync --change 2026-11-api --outsourced`,

@@ -79,7 +79,7 @@ export const errors = defineErrors('planning', {
   hours_unreadable: {
     ...invalid,
     message: ({ count, problems }: { count: number; problems: string }) =>
-      `${count} of the lines can’t be taken over, so none was:\n${problems}`,
+      `${count === 1 ? 'a line' : `${count} lines`} can’t be taken over, so none was:\n${problems}`,
     fix: 'Correct these lines and import the file again; what was imported before is not added twice.',
   },
   hours_of_others: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
 import { errors } from './errors.ts'
-import { type WorkHours, workHours } from './work-hours.ts'
+import { activities, type WorkHours, workHours } from './work-hours.ts'
 
 /** Column of the file → field of the entry. */
 const columns: Readonly<Record<string, keyof WorkHours>> = {
@@ -36,16 +36,31 @@ export function readHoursCsv(text: string): ImportedHours[] {
   if (missing.length > 0) throw errors.hours_columns_missing({ missing: missing.join(', '), known: Object.keys(columns).join(', ') })
   const seen = new Map<string, number>()
   const problems: string[] = []
+  const wrong = new Set<number>()
   const entries = rows.flatMap(({ record, line }) => {
     const read = workHours.safeParse(entryOf(record))
-    if (!read.success)
-      problems.push(
-        ...read.error.issues.map((issue) => `line ${line}: ${[columnOf(issue.path[0]), issue.message].filter(Boolean).join(' ')}`),
-      )
+    if (!read.success) {
+      wrong.add(line)
+      const fields = new Set(read.error.issues.map((issue) => columnOf(issue.path[0])))
+      problems.push(...[...fields].map((column) => `line ${line}: ${complaintOf(column, record)}`))
+    }
     return read.success ? [{ ...read.data, importKey: importKeyOf(read.data, seen) }] : []
   })
-  if (problems.length > 0) throw errors.hours_unreadable({ count: problems.length, problems: problems.join('\n') })
+  if (problems.length > 0) throw errors.hours_unreadable({ count: wrong.size, problems: problems.join('\n') })
   return entries
+}
+
+/** What is wrong with a cell, in the words of whoever keeps the sheet. */
+function complaintOf(column: string | undefined, record: Readonly<Record<string, string>>): string {
+  if (column === undefined) return 'it names neither a plan nor an integration; one of the two is needed'
+  const written = record[column] ?? ''
+  if (written === '') return `${column} is empty`
+  const found = `here it is “${written}”`
+  if (column === 'date') return `date must be a day that exists, as YYYY-MM-DD; ${found}`
+  if (column === 'hours') return `hours must be a number between -1000 and 1000, and not 0; ${found}`
+  if (column === 'activity') return `activity must be one of ${activities.join(', ')}; ${found}`
+  if (column === 'sourcing') return `sourcing must be internal or outsourced; ${found}`
+  return `${column} must be at most 200 characters long; it has ${written.length}`
 }
 
 interface Row {
