@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isInForce } from '../../agreements/index.ts'
 import { type Api, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
-import { compareContracts } from '../compare-contracts.ts'
+import { compareAside } from '../compare-aside.ts'
 import { listNotices } from '../notices/queries.ts'
 import { termsOf } from '../notices/terms-of.ts'
 import { readContract } from '../read-contract.ts'
@@ -103,7 +103,7 @@ async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, vis
   const current = await parts.registry.current(platform)
   if (!current) throw errors.nothing_published({ platform })
   const after = await readContract({ text: document, name: 'the proposed document' })
-  const change = { before: current.contract, after, findings: compareContracts(current.contract, after, { today: now }) }
+  const change = { before: current.contract, after, findings: await compareAside(current.contract, after, { today: now }) }
   const [seen, all] = [await parts.clients(platform, visible), mayCount ? await parts.clients(platform, everything) : []]
   const ids = new Set(seen.map(({ instanceId }) => instanceId))
   const withTerms = (client: Omit<Client, 'terms'>) => ({

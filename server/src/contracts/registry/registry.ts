@@ -1,6 +1,6 @@
 import type { Database, Executor, Transaction } from '../../database/index.ts'
 import { BridgekeeperError } from '../../errors/index.ts'
-import { compareContracts } from '../compare-contracts.ts'
+import { compareAside } from '../compare-aside.ts'
 import type { Contract } from '../contract.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
@@ -120,7 +120,7 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
     const againMs = nextReadingMs(next, at.getTime(), quarantine)
     if (outcome !== 'published' || !before)
       return { outcome, version, ...(reason ? { reason } : {}), ...(againMs ? { readAgainAt: new Date(againMs) } : {}) }
-    const change = { before, after: contract, findings: compareContracts(before, contract, { today: at }) }
+    const change = { before, after: contract, findings: await compareAside(before, contract, { today: at }) }
     await onPublished?.(tx, version, change)
     return { outcome, version, change }
   }
@@ -151,7 +151,7 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
       return {
         outcome: 'proposed',
         version,
-        change: { before, after: contract, findings: compareContracts(before, contract, { today: at }) },
+        change: { before, after: contract, findings: await compareAside(before, contract, { today: at }) },
       }
     },
     async current(platform) {
