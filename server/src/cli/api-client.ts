@@ -1,10 +1,11 @@
+import { BridgekeeperError } from '../errors/index.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 import { findServerFile } from './server-file.ts'
 
 export interface ApiClient {
   readonly url: string
-  /** @param path below /api, with query @throws cli.refused with the server's own message and fix; cli.server_unreachable */
+  /** @param path below /api, with query @throws what the server says, with its code, message and fix; cli.server_unreachable, cli.no_answer_of_ours */
   get<Answer>(path: string): Promise<Answer>
   post<Answer>(path: string, body: unknown): Promise<Answer>
   put<Answer>(path: string, body: unknown): Promise<Answer>
@@ -29,13 +30,10 @@ export async function connectApi(io: Io, workspaceFolder: string = io.cwd): Prom
       throw errors.server_unreachable({ url, reason: (cause.cause as Error | undefined)?.message ?? cause.message }, cause)
     })
     const text = await response.text()
-    const answer = text === '' ? undefined : JSON.parse(text)
-    if (!response.ok)
-      throw errors.refused({
-        detail: answer?.detail ?? `status ${response.status}`,
-        code: answer?.code ?? String(response.status),
-        fix: answer?.fix ?? '',
-      })
+    const answer = readAnswer(text)
+    if (answer === notJson || (!response.ok && typeof (answer as Problem | undefined)?.code !== 'string'))
+      throw errors.no_answer_of_ours({ url, status: response.status })
+    if (!response.ok) throw asError(answer as Problem, response.status)
     return answer as Answer
   }
   return {
@@ -46,6 +44,27 @@ export async function connectApi(io: Io, workspaceFolder: string = io.cwd): Prom
     patch: (path, body) => call('PATCH', path, body),
     delete: (path) => call('DELETE', path),
   }
+}
+
+interface Problem {
+  code: string
+  detail?: string
+  fix?: string
+}
+
+const notJson = Symbol('no JSON')
+
+function readAnswer(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return notJson
+  }
+}
+
+/** As the server has thrown it, so that a program that reads our `--json` can switch on the same codes as one that uses the API. */
+function asError({ code, detail = '', fix = '' }: Problem, status: number): BridgekeeperError {
+  return new BridgekeeperError({ code, status, retry: status === 503, message: detail, fix, values: {} })
 }
 
 async function findServer(io: Io, workspaceFolder: string): Promise<{ url: string; key: string }> {

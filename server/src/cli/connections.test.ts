@@ -79,7 +79,7 @@ beforeEach(() => {
   partner.answer = () => ({})
 })
 
-/** Runs a command line as a person types it; the exit code is that of the command, or the code of the error it ended in. */
+/** Runs a command line as a person types it; the exit code is that of the command, or the code and message of the error it ended in. */
 async function run(line: string, as = 'operator'): Promise<{ exit: number | string; out: string; error: string }> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const io = createIo({ stdout, stderr, stdin }, { BRIDGEKEEPER_URL: url, BRIDGEKEEPER_KEY: keys[as] }, folder)
@@ -96,7 +96,7 @@ async function run(line: string, as = 'operator'): Promise<{ exit: number | stri
   stdout.end()
   stderr.end()
   const [out, error] = await Promise.all([stdout.toArray(), stderr.toArray()])
-  return { exit: failure ? failure.message : io.exitCode, out: out.join(''), error: error.join('') }
+  return { exit: failure ? `${failure.code} ${failure.message}` : io.exitCode, out: out.join(''), error: error.join('') }
 }
 const json = async (line: string) => JSON.parse((await run(`${line} --json`)).out)
 const add = (customer: string, more = '') =>

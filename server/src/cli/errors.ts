@@ -1,6 +1,12 @@
 import { defineErrors } from '../errors/index.ts'
 
 export const errors = defineErrors('cli', {
+  usage: {
+    status: 422,
+    retry: false,
+    message: (v: { said: string }) => v.said,
+    fix: 'Add --help to see what the command takes.',
+  },
   server_not_running: {
     status: 503,
     retry: true,
@@ -32,11 +38,11 @@ export const errors = defineErrors('cli', {
       `The contract ${v.path} has ${v.bytes} bytes; at most ${v.maxBytes} are taken.`,
     fix: 'Send the description with its references, not one in which every reference is written out.',
   },
-  refused: {
+  no_answer_of_ours: {
     status: 422,
     retry: false,
-    message: (v: { detail: string; code: string; fix: string }) => `${v.detail} (${v.code})`,
-    fix: (v: { detail: string; code: string; fix: string }) => v.fix,
+    message: (v: { url: string; status: number }) => `What answers at ${v.url} is no Bridgekeeper server (status ${v.status}).`,
+    fix: 'Check BRIDGEKEEPER_URL; a proxy before the server must hand on its answers.',
   },
   already_running: {
     status: 409,

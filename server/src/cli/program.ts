@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { BridgekeeperError } from '../errors/index.ts'
+import { errors } from './errors.ts'
 import { type ExitCode, exitCodes, type Io } from './io.ts'
 import { programVersion } from './program-version.ts'
 import { registerCommands } from './register-commands.ts'
@@ -33,6 +34,8 @@ export function createProgram(io: Io): Command {
 
 /** @returns the exit code; never throws */
 export async function runProgram(io: Io, parameters: readonly string[]): Promise<ExitCode> {
+  // Before anything is parsed: what is wrong with the words themselves is told to programs, too.
+  io.json = parameters.slice(0, [...parameters, '--'].indexOf('--')).includes('--json')
   try {
     await createProgram(io).parseAsync([...parameters], { from: 'user' })
     return io.exitCode
@@ -42,16 +45,26 @@ export async function runProgram(io: Io, parameters: readonly string[]): Promise
 }
 
 function tellFailure(io: Io, error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    // In words Commander has said it already.
+    if (io.json) tell(io, errors.usage({ said: error.message.replace(/^error: /, '') }))
+    return 2
+  }
   if (!(error instanceof BridgekeeperError)) {
+    if (io.json) io.printJson({ error: { code: 'cli.unexpected', message: error instanceof Error ? error.message : String(error) } })
     io.complain(
       `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug of Bridgekeeper: please report it with the lines above.`,
     )
     return 2
   }
-  if (io.json) io.printJson({ error: { code: error.code, message: error.message, fix: error.fix } })
-  else io.complain(`${io.red('Error')} ${error.message}\n${error.fix ? `${io.bold('Fix')}   ${error.fix}\n` : ''}${io.dim(error.code)}`)
+  tell(io, error)
   return error.status === 503 ? 3 : 2
+}
+
+function tell(io: Io, { code, message, fix }: BridgekeeperError): void {
+  if (io.json) io.printJson({ error: { code, message, fix } })
+  else io.complain(`${io.red('Error')} ${message}\n${fix ? `${io.bold('Fix')}   ${fix}\n` : ''}${io.dim(code)}`)
 }
 
 export function everyCommand(command: Command): Command[] {
