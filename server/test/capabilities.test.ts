@@ -17,7 +17,7 @@ it('every capability that was promised has a row, once', () => {
     ...through('R', 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13),
     ...through('C', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
     ...through('P', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-    ...through('S', 1),
+    ...through('S', 1, 2, 8),
     ...through('L', 1, 2, 3, 4, 5),
   ])
 })
