@@ -32,3 +32,30 @@ export const integration = {
     },
   },
 } as unknown as Integration
+
+const object = (properties: object) => ({ content: { 'application/json': { schema: { type: 'object', properties } } } })
+const text = { type: 'string' }
+const order = { account: text, order: text, sentAt: { type: 'integer' }, note: text }
+const lines = { type: 'array', items: { type: 'object', properties: { sku: text, quantity: { type: 'integer' } } } }
+
+/** What both platforms say of the messages of this benchmark, so that they can be held against it. */
+export const contracts: Readonly<Record<string, string>> = {
+  crm: JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'crm', version: '1' },
+    paths: {
+      '/orders': {
+        post: {
+          requestBody: object({ number: text, sentAt: { type: 'integer' } }),
+          responses: { 201: { description: 'made', ...object({ id: text }) } },
+        },
+      },
+    },
+  }),
+  shop: JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'shop', version: '1' },
+    paths: {},
+    webhooks: { 'order.created': { post: { requestBody: object({ ...order, lines }) } } },
+  }),
+}

@@ -12,9 +12,9 @@ import { createLog, createMetrics } from '../../server/src/observation/index.ts'
 import { createInstance } from '../../server/src/runtime/index.ts'
 import { ingressServerOptions } from '../../server/src/webhooks/index.ts'
 import { loadWorkspace } from '../../server/src/workspace/index.ts'
-import { integration, webhookSecret } from './bench-integration.ts'
+import { contracts, integration, webhookSecret } from './bench-integration.ts'
 
-const { DATABASE_URL = '', PARTNER_URL = '', INSTANCES = '1', WORK = 'yes' } = process.env
+const { DATABASE_URL = '', PARTNER_URL = '', INSTANCES = '1', WORK = 'yes', LEARNING = 'on' } = process.env
 const database = openDatabase(DATABASE_URL)
 await migrate(database)
 const { workspace } = await loadWorkspace(join(import.meta.dirname, 'workspace'))
@@ -27,7 +27,11 @@ const bridge = await openBridge({
   metrics: createMetrics(),
   allowedHosts: [new URL(PARTNER_URL).host],
   runtime: { work: WORK === 'yes', acrossProcesses: false, slotsPerInstance: 128 },
+  learning: LEARNING === 'off' ? 'off' : 'on',
 })
+if (process.env.CONTRACTS === 'yes')
+  for (const [platform, text] of Object.entries(contracts))
+    await bridge.registry.receive({ platform, text, source: 'upload', origin: 'bench', vouched: true })
 await bridge.connections.webhookSecrets.add('shop', new Secret(webhookSecret))
 for (let at = 0; at < Number(INSTANCES); at += 1) {
   const customer = `customer-${at}`

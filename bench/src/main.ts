@@ -9,6 +9,7 @@ const benchmarks: Record<string, string> = {
   workspace: 'workspace.ts',
   readiness: 'readiness.ts',
   planning: 'planning.ts',
+  'usage-overhead': 'usage-overhead.ts',
 }
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))

@@ -1,7 +1,18 @@
-// What learning the usage costs per run: one event that is read, one answer that is read, one call that is observed. Prints microseconds.
-import { createUsageRecorder } from '../../server/src/contracts/index.ts'
+/**
+ * What learning from traffic costs: usage, drift and recordings together. First the usage of one run by itself (an event and an answer of 5 KB that are
+ * read, a call that is observed), in microseconds. Then two whole bridges beside each other, one that learns and one that does not, in turns
+ * under the same load: processor time per event of bridge and PostgreSQL, and throughput. Medians, because other work on the machine disturbs single rounds.
+ *
+ * Usage: usage-overhead.ts [--rounds=7] [--events=4000] [--instances=100]
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { createDriftRecorder, createUsageRecorder } from '../../server/src/contracts/index.ts'
+import { contracts } from './bench-integration.ts'
+import { type BenchDatabase, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
 
-const runs = Number(process.argv[2] ?? 20_000)
+const option = (name: string, otherwise: number) =>
+  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise)
+const runs = 20_000
 const event = () => JSON.parse(payload)
 const payload = JSON.stringify({
   action: 'closed',
@@ -48,4 +59,121 @@ const learned = measure((n) => {
   return [first, second]
 })
 await recorder.stop()
-console.log(JSON.stringify({ runs, plainMicroseconds: plain, withUsageMicroseconds: learned, addedMicroseconds: learned - plain }, null, 2))
+console.log(`usage of one run: ${(learned - plain).toFixed(1)} µs`)
+
+const drift = createDriftRecorder({
+  database: { executor: undefined } as never,
+  flushMs: 3_600_000,
+  contractOf: async (platform) => ({ key: platform, source: async () => ({ text: contracts[platform]!, name: platform }) }),
+  instanceOf: (runId) => runId,
+  onProblem: () => {},
+})
+const json = { 'content-type': 'application/json' }
+const call = (runId: string) =>
+  ({
+    platform: 'crm',
+    method: 'POST',
+    path: '/orders',
+    query: {},
+    status: 201,
+    responseHeaders: json,
+    responseBody: { id: '1' },
+    requestHeaders: json,
+    requestBody: {},
+    runId,
+    sent: true,
+  }) as never
+const ofInstances = Array.from({ length: 50 }, (_, n) => ({ id: `instance-${n}`, call: call(`instance-${n}`) }))
+const watchDrift = (n: number) => {
+  const { id, call } = ofInstances[n % 50]!
+  drift.delivery('shop', 'order.created', {}, [id])
+  drift.observer(call)
+}
+watchDrift(0)
+await delay(2_000)
+// The first of each instance are samples, which this measures without.
+measure(watchDrift)
+await delay(2_000)
+console.log(`drift of one event, webhook and answer, without samples: ${measure(watchDrift).toFixed(1)} µs`)
+console.log('drift, samples: at most 5 ms of processor time a second, whatever the load')
+
+interface Side {
+  database: BenchDatabase
+  bridge: Spawned
+  partner: Spawned
+  bridgeUrl: string
+  partnerUrl: string
+}
+
+interface Round {
+  perSecond: number
+  cpuMs: number
+  databaseMs: number
+}
+
+const instances = option('instances', 100)
+const events = option('events', 4_000)
+
+async function start(learning: 'on' | 'off'): Promise<Side> {
+  const database = await startBenchDatabase()
+  const partner = spawnScript('partner.ts', {})
+  const { url: partnerUrl } = await partner.line<{ url: string }>()
+  const bridge = spawnScript('bridge-server.ts', {
+    DATABASE_URL: database.url,
+    PARTNER_URL: partnerUrl,
+    INSTANCES: String(instances),
+    LEARNING: learning,
+    CONTRACTS: 'yes',
+  })
+  const { url: bridgeUrl } = await bridge.line<{ url: string }>()
+  return { database, bridge, partner, bridgeUrl, partnerUrl }
+}
+
+async function round({ database, bridge, bridgeUrl, partnerUrl }: Side, count: number): Promise<Round> {
+  const cpuOfBridge = async (): Promise<number> => {
+    bridge.process.kill('SIGUSR2')
+    return (await bridge.line<{ cpuMs: number }>()).cpuMs
+  }
+  const [cpuMs, databaseMs, startedAt] = [await cpuOfBridge(), database.cpuMs(), performance.now()]
+  const sender = spawnScript('send-events.ts', { URL: bridgeUrl, COUNT: String(count), INSTANCES: String(instances) })
+  const { accepted } = await sender.line<{ accepted: number }>()
+  for (let done = 0; done < accepted; await delay(50))
+    done = ((await (await fetch(`${partnerUrl}/count`)).json()) as { effects: number }).effects
+  const seconds = (performance.now() - startedAt) / 1_000
+  await fetch(`${partnerUrl}/report`).then((response) => response.arrayBuffer())
+  return {
+    perSecond: accepted / seconds,
+    cpuMs: ((await cpuOfBridge()) - cpuMs) / accepted,
+    databaseMs: (database.cpuMs() - databaseMs) / accepted,
+  }
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+const sides = { off: await start('off'), on: await start('on') }
+const measured = { off: [] as Round[], on: [] as Round[] }
+try {
+  for (const side of Object.values(sides)) await round(side, events)
+  for (let n = 0; n < option('rounds', 7); n++)
+    for (const name of n % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const))
+      measured[name].push(await round(sides[name], events))
+} finally {
+  for (const { bridge, partner, database } of Object.values(sides)) {
+    await bridge.stop()
+    await partner.stop()
+    await database.stop()
+  }
+}
+const of = (name: 'off' | 'on', pick: (one: Round) => number) => median(measured[name].map(pick))
+console.log(`${''.padEnd(34)}${['learning off', 'on', 'on / off'].map((cell) => cell.padStart(14)).join('')}`)
+for (const [words, pick] of [
+  ['events/s', (one: Round) => one.perSecond],
+  ['CPU of bridge, ms per event', (one: Round) => one.cpuMs],
+  ['CPU of PostgreSQL, ms per event', (one: Round) => one.databaseMs],
+  ['CPU of both, ms per event', (one: Round) => one.cpuMs + one.databaseMs],
+] as const) {
+  const [off, on] = [of('off', pick), of('on', pick)]
+  // Rounds of one turn saw the machine in about the same state.
+  const ratio = median(measured.on.map((round, n) => pick(round) / pick(measured.off[n]!)))
+  console.log(`${words.padEnd(34)}${[off.toFixed(3), on.toFixed(3), ratio.toFixed(3)].map((cell) => cell.padStart(14)).join('')}`)
+}

@@ -53,6 +53,8 @@ export interface BridgeOptions {
   /** Platform → base URL that stands in for the platform's own: sandboxes. */
   baseUrls?: Readonly<Record<string, string>>
   observers?: readonly Observer[]
+  /** off: neither usage nor drift nor recordings are learned from traffic; to measure what learning costs. Default on. */
+  learning?: 'on' | 'off'
 }
 
 /** The middleware of one process: what comes in, what is done about it, what goes out. */
@@ -78,6 +80,7 @@ const drainEveryMs = 30_000
 /** Joins ingress, runtime, gateway and connections; where a lower one tells a higher one something, the function is handed over here. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { database, log, metrics } = options
+  const learns = options.learning !== 'off'
   await ensureDeliveryPartitions(database, new Date())
   const integrations = createIntegrations(options.integrations)
   const connections = createConnections({
@@ -126,7 +129,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     platform: (name) => view.platforms.get(name),
     log,
     metrics,
-    observers: [usage.observer, drift.observer, headers.observer, ...(options.observers ?? [])],
+    observers: [...(learns ? [usage.observer, drift.observer] : []), headers.observer, ...(options.observers ?? [])],
     allowedHosts,
   })
   const source = (name: string) => view.sources.get(name)
@@ -138,9 +141,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       deliveries: createDeliveryStore(database, source, recent),
       send: (call, { execution, connectionId, step, idempotencyKey }) =>
         gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step }),
-      watch: usage.begin,
+      ...(learns ? { watch: usage.begin } : {}),
       onRouted: ({ platform, event, payload }, instanceIds) => {
-        if (event !== null) drift.delivery(platform, event, payload, instanceIds)
+        if (learns && event !== null) drift.delivery(platform, event, payload, instanceIds)
       },
       metrics,
       log,

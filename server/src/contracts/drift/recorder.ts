@@ -5,6 +5,7 @@ import { captureJson, captureRequest } from './capture.ts'
 import { isJson, type Message } from './check-message.ts'
 import { type CheckerOptions, type CheckResult, createChecker } from './checker.ts'
 import type { CurrentContract } from './current-contract.ts'
+import type { DriftPlace } from './deviation.ts'
 import { createFlush, stored } from './flush.ts'
 import { createSampler, type SamplerOptions } from './sampler.ts'
 
@@ -18,6 +19,7 @@ export interface DriftRecorderOptions extends Pick<SamplerOptions, 'share' | 'ea
   instanceOf(runId: string): string | undefined
   onSample?(outcome: SampleOutcome): void
   onProblem(error: unknown): void
+  /** Longest time until something seen is stored; a crash loses it. Default 30 s. */
   flushMs?: number
   /** How long a contract is taken to be the one in force without looking again. Default 30 s. */
   lookMs?: number
@@ -34,7 +36,11 @@ export interface DriftRecorder {
   stop(): Promise<void>
 }
 
-type Request = Pick<Observation, 'query' | 'requestBody' | 'requestHeaders'>
+interface Received {
+  mediaType: string
+  body: unknown
+  request?: Pick<Observation, 'query' | 'requestBody' | 'requestHeaders'>
+}
 
 const maxLooks = 1_000
 const maxPathLength = 1_000
@@ -72,45 +78,44 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     }
     return checker.stateOf(platform) === 'ready'
   }
-  const consider = (
-    platform: string,
-    instanceId: string | undefined,
-    place: Omit<Message, 'json'>,
-    body: unknown,
-    request?: Request,
-  ): void => {
-    const { surface, method, status } = place
+  /** @param read asked only for a message that is a sample: reading headers of all would cost more than all the rest */
+  const consider = (place: DriftPlace, instanceId: string | undefined, read: () => Received): void => {
+    const { platform, surface, method, status } = place
     const path = stored(place.path)
     if (path.length > maxPathLength) return
     const key = `${platform}\n${surface} ${method} ${path} ${status}\n${instanceId ?? ''}`
     const at = { platform, surface, method, path, status, instanceId: instanceId ?? null, contract: checker.keyOf(platform)! }
     findings.received(key, at)
+    if (!sampler.wants(key)) return
     const check = `${at.contract} ${surface} ${method} ${path} ${status}`
-    if (!sampler.wants(key) || endless.has(check)) return
+    if (endless.has(check)) return
     if (!checker.room) {
       onSample('dropped')
       return
     }
     const startedMs = performance.now()
-    const json = place.hasBody && isJson(place.mediaType) ? captureJson(body) : undefined
-    const tooLarge = json === undefined && place.hasBody && isJson(place.mediaType)
-    const message = { ...place, path, json }
-    const sent = request && instanceId !== undefined && /^2/.test(status) ? captureRequest(request) : undefined
-    const spentMs = performance.now() - startedMs
-    if (tooLarge) {
-      sampler.spend(spentMs)
+    const { mediaType, body, request } = read()
+    const hasBody = body !== undefined
+    const json = hasBody && isJson(mediaType) ? captureJson(body) : undefined
+    if (json === undefined && hasBody && isJson(mediaType)) {
+      sampler.spend(performance.now() - startedMs)
       onSample('too-large')
       return
     }
+    const message: Message = { surface, method, path, status, mediaType, hasBody, json }
+    const sent = request && instanceId !== undefined && /^2/.test(status) ? captureRequest(request) : undefined
     const { promise, resolve } = Promise.withResolvers<void>()
     track(promise)
+    let spentMs = 0
     checker.check(platform, { message, request: sent, record: instanceId !== undefined }, (result) => {
-      sampler.spend(spentMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
+      const resumedMs = performance.now()
       if (typeof result !== 'string') conclude(key, at, result)
       else onSample('failed')
       if (result === 'endless' && endless.size < maxLooks) endless.add(check)
+      sampler.spend(spentMs + performance.now() - resumedMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
       resolve()
     })
+    spentMs = performance.now() - startedMs
   }
   const conclude = (key: string, at: Parameters<typeof findings.checked>[1], { checked, recordings }: CheckResult): void => {
     sampler.learn(
@@ -120,27 +125,25 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     onSample(checked.unchecked ? 'unchecked' : 'checked')
     findings.checked(key, at, checked, recordings)
   }
-  const timer = setInterval(() => void findings.write(), options.flushMs ?? 5_000)
+  const timer = setInterval(() => void findings.write(), options.flushMs ?? 30_000)
   timer.unref()
 
   return {
     observer(observation: Observation) {
-      const { platform, method, path, status, runId, responseBody: body } = observation
+      const { platform, method, path, status, runId } = observation
       if (status === undefined || !isReady(platform)) return
       const instanceId = runId === undefined ? undefined : options.instanceOf(runId)
-      const mediaType = mediaTypeOf(observation.responseHeaders) ?? ''
-      consider(
-        platform,
-        instanceId,
-        { surface: 'operation', method, path, status: String(status), mediaType, hasBody: body !== undefined },
-        body,
-        observation,
-      )
+      consider({ platform, surface: 'operation', method, path, status: String(status) }, instanceId, () => ({
+        mediaType: mediaTypeOf(observation.responseHeaders) ?? '',
+        body: observation.responseBody,
+        request: observation,
+      }))
     },
     delivery(platform, event, payload, instanceIds) {
       if (!isReady(platform)) return
-      const place = { surface: 'webhook', method: 'POST', path: event, status: '', mediaType: 'application/json', hasBody: true } as const
-      for (const instanceId of instanceIds.slice(0, 3)) consider(platform, instanceId, place, payload)
+      const place = { platform, surface: 'webhook', method: 'POST', path: event, status: '' } as const
+      for (const instanceId of instanceIds.slice(0, 3))
+        consider(place, instanceId, () => ({ mediaType: 'application/json', body: payload }))
     },
     async flush() {
       // What is under way may begin something: a contract that was looked for is then being read.

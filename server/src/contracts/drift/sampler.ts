@@ -1,7 +1,7 @@
 export interface SamplerOptions {
-  /** Part of one core that checking may take, over all platforms. Default 0.02. */
+  /** Part of one core that checking may take, over all platforms. Default 0.005. */
   share?: number
-  /** Messages of each place and instance that are wanted without waiting. Default 5. */
+  /** Messages of each place and instance that are wanted without waiting. Default 3. */
   eager?: number
   now?: () => number
 }
@@ -25,14 +25,14 @@ interface Turn {
   nextMs: number
 }
 
-const burstMs = 1_000
+const burstMs = 250
 /** A contract that takes long to compile must not silence all others for minutes. */
 const deepestDebtMs = 2_000
-const leastWaitMs = 1_000
+const leastWaitMs = 2_000
 const longestWaitMs = 300_000
 const maxTurns = 20_000
 
-export function createSampler({ share = 0.02, eager = 5, now = Date.now }: SamplerOptions = {}): Sampler {
+export function createSampler({ share = 0.005, eager = 3, now = Date.now }: SamplerOptions = {}): Sampler {
   const turns = new Map<string, Turn>()
   let allowanceMs = burstMs
   let countedMs = now()
