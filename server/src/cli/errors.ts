@@ -51,6 +51,19 @@ export const errors = defineErrors('cli', {
       `A Bridgekeeper server of ${v.workspace} already runs at ${v.url} (process ${v.pid}).`,
     fix: 'Use it, or stop it with Ctrl-C in its terminal; the process number above also works with kill.',
   },
+  port_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { port: string }) => `"${v.port}" is no port.`,
+    fix: 'A port is a number from 1 to 65535; 0 takes any that is free.',
+  },
+  cannot_listen: {
+    status: 409,
+    retry: false,
+    message: (v: { host: string; port: number; reason: string }) =>
+      `This machine lets nobody listen on ${v.host}, port ${v.port}: ${v.reason}.`,
+    fix: 'Give --host an address of this machine (0.0.0.0 for all), and --port one above 1023 unless the user may take lower ones.',
+  },
   port_taken: {
     status: 409,
     retry: false,
