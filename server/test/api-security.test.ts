@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contractBodies } from '../src/contracts/index.ts'
 import type { Scope } from '../src/identity/index.ts'
 import { type ForOthers, operationCases, pathsOf, type TenantObjects } from './api-operations.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -234,7 +235,9 @@ describe('every operation of the OpenAPI document', () => {
       expectProblem(await ask(server, keys.operator, method, real, '{"a":'), 422, `${id}, broken JSON`)
       expectProblem(await ask(server, keys.operator, method, real, '"text"'), 422, `${id}, a string`)
       expectProblem(await ask(server, keys.operator, method, real, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }), 415, id)
-      expectProblem(await ask(server, keys.operator, method, real, `{"a":"${'x'.repeat(5 * 1024 * 1024)}"}`), 413, id)
+      const isLarge = contractBodies.some((large) => large.method === method && large.path.test(real.split('?')[0]!))
+      // Contracts may be larger; that their limit holds is shown where they are published.
+      expectProblem(await ask(server, keys.operator, method, real, `{"a":"${'x'.repeat(5 * 1024 * 1024)}"}`), isLarge ? 422 : 413, id)
     }
   })
 
