@@ -1,4 +1,4 @@
-import { canonical, type Json, own, ownArray, ownObject } from './json.ts'
+import { canonical, type Json, own, ownArray, ownObject, ownString } from './json.ts'
 import { matchBranches } from './match-branches.ts'
 import { directionOf } from './rules/family.ts'
 import { plainBranches } from './rules/types.ts'
@@ -82,7 +82,20 @@ function judged(pair: SchemaPair, keyword: string, branch: SchemaSide, what: 'ad
   const [from, to] = directionOf(pair) === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
   const narrows = keyword === 'allOf' ? what === 'added' : what === 'removed'
   if (narrows !== (directionOf(pair) === 'request')) return {}
+  if (keyword !== 'allOf' && isNamedOnlyByBranch(pair, branch)) return {}
   return prover.isSubset(keyword === 'allOf' ? from : branch, to) ? harmless : {}
+}
+
+/**
+ * Whether only a discriminator tells this branch from its neighbours, by a name that its own schema does not fix. Then schemas that look alike
+ * are different things, and whoever sends or reads this one is not served by another.
+ */
+function isNamedOnlyByBranch(pair: SchemaPair, branch: SchemaSide): boolean {
+  const [old, now] = [pair.before, pair.after].map(({ node }) => own(node, 'discriminator'))
+  const property = ownString(now ?? old, 'propertyName')
+  if (property === undefined || old === undefined || now === undefined) return false
+  const named = subSide(branch, 'properties', property)
+  return named !== undefined && !Object.hasOwn(named.node, 'enum') && !Object.hasOwn(named.node, 'const')
 }
 
 function comparePresence(pair: SchemaPair, keyword: string, appeared: boolean, walk: UnionWalk): 'reshaped' | undefined {

@@ -1,6 +1,7 @@
 import { type JsonObject, own } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
-import { isIgnoredHere, type SchemaFamily } from './family.ts'
+import { directionOf, isIgnoredHere, type SchemaFamily } from './family.ts'
+import type { Level } from './rule.ts'
 import { type SchemaRule, schemaRules } from './schema-rules.ts'
 
 interface Bound {
@@ -97,7 +98,7 @@ function checkBound(bound: Bound, pair: SchemaPair, report: Report): void {
   const [before, after] = [boundOf(pair.before.node, bound), boundOf(pair.after.node, bound)]
   if (before === after) return
   const ignored = isIgnoredHere(pair.after.node, pair)
-  const details = { before, after, ignored }
+  const details = { before, after, ignored, ...otherForm(bound, pair) }
   const [old, now] = bound.fromUnset ? [before ?? bound.unset, after ?? bound.unset] : [before, after]
   if (old === undefined) {
     report(`${bound.name}-set`, details)
@@ -108,6 +109,45 @@ function checkBound(bound: Bound, pair: SchemaPair, report: Report): void {
     return
   }
   report(`${bound.name}-${now > old ? 'increased' : 'decreased'}`, details)
+}
+
+/**
+ * A bound that took the other form, `minimum: 5` and `exclusiveMinimum: 5`, is one change and not a bound set and another unset: what decides is
+ * whether more or fewer numbers are within it. Whole numbers above -1 are those from 0.
+ */
+function otherForm(bound: Bound, pair: SchemaPair): { level?: Level; note?: string } {
+  if (bound.type !== 'number') return {}
+  const [before, after] = [limitOf(pair.before.node, bound.side), limitOf(pair.after.node, bound.side)]
+  if (!before || !after || before.exclusive === after.exclusive) return {}
+  const whole = own(pair.before.node, 'type') === 'integer' && own(pair.after.node, 'type') === 'integer'
+  const narrower = narrowing(wholeLimit(before, bound.side, whole), wholeLimit(after, bound.side, whole), bound.side)
+  if (narrower !== 0 && narrower > 0 === (directionOf(pair) === 'request')) return { level: 'ERR' }
+  return { level: 'INFO', note: narrower === 0 ? 'the same numbers are within' : 'the bound took its other form' }
+}
+
+interface Limit {
+  value: number
+  exclusive: boolean
+}
+
+/** undefined: none, or one of each form at once, which is compared as it is written. */
+function limitOf(node: JsonObject, side: Bound['side']): Limit | undefined {
+  const [inclusive, exclusive] = boundList
+    .filter((bound) => bound.type === 'number' && bound.side === side)
+    .map((bound) => boundOf(node, bound))
+  if ((inclusive === undefined) === (exclusive === undefined)) return undefined
+  return inclusive === undefined ? { value: exclusive!, exclusive: true } : { value: inclusive, exclusive: false }
+}
+
+function wholeLimit(limit: Limit, side: Bound['side'], whole: boolean): Limit {
+  if (!whole || !limit.exclusive || !Number.isInteger(limit.value)) return limit
+  return { value: limit.value + (side === 'lower' ? 1 : -1), exclusive: false }
+}
+
+/** Positive: fewer numbers are within the second; negative: more; 0: the same. */
+function narrowing(before: Limit, after: Limit, side: Bound['side']): number {
+  const difference = side === 'lower' ? after.value - before.value : before.value - after.value
+  return difference !== 0 ? difference : Number(after.exclusive) - Number(before.exclusive)
 }
 
 /** The bound as a number. OpenAPI 3.0 writes an exclusive bound as `maximum` with a flag beside it. */

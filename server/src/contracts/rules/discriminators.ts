@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, own, ownObject, ownString } from '../json.ts'
-import type { Report } from '../schema-pair.ts'
-import type { SchemaFamily } from './family.ts'
+import type { Report, SchemaPair } from '../schema-pair.ts'
+import { directionOf, type SchemaFamily } from './family.ts'
 import { schemaRules } from './schema-rules.ts'
 
 const union = (discriminator?: Json): Json => ({
@@ -66,21 +66,34 @@ export const discriminators: SchemaFamily = {
     if (after === undefined) return report('discriminator-removed', { before: propertyNameOf(before) })
     const [old, now] = [propertyNameOf(before), propertyNameOf(after)]
     if (old !== now) report('discriminator-property-name-changed', { before: old, after: now })
-    checkMapping(ownObject(before, 'mapping'), ownObject(after, 'mapping'), report)
+    checkMapping(pair, ownObject(before, 'mapping'), ownObject(after, 'mapping'), report)
   },
 }
 
-function checkMapping(before: JsonObject, after: JsonObject, report: Report): void {
+function checkMapping(pair: SchemaPair, before: JsonObject, after: JsonObject, report: Report): void {
   const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name))
   const deleted = Object.keys(before).filter((name) => !Object.hasOwn(after, name))
   if (added.length > 0) report('discriminator-mapping-added', { after: added.sort() })
-  if (deleted.length > 0) report('discriminator-mapping-deleted', { before: deleted.sort() })
+  if (deleted.length > 0) report('discriminator-mapping-deleted', { before: deleted.sort(), ...renamed(pair, deleted, before, after) })
   for (const name of Object.keys(before).sort()) {
     if (Object.hasOwn(after, name) && before[name] !== after[name]) {
       report('discriminator-mapping-changed', { before: `${name}: ${String(before[name])}`, after: `${name}: ${String(after[name])}` })
     }
   }
 }
+
+/**
+ * A name that is gone while the branch it stood for is still named: whoever sends the old name names nothing any more, unless the branch's own
+ * schema lists it, or the name of the schema says the same.
+ */
+function renamed(pair: SchemaPair, deleted: readonly string[], before: JsonObject, after: JsonObject): { level?: 'WARN'; note?: string } {
+  if (directionOf(pair) !== 'request') return {}
+  const targets = new Set(Object.values(after).map((target) => schemaName(target)))
+  const lost = deleted.filter((name) => schemaName(before[name]!) !== name && targets.has(schemaName(before[name]!)))
+  return lost.length === 0 ? {} : { level: 'WARN', note: `${lost.join(' and ')} named a branch that has another name now` }
+}
+
+const schemaName = (target: Json): string => String(target).split('/').at(-1)!
 
 /** Swagger 2 writes the name alone. */
 function propertyNameOf(discriminator: Json | undefined): string | undefined {

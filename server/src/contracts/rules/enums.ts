@@ -80,6 +80,8 @@ export const enums: SchemaFamily = {
 function checkEnum(pair: SchemaPair, report: Report): void {
   const [before, after] = [valuesOf(pair.before.node, 'enum'), valuesOf(pair.after.node, 'enum')]
   if (!before) {
+    // `const: a` that became `enum: [a, …]` is told by the rules for constants.
+    if (constWithin(pair.before.node, after!)) return
     report('became-enum', { after: [...after!.values()] })
     return
   }

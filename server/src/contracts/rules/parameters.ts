@@ -240,9 +240,13 @@ function checkStyle(pair: OperationPair, before: Json, after: Json, at: object):
 
 function styleOf(node: Json): string {
   const place = own(node, 'in')
+  const [media] = Object.keys(ownObject(node, 'content'))
+  if (media !== undefined) return `as ${media}`
+  // Swagger 2 reads a list without it as csv.
+  const list = own(node, 'collectionFormat')
   const style = own(node, 'style') ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple')
   const explode = own(node, 'explode') ?? style === 'form'
-  return `${String(style)}${own(node, 'collectionFormat') ? ` ${String(own(node, 'collectionFormat'))}` : ''}${explode ? ', exploded' : ''}`
+  return `${String(style)}${list === undefined || list === 'csv' ? '' : ` ${String(list)}`}${explode ? ', exploded' : ''}`
 }
 
 function checkLifecycle(pair: OperationPair, before: Json, after: Json, at: object): void {
