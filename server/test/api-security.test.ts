@@ -237,7 +237,9 @@ describe('every operation of the OpenAPI document', () => {
       expectProblem(await ask(server, keys.operator, method, real, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }), 415, id)
       const isLarge = contractBodies.some((large) => large.method === method && large.path.test(real.split('?')[0]!))
       // Contracts may be larger; that their limit holds is shown where they are published.
-      expectProblem(await ask(server, keys.operator, method, real, `{"a":"${'x'.repeat(5 * 1024 * 1024)}"}`), isLarge ? 422 : 413, id)
+      // A server that refuses early closes the connection, so no later request may find it in the pool.
+      const large = await ask(server, keys.operator, method, real, `{"a":"${'x'.repeat(5 * 1024 * 1024)}"}`, { connection: 'close' })
+      expectProblem(large, isLarge ? 422 : 413, id)
     }
   })
 
