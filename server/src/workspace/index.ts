@@ -1,6 +1,6 @@
 export { currencyCodes, currencyExponent } from './currencies.ts'
 export type { Agreement, Incentive } from './entities/agreement.ts'
-export type { ChangeTerms } from './entities/change-terms.ts'
+export { type ChangeTerms, changeTerms } from './entities/change-terms.ts'
 export type { CommercialTerm } from './entities/commercial-term.ts'
 export type { Commitment } from './entities/commitment.ts'
 export type { Contact } from './entities/contact.ts'

@@ -16,6 +16,8 @@ export interface Reason {
   why: string
   /** What the provider said beforehand, or says now, about the end of the thing. */
   announced?: Announcement
+  /** It is not known whether the client is touched: no agreement makes a break of that. */
+  uncertain?: true
 }
 
 export interface Impact {
@@ -66,6 +68,7 @@ function hold(reasons: readonly Reason[], words: string): Reason[] {
 
 function byAgreement(reason: Reason, profile: ImpactProfile): Reason {
   const agreed = reason.finding && profile.outcomes?.[reason.finding.rule]
+  if (agreed === 'break' && reason.uncertain) return reason
   return agreed && reason.outcome !== 'none' ? { ...reason, outcome: agreed, why: `${reason.why} The agreement says so.` } : reason
 }
 

@@ -38,7 +38,9 @@ function judgeFinding(reader: Reader, finding: Finding): Reason[] {
   if (severity === 'none') return []
   if (finding.parameter !== undefined || wholeBody(finding)) return judgeSurface(reader, finding, severity)
   if (reader.reads === undefined)
-    return severity === 'notice' ? [] : [{ outcome: 'warn', finding, why: 'It is not known which fields this client reads.' }]
+    return severity === 'notice'
+      ? []
+      : [{ outcome: 'warn', finding, why: 'It is not known which fields this client reads.', uncertain: true }]
   const touched = reader.reads.flatMap((used) => {
     const outcome = touch(reader, used, finding, severity)
     return outcome === 'none' ? [] : [{ outcome, finding, why: `The client reads ${used}.`, ...announcedBefore(finding) }]

@@ -92,14 +92,21 @@ function sentByRequest(request: RecordedRequest): Sent {
 
 function sentByUsage(usage: OperationUsage): Sent {
   const fields = new Map((usage.sends ?? []).map((item) => [item.field, item.values]))
+  // Usage names what stands in a body. Whoever sends a part of one sends the body, and lacks what it must newly hold.
+  if (!fields.has('') && [...fields.keys()].some((field) => !field.startsWith('query '))) fields.set('', undefined)
   return { fields, query: undefined, body: fields.size > 0 }
 }
+
+/** What was not needed is needed now: it touches those who leave it out. */
+const demanding = /new-required-|became-required/
 
 function judgeSent(sent: Sent, usage: OperationUsage, findings: readonly Finding[], proven: boolean): Reason[] {
   return findings.flatMap((finding): Reason[] => {
     const outcome = severityOf(finding, proven)
     if (outcome === 'none' || !touches(sent, finding, usage)) return []
-    return [{ outcome, finding, why: `The client sends ${nameOf(finding)}.`, ...(outcome === 'notice' ? {} : announcedBefore(finding)) }]
+    const lacks = finding.parameter === undefined && demanding.test(finding.rule)
+    const why = lacks ? `The client does not send ${nameOf(finding)}.` : `The client sends ${nameOf(finding)}.`
+    return [{ outcome, finding, why, ...(outcome === 'notice' ? {} : announcedBefore(finding)) }]
   })
 }
 
@@ -122,7 +129,7 @@ function nameOf(finding: Finding): string {
 function touches(sent: Sent, finding: Finding, usage?: OperationUsage): boolean {
   if (finding.parameter !== undefined) return touchesParameter(sent, finding.parameter, usage, finding.rule)
   if (/^request-body-(removed|media-type-removed)/.test(finding.rule)) return sent.body
-  if (/new-required-|became-required/.test(finding.rule)) return sent.fields.has(parentOf(finding.field)) && !sent.fields.has(finding.field)
+  if (demanding.test(finding.rule)) return sent.fields.has(parentOf(finding.field)) && !sent.fields.has(finding.field)
   if (finding.rule.endsWith('enum-value-removed')) return sendsValue(sent, finding)
   if (finding.rule.endsWith('demand-in-prose')) return touchesDemand(sent, finding)
   return [...sent.fields.keys()].some((used) => relate(used, finding.field, true) === 'at or below')

@@ -1,10 +1,11 @@
 import type { Executor } from '../../database/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import type { Finding } from '../finding.ts'
+import { profileOf } from '../impact/change-profile.ts'
 import { type Change, judgeImpact } from '../impact/judge-impact.ts'
 import type { Usage } from '../impact/usage.ts'
 import { canonical, type Json } from '../json.ts'
-import { type Client, profileOf } from '../usage/impact-report.ts'
+import type { Client } from '../usage/impact-report.ts'
 import { usageOf } from '../usage/usage-of.ts'
 import { termsOf } from './terms-of.ts'
 

@@ -1,8 +1,8 @@
 import { addLength, type Day, lengthInWords } from '../../agreements/index.ts'
 import type { ChangeTerms } from '../../workspace/index.ts'
 import type { Finding } from '../finding.ts'
+import { profileOf } from '../impact/change-profile.ts'
 import { type Change, type Impact, judgeImpact } from '../impact/judge-impact.ts'
-import type { ImpactProfile } from '../impact/usage.ts'
 import { defaultNotice, noticeKindOf } from '../notices/judge-notice.ts'
 import { operationKey } from '../operations.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
@@ -26,13 +26,6 @@ export interface ClientImpact {
   lines: readonly string[]
   /** The same for programs; lines are those of the newer document. */
   reasons: readonly ToldReason[]
-}
-
-const profileLevels = { breaking: 'break', 'potentially-breaking': 'warn', additive: 'none', ignore: 'none' } as const
-
-/** How two parties judge changes, as their agreement says. */
-export function profileOf(terms: ChangeTerms | undefined): ImpactProfile {
-  return { outcomes: Object.fromEntries((terms?.overrides ?? []).map(({ rule, level }) => [rule, profileLevels[level]])) }
 }
 
 /**
