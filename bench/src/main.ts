@@ -14,6 +14,11 @@ const benchmarks: Record<string, string> = {
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
 const options = process.argv.slice(2).filter((word) => word.startsWith('-'))
+if (options.includes('--help')) {
+  console.log(`npm run bench [name …] [-- options]\n\nWithout a name all run, one after another: ${Object.keys(benchmarks).join(', ')}.`)
+  console.log('--full: throughput with 200,000 events of backlog and 5,000 instances, about five minutes')
+  process.exit(0)
+}
 for (const name of wanted) {
   if (name in benchmarks) continue
   console.error(`There is no benchmark "${name}". Known: ${Object.keys(benchmarks).join(', ')}.`)
