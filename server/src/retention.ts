@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { type Polling, startPolling } from './connections/index.ts'
 import { dropDriftBefore, dropRecordingsBefore } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
@@ -43,30 +44,13 @@ function earlier(limit: Date, needed: Date | undefined): Date {
   return needed !== undefined && needed < limit ? needed : limit
 }
 
-export interface RetentionJob {
-  stop(): Promise<void>
-}
-
 /** Applies the retention now and every hour. A failure (a database that is away, a reader that holds a table) is logged and tried again. */
-export function startRetention(parts: { database: Database; retention(): Retention; log: Log; everyMs?: number }): RetentionJob {
+export function startRetention(parts: { database: Database; retention(): Retention; log: Log; everyMs?: number }): Polling {
   const { database, log } = parts
-  const turn = async (): Promise<void> => {
-    try {
-      const { dropped, heldBackBy } = await applyRetention(database, parts.retention(), new Date())
-      if (dropped.length > 0) log.info({ partitions: dropped }, 'forgot what is older than the retention')
-      if (heldBackBy) log.info({ heldBackBy }, 'kept deliveries longer than the retention')
-    } catch (err) {
-      log.warn({ err }, 'the retention could not be applied; trying again later')
-    }
-  }
-  let running = turn()
-  const timer = setInterval(() => {
-    running = running.then(turn)
-  }, parts.everyMs ?? 3_600_000)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  const onError = (err: unknown) => log.warn({ err }, 'the retention could not be applied; trying again later')
+  return startPolling(parts.everyMs ?? 3_600_000, onError, async () => {
+    const { dropped, heldBackBy } = await applyRetention(database, parts.retention(), new Date())
+    if (dropped.length > 0) log.info({ partitions: dropped }, 'forgot what is older than the retention')
+    if (heldBackBy) log.info({ heldBackBy }, 'kept deliveries longer than the retention')
+  })
 }

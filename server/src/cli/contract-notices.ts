@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { NoticeSummary } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
 
@@ -13,15 +14,6 @@ interface NoticeRow {
   judged: { integration: string; verdict: string; earliestLawfulOn?: string }[]
   answers: { person: string; answer: string }[]
   waitingFor: string[]
-}
-interface Summary {
-  onTime: number
-  late: number
-  latestByDays: number | null
-  silent: number
-  undated: number
-  withoutAgreement: number
-  waitingFor: { organization: string; notices: number }[]
 }
 
 export function registerNotices(contracts: Command, io: Io): void {
@@ -40,7 +32,7 @@ Examples:
     .argument('[platform]')
     .action(async (platform: string | undefined) => {
       const api = await connectApi(io)
-      const answer = await api.get<{ notices: NoticeRow[]; summary: Summary }>(`/contract-notices${queryOf({ platform })}`)
+      const answer = await api.get<{ notices: NoticeRow[]; summary: NoticeSummary }>(`/contract-notices${queryOf({ platform })}`)
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.notices,
@@ -66,7 +58,7 @@ function effectiveOf({ effectiveOn, dates }: NoticeRow): string | null {
   return before && before !== effectiveOn ? `${effectiveOn ?? 'undated'} (was ${before})` : effectiveOn
 }
 
-function inWords({ onTime, late, latestByDays, silent, undated, withoutAgreement, waitingFor }: Summary): string {
+function inWords({ onTime, late, latestByDays, silent, undated, withoutAgreement, waitingFor }: NoticeSummary): string {
   const days = latestByDays === null ? '' : ` (by up to ${latestByDays} ${latestByDays === 1 ? 'day' : 'days'})`
   const counts = `${onTime} on time, ${late} late${days}, ${silent} silent, ${undated} undated, ${withoutAgreement} without an agreement.`
   const owed = waitingFor.map(({ organization, notices }) => `${organization} (${notices})`).join(', ')

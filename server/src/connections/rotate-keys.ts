@@ -6,8 +6,7 @@ import {
   type KeyUse,
   keyUses,
   storeRotatedConnections,
-  storeRotatedSigningSecrets,
-  storeRotatedWebhookSecrets,
+  storeRotatedSealed,
   takeConnectionsToRotate,
   takeSigningSecretsToRotate,
   takeWebhookSecretsToRotate,
@@ -85,20 +84,18 @@ async function rotateConnections(tx: Transaction, ring: KeyRing, limit: number):
 
 async function rotateWebhookSecrets(tx: Transaction, ring: KeyRing, limit: number): Promise<number> {
   const rows = await takeWebhookSecretsToRotate(tx, ring.newest.id, limit)
-  const sealed = rows.map(({ id, source, sealed }) => {
-    const context = webhookSecretContext(id, source)
-    return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
-  })
-  if (sealed.length > 0) await storeRotatedWebhookSecrets(tx, ring.newest.id, sealed)
-  return sealed.length
+  const resealed = rows.map(({ id, source, sealed }) => reseal(ring, id, sealed, webhookSecretContext(id, source)))
+  if (resealed.length > 0) await storeRotatedSealed(tx, 'webhook_secret', ring.newest.id, resealed)
+  return resealed.length
 }
 
 async function rotateSigningSecrets(tx: Transaction, ring: KeyRing, limit: number): Promise<number> {
   const rows = await takeSigningSecretsToRotate(tx, ring.newest.id, limit)
-  const sealed = rows.map(({ id, sealed }) => {
-    const context = signingSecretContext(id)
-    return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
-  })
-  if (sealed.length > 0) await storeRotatedSigningSecrets(tx, ring.newest.id, sealed)
-  return sealed.length
+  const resealed = rows.map(({ id, sealed }) => reseal(ring, id, sealed, signingSecretContext(id)))
+  if (resealed.length > 0) await storeRotatedSealed(tx, 'notification_subscription', ring.newest.id, resealed)
+  return resealed.length
+}
+
+function reseal(ring: KeyRing, id: string, sealed: string, context: string): { id: string; sealed: string } {
+  return { id, sealed: seal(ring, unseal(ring, sealed, context), context) }
 }

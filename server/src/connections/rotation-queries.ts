@@ -71,26 +71,16 @@ export async function storeRotatedConnections(
     where connection.id = rotated.id`.execute(executor)
 }
 
-export async function storeRotatedWebhookSecrets(
+export async function storeRotatedSealed(
   executor: Executor,
+  table: 'webhook_secret' | 'notification_subscription',
   keyId: string,
   rows: readonly { id: string; sealed: string }[],
 ): Promise<void> {
+  const sealed = sql.table(table)
   await sql`
-    -- connections.storeRotatedWebhookSecrets
-    update webhook_secret set sealed = rotated.sealed, secret_key_id = ${keyId}
+    -- connections.storeRotatedSealed
+    update ${sealed} set sealed = rotated.sealed, secret_key_id = ${keyId}
     from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::text[]) as rotated (id, sealed)
-    where webhook_secret.id = rotated.id`.execute(executor)
-}
-
-export async function storeRotatedSigningSecrets(
-  executor: Executor,
-  keyId: string,
-  rows: readonly { id: string; sealed: string }[],
-): Promise<void> {
-  await sql`
-    -- connections.storeRotatedSigningSecrets
-    update notification_subscription set sealed = rotated.sealed, secret_key_id = ${keyId}
-    from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::text[]) as rotated (id, sealed)
-    where notification_subscription.id = rotated.id`.execute(executor)
+    where ${sealed}.id = rotated.id`.execute(executor)
 }

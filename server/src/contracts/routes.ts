@@ -4,6 +4,7 @@ import type { Database } from '../database/index.ts'
 import {
   type Api,
   type Authenticated,
+  asJson,
   createApi,
   jsonAnswer,
   mustBeCompany,
@@ -52,7 +53,6 @@ const documentBody = z.object({
   origin: z.string().max(200).optional().describe('Where it comes from: a file, a commit.'),
 })
 const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } }) as const
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 
 /** Contracts are larger than anything else that is sent. A text of 32 MiB may be twice as long once it is written as JSON. */
 export const contractBodies = [

@@ -3,7 +3,7 @@ import type { Database } from '../database/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { addApiKey, type Caller, listApiKeys, type NewApiKey, revokeApiKey, scopes } from './api-keys.ts'
 import { errors } from './errors.ts'
-import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from './routes.ts'
+import { type Api, asJson, createApi, jsonAnswer, mustHave, ownerOf, problemAnswers, security } from './routes.ts'
 
 const tags = ['API keys']
 const keySchema = z
@@ -30,7 +30,6 @@ const newKey = z.object({
   customer: z.string().nullable().default(null),
   scopes: z.array(z.enum(scopes as ['read'])).min(1),
 })
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 
 /** API keys: an admin manages those of its own organization, the operator's admin all of them. */
 export function apiKeyRoutes(database: Database, workspace: () => Workspace): Api {
@@ -62,7 +61,7 @@ export function apiKeyRoutes(database: Database, workspace: () => Workspace): Ap
     async (c) => {
       const caller = mustHave(c, 'admin')
       const wanted = c.req.valid('json')
-      const organization = ownerOf(wanted, caller, workspace())
+      const organization = ownerOfKey(wanted, caller, workspace())
       const made = await addApiKey(database.executor, { ...wanted, organization, createdBy: caller.name })
       return c.json(asJson({ secret: made.secret, key: made.key }), 201)
     },
@@ -83,10 +82,15 @@ export function apiKeyRoutes(database: Database, workspace: () => Workspace): Ap
   return api
 }
 
-/** An organization's admin who could make keys for others would be the operator. */
-function ownerOf(wanted: { organization?: string | null | undefined }, caller: Caller, workspace: Workspace): NewApiKey['organization'] {
-  const { organization = caller.organization } = wanted
-  if (caller.organization !== null && organization !== caller.organization) throw errors.operator_only({})
-  if (organization === null || workspace.organizations.has(organization)) return organization
-  throw errors.organization_unknown({ organization, known: [...workspace.organizations.keys()].join(', ') || 'none' })
+/** An organization's admin who could make keys for others would be the operator; only the operator makes keys of no organization. */
+function ownerOfKey(wanted: { organization?: string | null | undefined }, caller: Caller, workspace: Workspace): NewApiKey['organization'] {
+  if (caller.organization === null && (wanted.organization ?? null) === null) return null
+  return ownerOf(caller, wanted.organization, workspace, {
+    ofAnother: () => errors.operator_only({}),
+    ofNobody: (organization) =>
+      errors.organization_unknown({
+        organization: organization ?? 'none',
+        known: [...workspace.organizations.keys()].join(', ') || 'none',
+      }),
+  })
 }

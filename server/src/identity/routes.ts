@@ -41,6 +41,11 @@ export function jsonAnswer<S extends z.ZodType>(schema: S, description: string) 
   return { description, content: { 'application/json': { schema } } } as const
 }
 
+/** What goes over the wire: dates as texts, and nothing that is undefined. `never` fits every answer's schema; the documents' tests hold them. */
+export function asJson(value: unknown): never {
+  return JSON.parse(JSON.stringify(value)) as never
+}
+
 /** Middleware for all of `/api`. */
 export function requireCaller(database: Database, workspace: () => Workspace) {
   return async (c: Context<Authenticated>, next: () => Promise<void>): Promise<void> => {
@@ -79,4 +84,28 @@ export function mustBeCompany(c: Context<Authenticated>, scope: Scope): Caller {
  */
 export function mustRun(caller: Caller, what: string, organization: string): void {
   if (caller.organization !== null && caller.organization !== organization) throw errors.run_by_another({ what, organization })
+}
+
+/** What is answered to a wish that {@link ownerOf} refuses. */
+export interface OwnerRefusals {
+  ofAnother(organization: string): Error
+  /** Null: the operator named none. */
+  ofNobody(organization: string | null): Error
+}
+
+/**
+ * To whom something belongs that a caller makes: whom they name, else themselves. Nobody but the operator makes anything for others.
+ *
+ * @throws what `refuse` makes of it
+ */
+export function ownerOf(
+  caller: Caller,
+  wanted: string | null | undefined,
+  workspace: Pick<Workspace, 'organizations'>,
+  refuse: OwnerRefusals,
+): string {
+  const organization = wanted === undefined ? caller.organization : wanted
+  if (caller.organization !== null && organization !== caller.organization) throw refuse.ofAnother(organization ?? 'the operator')
+  if (organization === null || !workspace.organizations.has(organization)) throw refuse.ofNobody(organization)
+  return organization
 }

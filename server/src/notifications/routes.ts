@@ -1,10 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Api, createApi, jsonAnswer, mustBeCompany, problemAnswers, security } from '../identity/index.ts'
+import { type Api, asJson, createApi, jsonAnswer, mustBeCompany, problemAnswers, security } from '../identity/index.ts'
 import { listNotifications, notificationKinds } from './notification.ts'
 import { type NotificationRouteParts, subscriptionRoutes } from './subscription-routes.ts'
 
 const tags = ['Notifications']
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 const notificationSchema = z
   .object({
     id: z.string(),

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { KeyRing } from '../connections/index.ts'
 import type { Database } from '../database/index.ts'
-import { type Api, type Caller, jsonAnswer, mustBeCompany, problemAnswers, security } from '../identity/index.ts'
+import { type Api, asJson, jsonAnswer, mustBeCompany, ownerOf, problemAnswers, security } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 import { notificationKinds } from './notification.ts'
@@ -18,7 +18,6 @@ export interface NotificationRouteParts {
 }
 
 const tags = ['Notifications']
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 const params = z.object({ subscription: z.string() })
 const kinds = z.array(z.enum(notificationKinds)).describe('Empty: all kinds.')
 const subscriptionSchema = z
@@ -74,7 +73,10 @@ export function subscriptionRoutes(api: Api, { database, keyRing, workspace, not
     async (c) => {
       const caller = mustBeCompany(c, 'write')
       const wanted = c.req.valid('json')
-      const organization = ownerOf(caller, wanted.organization, workspace())
+      const organization = ownerOf(caller, wanted.organization, workspace(), {
+        ofAnother: (other) => errors.subscription_of_another({ organization: other }),
+        ofNobody: (nobody) => errors.subscription_of_nobody({ organization: nobody }),
+      })
       const url = readWebhookUrl(wanted.url, notifier.allowsPrivate)
       return c.json(await addSubscription(database, keyRing, { ...wanted, organization, url, createdBy: caller.name }), 201)
     },
@@ -159,13 +161,4 @@ function deliveriesRoute(api: Api, database: Database): void {
       return c.json(asJson({ deliveries: await listDeliveries(database.executor, { organization, ...c.req.valid('query') }) }), 200)
     },
   )
-}
-
-/** @throws notifications.subscription_of_nobody, subscription_of_another */
-function ownerOf(caller: Caller, wanted: string | undefined, workspace: Pick<Workspace, 'organizations'>): string {
-  const organization = wanted ?? caller.organization
-  if (caller.organization !== null && organization !== null && organization !== caller.organization)
-    throw errors.subscription_of_another({ organization })
-  if (organization === null || !workspace.organizations.has(organization)) throw errors.subscription_of_nobody({ organization })
-  return organization
 }

@@ -4,6 +4,7 @@ import type { Database } from '../database/index.ts'
 import {
   type Api,
   type Authenticated,
+  asJson,
   type Caller,
   createApi,
   identityErrors,
@@ -283,5 +284,3 @@ function mustBeFree(
 function withoutGaps<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never
 }
-
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
 import type { CallRecord } from '../gateway/index.ts'
-import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import { getRun, listParkedGroups, listRunSteps, listRuns } from './run-listing.ts'
 import { dryRunSchema, filterBody, filterOf, filterQuery, parkedGroupSchema, runSchema, stepSchema } from './run-schemas.ts'
 import type { Runtime } from './runtime.ts'
@@ -19,7 +19,6 @@ const version = z
   .enum(['same', 'latest'])
   .default('same')
   .describe('same: as pinned when the run was made. latest: what the instance has now.')
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 
 /** Looking at runs, and deciding about those that wait for a person. */
 export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {

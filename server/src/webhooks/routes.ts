@@ -1,6 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, identityErrors, jsonAnswer, mustHave, problemAnswers, security, type Visibility } from '../identity/index.ts'
+import {
+  type Api,
+  asJson,
+  createApi,
+  identityErrors,
+  jsonAnswer,
+  mustHave,
+  problemAnswers,
+  security,
+  type Visibility,
+} from '../identity/index.ts'
 import { type DeliveryFilter, type DeliverySummary, listDeliveries, listWaitingDeliveries } from './list-deliveries.ts'
 import { selectDeliveries } from './queries.ts'
 import { readEnvelope } from './read-envelope.ts'
@@ -31,7 +41,6 @@ const deliverySchema = z
     parked: z.number().int(),
   })
   .openapi('Delivery')
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 
 /** Looking at what arrived, and routing again what could not be routed. */
 export function deliveryRoutes({ database, source, reroute }: DeliveryRouteParts): Api {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
-import type { Json } from '../json.ts'
-import type { DriftKind, DriftPlace } from './deviation.ts'
+import type { Deviation, DriftPlace } from './deviation.ts'
 
 export interface CoverageRow extends DriftPlace {
   instanceId: string | null
@@ -34,15 +33,8 @@ export async function addCoverage(tx: Transaction, rows: readonly CoverageRow[])
       last_at = greatest(kept.last_at, excluded.last_at)`.execute(tx)
 }
 
-export interface SightingRow extends DriftPlace {
+export interface SightingRow extends DriftPlace, Deviation {
   identity: string
-  kind: DriftKind
-  mediaType: string
-  field: string
-  keyword: string
-  detail: string
-  expected: Json
-  example: Json
   contract: string
   instanceId: string | null
   seen: number

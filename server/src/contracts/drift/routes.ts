@@ -4,6 +4,7 @@ import type { Database } from '../../database/index.ts'
 import {
   type Api,
   type Authenticated,
+  asJson,
   createApi,
   jsonAnswer,
   mustHave,
@@ -25,7 +26,6 @@ export interface DriftRouteParts {
 }
 
 const plain = z.record(z.string(), z.unknown())
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 
 /** What platforms really send against what their contracts say. */
 export function driftRoutes(parts: DriftRouteParts): Api {

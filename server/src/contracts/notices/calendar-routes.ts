@@ -5,9 +5,10 @@ import type { Database } from '../../database/index.ts'
 import {
   type Api,
   type Authenticated,
-  type Caller,
+  asJson,
   jsonAnswer,
   mustBeCompany,
+  ownerOf,
   problemAnswers,
   security,
   visibilityOf,
@@ -20,7 +21,6 @@ import { addCalendar, listCalendars, openCalendar, revokeCalendar } from './cale
 import { listNotices } from './queries.ts'
 
 const tags = ['Contracts']
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 const calendarSchema = z
   .object({
     id: z.string(),
@@ -80,7 +80,10 @@ export function calendarRoutes(api: Api, { database, workspace, publicUrl }: Con
     async (c) => {
       const caller = mustBeCompany(c, 'write')
       const { name, organization } = c.req.valid('json')
-      const of = ownerOf(caller, organization, workspace())
+      const of = ownerOf(caller, organization, workspace(), {
+        ofAnother: (other) => errors.calendar_of_another({ organization: other }),
+        ofNobody: (nobody) => errors.calendar_of_nobody({ organization: nobody }),
+      })
       const { token, calendar } = await addCalendar(executor, { organization: of, name, createdBy: caller.name })
       return c.json(asJson({ url: `${publicUrl().replace(/\/$/, '')}/calendars/${token}.ics`, calendar }), 201)
     },
@@ -98,15 +101,6 @@ export function calendarRoutes(api: Api, { database, workspace, publicUrl }: Con
     }),
     async (c) => c.json(asJson(await revokeCalendar(executor, c.req.valid('param').calendar, mustBeCompany(c, 'write').organization)), 200),
   )
-}
-
-/** @throws contract-registry.calendar_of_nobody, calendar_of_another */
-function ownerOf(caller: Caller, wanted: string | undefined, workspace: Workspace): string {
-  const organization = wanted ?? caller.organization
-  if (caller.organization !== null && organization !== null && organization !== caller.organization)
-    throw errors.calendar_of_another({ organization })
-  if (organization === null || !workspace.organizations.has(organization)) throw errors.calendar_of_nobody({ organization })
-  return organization
 }
 
 /**

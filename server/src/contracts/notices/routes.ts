@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type Api, type Authenticated, jsonAnswer, mustBeCompany, problemAnswers, security } from '../../identity/index.ts'
+import { type Api, type Authenticated, asJson, jsonAnswer, mustBeCompany, problemAnswers, security } from '../../identity/index.ts'
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
 import { answerNotice } from './answer-notice.ts'
@@ -13,7 +13,6 @@ import { termsOf } from './terms-of.ts'
 
 const tags = ['Contracts']
 const plain = z.record(z.string(), z.unknown())
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 /** Announced and found changes, and people's answers to them. */

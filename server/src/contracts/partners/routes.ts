@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isInForce } from '../../agreements/index.ts'
-import { type Api, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
+import { type Api, asJson, jsonAnswer, mustBeCompany, problemAnswers, security, type Visibility } from '../../identity/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { compareAside } from '../compare-aside.ts'
 import { listNotices } from '../notices/queries.ts'
@@ -18,7 +18,6 @@ import { type PartnerCheck, partnersReport } from './partners-report.ts'
 
 const dayMs = 86_400_000
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
-const asJson = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never
 const everything: Visibility = { integrations: null, customer: null, organization: null, platforms: null, connectable: null }
 
 const question = z.object({
