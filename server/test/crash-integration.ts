@@ -1,4 +1,4 @@
-import type { Integration } from '@bridgekeeper/sdk'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 
 interface Tools {
   event: { order: string; n: number }
@@ -10,17 +10,10 @@ interface Tools {
 }
 
 /** Two effects and a meter per event, and a poll that emits an event a second: something passes every named point. */
-export const crashIntegration = {
-  name: 'crash',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: ['order.synced'],
-  mappings: {},
-  flows: {
-    sync: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
+export const crashIntegration = shopIntegration(
+  'crash',
+  {
+    sync: onOrder({
       onPoison: 'block',
       lane: (event: Tools['event']) => event.order,
       async run({ event, crm, step, meter }: Tools) {
@@ -30,7 +23,7 @@ export const crashIntegration = {
         })
         await step('second', () => crm.POST('/second', { body: event }))
       },
-    },
+    }),
     poll: {
       kind: 'every',
       interval: 'PT1S',
@@ -45,4 +38,5 @@ export const crashIntegration = {
       },
     },
   },
-} as unknown as Integration
+  ['order.synced'],
+)

@@ -1,4 +1,4 @@
-import type { Integration } from '@bridgekeeper/sdk'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 
 export interface FeedItem {
   id: string
@@ -17,39 +17,29 @@ interface Tools {
 export const lookBackMs = 5 * 60_000
 
 /** A poll each second that looks back five minutes, page by page, and one effect per item. */
-export const feedIntegration = {
-  name: 'feed',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: [],
-  mappings: {},
-  flows: {
-    sync: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'park',
-      lane: (event: Tools['event']) => event.id,
-      async run({ event, crm, step }: Tools) {
-        await step('copy', () => crm.POST('/orders', { body: { id: event.id } }))
-      },
+export const feedIntegration = shopIntegration('feed', {
+  sync: onOrder({
+    onPoison: 'park',
+    lane: (event: Tools['event']) => event.id,
+    async run({ event, crm, step }: Tools) {
+      await step('copy', () => crm.POST('/orders', { body: { id: event.id } }))
     },
-    poll: {
-      kind: 'every',
-      interval: 'PT1S',
-      lookBack: 'PT5M',
-      initialCursor: ({ now }: { now: string }) => now,
-      async run({ crm, cursor, emit }: Tools) {
-        // `next` asks behind what was read, not behind the cursor, which looks back.
-        for (let since = cursor.since; ; ) {
-          const page = await crm.GET('/feed', { params: { query: { since } } })
-          if (page.length === 0) return
-          for (const { id, at } of page)
-            emit({ platform: 'shop', event: 'order.created' }, { id, event: { id, account: 'ada', order: id }, occurredAt: at })
-          since = page.at(-1)!.at
-          await cursor.advance(since)
-        }
-      },
+  }),
+  poll: {
+    kind: 'every',
+    interval: 'PT1S',
+    lookBack: 'PT5M',
+    initialCursor: ({ now }: { now: string }) => now,
+    async run({ crm, cursor, emit }: Tools) {
+      // `next` asks behind what was read, not behind the cursor, which looks back.
+      for (let since = cursor.since; ; ) {
+        const page = await crm.GET('/feed', { params: { query: { since } } })
+        if (page.length === 0) return
+        for (const { id, at } of page)
+          emit({ platform: 'shop', event: 'order.created' }, { id, event: { id, account: 'ada', order: id }, occurredAt: at })
+        since = page.at(-1)!.at
+        await cursor.advance(since)
+      }
     },
   },
-} as unknown as Integration
+})

@@ -1,39 +1,29 @@
 import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import type { Integration } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PartnerServer, startPartner } from './partner-server.ts'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { auditBridge, installInstance, send, startWholeBridge, untilIdle, type WholeBridge, webhookSecret } from './whole-bridge.ts'
 
-const integration = {
-  name: 'plain',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: [],
-  mappings: {},
-  flows: {
-    copy: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'park',
-      lane: (event: { order: string }) => event.order,
-      run: async ({
-        event,
-        crm,
-        step,
-      }: {
-        event: object
-        crm: { POST(path: string, request: object): Promise<unknown> }
-        step(name: string, work: () => unknown): Promise<unknown>
-      }) => {
-        await step('copy', () => crm.POST('/orders', { body: event }))
-      },
+const integration = shopIntegration('plain', {
+  copy: onOrder({
+    onPoison: 'park',
+    lane: (event: { order: string }) => event.order,
+    run: async ({
+      event,
+      crm,
+      step,
+    }: {
+      event: object
+      crm: { POST(path: string, request: object): Promise<unknown> }
+      step(name: string, work: () => unknown): Promise<unknown>
+    }) => {
+      await step('copy', () => crm.POST('/orders', { body: event }))
     },
-  },
-} as unknown as Integration
+  }),
+})
 
 let database: TestDatabase
 let partner: PartnerServer

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Integration } from '@bridgekeeper/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PartnerServer } from './partner-server.ts'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { auditBridge, installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
 
@@ -12,26 +12,16 @@ interface Tools {
   step<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
-const integration = {
-  name: 'lanes',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: [],
-  mappings: {},
-  flows: {
-    once: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'block',
-      lane: (event: Tools['event']) => event.order,
-      async run({ event, crm, step }: Tools) {
-        const { found } = await step('find', () => crm.GET('/orders', { params: { query: { order: event.order } } }))
-        if (!found) await step('create', () => crm.POST('/orders', { body: event }))
-      },
+const integration = shopIntegration('lanes', {
+  once: onOrder({
+    onPoison: 'block',
+    lane: (event: Tools['event']) => event.order,
+    async run({ event, crm, step }: Tools) {
+      const { found } = await step('find', () => crm.GET('/orders', { params: { query: { order: event.order } } }))
+      if (!found) await step('create', () => crm.POST('/orders', { body: event }))
     },
-  },
-} as unknown as Integration
+  }),
+})
 
 /** Looks up and creates orders, and counts how often each was created. */
 async function startStore(): Promise<PartnerServer & { created: Map<string, number> }> {

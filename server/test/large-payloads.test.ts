@@ -1,7 +1,7 @@
-import type { Integration } from '@bridgekeeper/sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listRuns } from '../src/runtime/index.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
 
@@ -10,28 +10,18 @@ const limitBytes = 6 * mebibyte
 /** Bytes of payloads that runs of the flow hold now, and the most that they ever held. */
 const held = { now: 0, most: 0 }
 
-const integration = {
-  name: 'large',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: [],
-  mappings: {},
-  flows: {
-    hold: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'park',
-      lane: (event: { n: number }) => event.n,
-      async run({ event }: { event: { text: string } }) {
-        held.now += event.text.length
-        held.most = Math.max(held.most, held.now)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        held.now -= event.text.length
-      },
+const integration = shopIntegration('large', {
+  hold: onOrder({
+    onPoison: 'park',
+    lane: (event: { n: number }) => event.n,
+    async run({ event }: { event: { text: string } }) {
+      held.now += event.text.length
+      held.most = Math.max(held.most, held.now)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      held.now -= event.text.length
     },
-  },
-} as unknown as Integration
+  }),
+})
 
 let database: TestDatabase
 let partner: PartnerServer

@@ -1,7 +1,7 @@
-import type { Integration } from '@bridgekeeper/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { usageOf } from '../src/contracts/index.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
 
@@ -11,28 +11,18 @@ interface Tools {
   step<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 const results: unknown[] = []
-const integration = {
-  name: 'reader',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' }, crm: { name: 'crm' } },
-  meters: [],
-  mappings: {},
-  flows: {
-    sync: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'block',
-      lane: () => 'one',
-      async run({ event, crm, step }: Tools) {
-        const made = await step('make', () =>
-          crm.POST('/orders', { body: { number: event.order.id, kind: 'order' }, params: { query: { notify: true } } }),
-        )
-        results.push(structuredClone({ made: made.id }))
-      },
+const integration = shopIntegration('reader', {
+  sync: onOrder({
+    onPoison: 'block',
+    lane: () => 'one',
+    async run({ event, crm, step }: Tools) {
+      const made = await step('make', () =>
+        crm.POST('/orders', { body: { number: event.order.id, kind: 'order' }, params: { query: { notify: true } } }),
+      )
+      results.push(structuredClone({ made: made.id }))
     },
-  },
-} as unknown as Integration
+  }),
+})
 
 let database: TestDatabase
 let partner: PartnerServer
