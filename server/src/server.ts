@@ -22,7 +22,7 @@ import {
   moveNotices,
   registerWorkspaceContracts,
 } from './contracts/index.ts'
-import { checkServer, type Database, migrate, openDatabase } from './database/index.ts'
+import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
 import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
@@ -73,12 +73,14 @@ export interface RunningServer {
 }
 
 /** The whole program on one database: migrates it, loads the integrations, and serves webhooks and API on one port. */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { workspace, log, metrics } = options
-  const database = openDatabase(options.databaseUrl, {
+export async function startServer(given: ServerOptions): Promise<RunningServer> {
+  const outages = watchOutages(given.log, () => database.pool.query('select 1'))
+  const database = openDatabase(given.databaseUrl, {
     prepareStatements: process.env.BRIDGEKEEPER_PREPARED_STATEMENTS !== 'off',
-    onConnectionError: (err) => log.warn({ err }, 'a database connection broke'),
+    onConnectionError: outages.connectionBroke,
   })
+  const options = { ...given, log: outages.log }
+  const { workspace, log, metrics } = options
   try {
     await checkServer(database)
     await migrate(database)
@@ -103,8 +105,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       },
     })
     if (options.roles.includes('worker')) await registerContracts(options, database, bridge)
-    return await serve(options, database, bridge, keyRing)
+    return await serve(options, { database, bridge, keyRing, outages })
   } catch (error) {
+    outages.stop()
     await database.close()
     throw error
   }
@@ -127,7 +130,14 @@ async function registerContracts(
     log.info({ platform, outcome, reason }, 'registered the contract in the workspace')
 }
 
-async function serve(options: ServerOptions, database: Database, bridge: Bridge, keyRing: KeyRing): Promise<RunningServer> {
+interface Opened {
+  database: Database
+  bridge: Bridge
+  keyRing: KeyRing
+  outages: OutageWatch
+}
+
+async function serve(options: ServerOptions, { database, bridge, keyRing, outages }: Opened): Promise<RunningServer> {
   let stopping = false
   let url = ''
   const canaries = createCanaries({
@@ -214,6 +224,7 @@ async function serve(options: ServerOptions, database: Database, bridge: Bridge,
     await bridge.stop()
     server.closeAllConnections()
     await closed
+    outages.stop()
     await database.close()
   }
   return {

@@ -1,3 +1,4 @@
+import { RetryableFailure } from '@bridgekeeper/sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listRuns } from '../src/runtime/index.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
@@ -7,18 +8,38 @@ import { installInstance, send, startWholeBridge, untilIdle, type WholeBridge } 
 
 const mebibyte = 1024 * 1024
 const limitBytes = 6 * mebibyte
-/** Bytes of payloads that runs of the flow hold now, and the most that they ever held. */
+/** Bytes of payloads or remembered results that runs of the flows hold now, and the most that they ever held. */
 const held = { now: 0, most: 0 }
+async function hold(bytes: number): Promise<void> {
+  held.now += bytes
+  held.most = Math.max(held.most, held.now)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  held.now -= bytes
+}
+
+/** Runs of `remember` that have failed once. */
+const failed = new Set<number>()
+const results = 10
+const resultBytes = 200 * 1024
 
 const integration = shopIntegration('large', {
   hold: onOrder({
     onPoison: 'park',
     lane: (event: { n: number }) => event.n,
-    async run({ event }: { event: { text: string } }) {
-      held.now += event.text.length
-      held.most = Math.max(held.most, held.now)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      held.now -= event.text.length
+    run: ({ event }: { event: { text: string } }) => hold(event.text.length),
+  }),
+  remember: onOrder({
+    onPoison: 'park',
+    filter: (event: { remember?: boolean }) => event.remember === true,
+    lane: (event: { n: number }) => event.n,
+    async run({ event, step }: { event: { n: number }; step(name: string, work: () => unknown): Promise<string> }) {
+      let bytes = 0
+      for (let at = 0; at < results; at += 1) bytes += (await step(`page ${at}`, () => 'x'.repeat(resultBytes))).length
+      if (!failed.has(event.n)) {
+        failed.add(event.n)
+        throw new RetryableFailure('the first time')
+      }
+      await hold(bytes)
     },
   }),
 })
@@ -28,10 +49,10 @@ let partner: PartnerServer
 let bridge: WholeBridge
 
 /** Accepted and kept by a process that only receives, so that one lease finds them all. */
-async function receive(sizes: readonly number[]): Promise<void> {
+async function receive(sizes: readonly number[], more: object = {}): Promise<void> {
   const ingress = await startWholeBridge({ database, partner, integrations: [integration], runtime: { work: false } })
   for (const [n, size] of sizes.entries())
-    expect(await send(ingress.url, 'order.created', { account: 'ada', n, text: 'x'.repeat(size) })).toMatchObject({ status: 202 })
+    expect(await send(ingress.url, 'order.created', { account: 'ada', n, text: 'x'.repeat(size), ...more })).toMatchObject({ status: 202 })
   await ingress.close()
 }
 
@@ -76,5 +97,13 @@ describe('runs with large payloads', () => {
     await work()
     expect(held.most).toBeLessThan(8.5 * mebibyte)
     expect(await listRuns(database.executor, { status: 'succeeded' }, { limit: 100 })).toHaveLength(35)
+  })
+
+  it('count what their steps have returned before, too', async () => {
+    await receive(Array<number>(16).fill(100), { remember: true })
+    await work()
+    expect(failed.size).toBe(16)
+    expect(held.most).toBeLessThanOrEqual(limitBytes)
+    expect(held.most).toBeGreaterThan(results * resultBytes)
   })
 })

@@ -9,6 +9,7 @@ export function shopIntegration(name: string, flows: Record<string, object>, met
 /** A flow on the shop's orders. `never`: each test types the payload and the tools that it uses. */
 export function onOrder(flow: {
   onPoison: 'block' | 'park' | 'skip'
+  filter?(event: never): boolean
   lane(event: never): unknown
   run(tools: never): Promise<void>
 }): object {

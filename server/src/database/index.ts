@@ -1,6 +1,7 @@
 export { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 export { type Migration, migrate, pendingMigrations, readMigrations } from './migrate.ts'
 export { checkServer, type Database, type Executor, openDatabase, type Schema, type Transaction, withoutPassword } from './open-database.ts'
+export { isDatabaseAway, type OutageWatch, watchOutages } from './outage.ts'
 export { dropPartitionsBefore, ensurePartitions, type PartitionSpan } from './partitions.ts'
 export { printSchema } from './print-schema.ts'
 export { uuidv7, uuidv7Floor, uuidv7Timestamp } from './uuid.ts'

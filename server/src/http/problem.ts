@@ -1,4 +1,5 @@
 import { HTTPException } from 'hono/http-exception'
+import { isDatabaseAway } from '../database/index.ts'
 import { BridgekeeperError } from '../errors/index.ts'
 import type { Log } from '../observation/index.ts'
 import { errors } from './errors.ts'
@@ -37,7 +38,7 @@ function knownError(thrown: unknown): BridgekeeperError {
   // The framework's own: it refuses bodies that are not JSON before a route sees them.
   if (thrown instanceof HTTPException && thrown.status < 500) return errors.body_malformed({ reason: 'it cannot be parsed' }, thrown)
   const code = String((thrown as { code?: unknown } | null)?.code ?? '')
-  if (/^(08|57P|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code)) return errors.database_away({}, thrown)
+  if (isDatabaseAway(thrown) || code.startsWith('53')) return errors.database_away({}, thrown)
   // Data exceptions: what PostgreSQL says of values that no schema refused.
   if (code.startsWith('22')) return errors.value_unstorable({}, thrown)
   return errors.internal({}, thrown)

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Database, Transaction } from '../database/index.ts'
+import { type Database, isDatabaseAway, type Transaction } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { commitEntries } from './commit-entries.ts'
 import type { Queue } from './queue.ts'
@@ -71,7 +71,7 @@ export function createJournal(parts: { database: Database; queue: Queue; wake: W
       try {
         return await commit(batch)
       } catch (error) {
-        if (!isConnectionError(error) || attempt >= maxReconnects) throw error
+        if (!isDatabaseAway(error) || attempt >= maxReconnects) throw error
         if (attempt === 0) log.warn({ err: error }, 'database away, keeping the journal until it is back')
         await delay(reconnectDelayMs)
       }
@@ -82,7 +82,7 @@ export function createJournal(parts: { database: Database; queue: Queue; wake: W
     try {
       await commitWithPatience(batch)
     } catch (error) {
-      if (batch.length === 1 || isConnectionError(error)) {
+      if (batch.length === 1 || isDatabaseAway(error)) {
         for (const one of batch) one.reject(error)
         return
       }
@@ -132,14 +132,4 @@ function groupByRun(batch: readonly Pending[]): Pending[][] {
   const groups = new Map<string, Pending[]>()
   for (const one of batch) groups.set(one.entry.run.id, [...(groups.get(one.entry.run.id) ?? []), one])
   return [...groups.values()]
-}
-
-/** Class 08 and 57P: the server or the way to it is gone; whether the commit happened is unknown, and the lease will tell. */
-export function isConnectionError(error: unknown): boolean {
-  const { code, message = '' } = error as { code?: string; message?: string }
-  return (
-    /^(08|57P|53300)/.test(code ?? '') ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code ?? '') ||
-    /terminat|timeout exceeded|not queryable|Connection ended/i.test(message)
-  )
 }

@@ -4,7 +4,7 @@ import { errors } from './errors.ts'
 import type { Execution } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
 import type { ClaimedRun, DeliveryStore, InstanceRevision } from './run.ts'
-import { findRevisions, listSteps, type RememberedStep } from './run-queries.ts'
+import { findRevisions, listStepsWithin, type RememberedStep } from './run-queries.ts'
 
 interface Parts {
   database: Database
@@ -14,9 +14,9 @@ interface Parts {
 
 export interface Loaded {
   run: ClaimedRun
-  /** Of its payload, as received. */
-  payloadBytes: number
-  /** What it needs, or the failure that stands for it; null where the payload had no room and must be loaded when there is. */
+  /** Of its payload, as received, and of what its steps returned. */
+  bytes: number
+  /** What it needs, or the failure that stands for it; null where that had no room and must be loaded when there is. */
   found: { execution: Execution; failure?: never } | { execution?: never; failure: unknown } | null
 }
 
@@ -25,30 +25,26 @@ const revisions = new Map<string, InstanceRevision>()
 const maxRevisions = 10_000
 
 /**
- * Reads what the runs of one lease need, in at most four statements however many runs there are.
+ * Reads what the runs of one lease need, in at most five statements however many runs there are.
  *
- * @param maxBytes of payloads; runs whose payload is beyond it come back without
+ * @param maxBytes of payloads and results of steps; runs that are beyond it come back without
  */
 export async function loadExecutions(parts: Parts, runs: readonly ClaimedRun[], maxBytes: number): Promise<Loaded[]> {
   const { executor } = parts.database
-  const [instances, deliveries, steps, cursors] = await Promise.all([
+  const [instances, steps, cursors] = await Promise.all([
     loadRevisions(executor, runs),
-    loadDeliveries(parts, runs, maxBytes),
-    // A first execution has nothing to remember.
-    loadSteps(
-      executor,
-      runs.filter((run) => run.attempt > 1).map((run) => run.id),
-    ),
+    loadSteps(executor, runs, maxBytes),
     loadCursors(
       executor,
       runs.filter((run) => run.deliveryId === null),
     ),
   ])
+  const deliveries = await loadDeliveries(parts, runs, steps, maxBytes)
   return runs.map((run) => {
     const delivery = run.deliveryId === null ? undefined : deliveries.loaded.get(run.deliveryId)
     const leftBytes = run.deliveryId === null ? undefined : deliveries.left.get(run.deliveryId)
-    if (leftBytes !== undefined) return { run, payloadBytes: leftBytes, found: null }
-    const payloadBytes = delivery?.bytes ?? 0
+    const bytes = (delivery?.bytes ?? leftBytes ?? 0) + (steps.bytesOf.get(run.id) ?? 0)
+    if (leftBytes !== undefined || steps.left.has(run.id)) return { run, bytes, found: null }
     try {
       if (run.deliveryId !== null && !delivery) throw errors.delivery_missing({ delivery: run.deliveryId })
       const instance = instances.get(`${run.instanceId}/${run.revision}`)
@@ -56,10 +52,10 @@ export async function loadExecutions(parts: Parts, runs: readonly ClaimedRun[], 
       const integration = parts.integrations.get(run.integration, run.version)
       const position = cursors.get(`${run.instanceId}/${run.flow}`)
       const cursor = position?.value ?? initialCursor(integration.flows[run.flow], instance, position?.plannedAt ?? run.receivedAt)
-      const execution = { run, integration, instance, delivery, remembered: steps.get(run.id) ?? new Map(), cursor }
-      return { run, payloadBytes, found: { execution } }
+      const execution = { run, integration, instance, delivery, remembered: steps.byRun.get(run.id) ?? new Map(), cursor }
+      return { run, bytes, found: { execution } }
     } catch (failure) {
-      return { run, payloadBytes, found: { failure } }
+      return { run, bytes, found: { failure } }
     }
   })
 }
@@ -91,20 +87,40 @@ export async function loadRevisions(
   return new Map([...wanted.keys()].flatMap((key) => (revisions.has(key) ? [[key, revisions.get(key)!]] : [])))
 }
 
-async function loadDeliveries({ deliveries }: Parts, runs: readonly ClaimedRun[], maxBytes: number) {
-  const ids = [...new Set(runs.flatMap((run) => run.deliveryId ?? []))]
-  const { loaded, left } = ids.length > 0 ? await deliveries.loadWithin(ids, maxBytes) : { loaded: [], left: [] }
-  return { loaded: new Map(loaded.map((one) => [one.id, one])), left: new Map(left.map((one) => [one.id, one.bytes])) }
+interface Remembered {
+  byRun: Map<string, Map<string, RememberedStep>>
+  bytesOf: ReadonlyMap<string, number>
+  left: ReadonlySet<string>
 }
 
-async function loadSteps(executor: Executor, runIds: readonly string[]): Promise<Map<string, Map<string, RememberedStep>>> {
+/** A first execution has nothing to remember. */
+async function loadSteps(executor: Executor, runs: readonly ClaimedRun[], maxBytes: number): Promise<Remembered> {
+  const runIds = runs.filter((run) => run.attempt > 1).map((run) => run.id)
+  if (runIds.length === 0) return { byRun: new Map(), bytesOf: new Map(), left: new Set() }
+  const { steps, bytesOf, left } = await listStepsWithin(executor, runIds, maxBytes)
   const byRun = new Map<string, Map<string, RememberedStep>>()
-  if (runIds.length === 0) return byRun
-  for (const step of await listSteps(executor, runIds)) {
-    const steps = byRun.get(step.runId) ?? new Map<string, RememberedStep>()
-    byRun.set(step.runId, steps.set(step.name, step))
+  for (const step of steps) {
+    const ofRun = byRun.get(step.runId) ?? new Map<string, RememberedStep>()
+    byRun.set(step.runId, ofRun.set(step.name, step))
   }
-  return byRun
+  return { byRun, bytesOf, left }
+}
+
+/** In the room that the steps have left. Of a run that waits for its steps only the size of the payload is asked. */
+async function loadDeliveries({ deliveries }: Parts, runs: readonly ClaimedRun[], { bytesOf, left }: Remembered, maxBytes: number) {
+  const idsOf = (some: readonly ClaimedRun[]) => [...new Set(some.flatMap((run) => run.deliveryId ?? []))]
+  const taken = [...bytesOf].reduce((sum, [runId, bytes]) => sum + (left.has(runId) ? 0 : bytes), 0)
+  const wanted = idsOf(runs.filter((run) => !left.has(run.id)))
+  const unwanted = idsOf(runs.filter((run) => left.has(run.id))).filter((id) => !wanted.includes(id))
+  const none = { loaded: [], left: [] }
+  const [found, sizes] = await Promise.all([
+    wanted.length > 0 ? deliveries.loadWithin(wanted, maxBytes - taken) : none,
+    unwanted.length > 0 ? deliveries.loadWithin(unwanted, 0) : none,
+  ])
+  return {
+    loaded: new Map([...found.loaded, ...sizes.loaded].map((one) => [one.id, one])),
+    left: new Map([...found.left, ...sizes.left].map((one) => [one.id, one.bytes])),
+  }
 }
 
 interface Position {

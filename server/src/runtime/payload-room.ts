@@ -1,4 +1,4 @@
-/** Room for the payloads of the runs that a worker holds, so that a burst of large ones waits in the database instead of filling the memory. */
+/** Room for the payloads and remembered results of the runs that a worker holds, so that a burst of large ones waits in the database instead of filling the memory. */
 export interface PayloadRoom {
   readonly freeBytes: number
   /** Takes at once, whatever is free: for what is in memory already. */

@@ -1,11 +1,10 @@
 import type { Integration, OnFlow } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
-import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
+import { type Database, isDatabaseAway, type Transaction, uuidv7 } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { createRuns } from './create-runs.ts'
 import { findInstancesForRouting, lockRouting, type RoutedInstance } from './instance-queries.ts'
 import type { Integrations } from './integrations.ts'
-import { isConnectionError } from './journal.ts'
 import { laneOf } from './lane.ts'
 import type { Pace } from './pace.ts'
 import type { Queue } from './queue.ts'
@@ -45,7 +44,7 @@ export async function routeDeliveries(parts: RoutingParts): Promise<Routing> {
   try {
     return await routePass(parts, batchesPerPass, (tx, ids) => routeBatch(tx, parts, ids))
   } catch (error) {
-    if (isConnectionError(error)) throw error
+    if (isDatabaseAway(error)) throw error
     // Something in one delivery that nobody thought of must not stop all others for ever.
     parts.log.error({ err: error }, 'a batch of deliveries could not be routed; routing it one by one')
     return routePass(parts, 1, (tx, ids) => routeOneByOne(tx, parts, ids))
@@ -78,7 +77,7 @@ async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly
     try {
       total += (await routeBatch(tx, parts, [id])).queued
     } catch (error) {
-      if (isConnectionError(error)) throw error
+      if (isDatabaseAway(error)) throw error
       await sql`rollback to savepoint one_delivery`.execute(tx)
       parts.log.error({ err: error, delivery: id }, 'a delivery could not be routed and is held')
       const [delivery] = await parts.deliveries.load([id])

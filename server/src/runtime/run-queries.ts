@@ -75,6 +75,33 @@ export async function listSteps(executor: Executor, runIds: readonly string[]): 
   return rows
 }
 
+/**
+ * Steps of as many of the oldest runs as remember at most `maxBytes` together; of the `left` ones, how much they remember.
+ *
+ * @param maxBytes of results, as JSON text
+ */
+export async function listStepsWithin(
+  executor: Executor,
+  runIds: readonly string[],
+  maxBytes: number,
+): Promise<{ steps: RememberedStep[]; bytesOf: Map<string, number>; left: Set<string> }> {
+  const { rows } = await sql<Omit<RememberedStep, 'name'> & { name: string | null; bytes: number }>`
+    -- runtime.listStepsWithin
+    with remembered as (
+      select run_id, sum(octet_length(result::text))::bigint as bytes, sum(sum(octet_length(result::text))) over (order by run_id) as until
+      from run_step where run_id = any(${[...runIds]}::uuid[]) group by run_id
+    ), room as (select run_id, coalesce(bytes, 0)::float8 as bytes, coalesce(until, 0) <= ${maxBytes}::bigint as fits from remembered)
+    select run_id as "runId", name, kind, result::text as result, wake_at as "wakeAt", bytes
+    from room join run_step using (run_id) where fits
+    union all select run_id, null, null, null, null, bytes from room where not fits`.execute(executor)
+  const steps = rows.flatMap(({ bytes: _, name, ...step }) => (name === null ? [] : [{ ...step, name }]))
+  return {
+    steps,
+    bytesOf: new Map(rows.map(({ runId, bytes }) => [runId, bytes])),
+    left: new Set(rows.flatMap(({ runId, name }) => (name === null ? [runId] : []))),
+  }
+}
+
 export async function findRevisions(
   executor: Executor,
   wanted: readonly { instanceId: string; revision: number }[],

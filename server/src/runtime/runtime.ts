@@ -170,7 +170,7 @@ class Loops {
             await turn()
           } catch (error) {
             if (this.#stopped) return
-            this.#log.warn({ err: error, loop: name }, 'a loop failed and goes on')
+            this.#log.warn({ err: error, loop: name }, `${name} failed; trying again`)
             await delay(1_000)
           }
         }

@@ -34,7 +34,7 @@ export interface WorkerOptions {
   slotsPerInstance: number
   /** A run that takes longer is given up as a bug of the integration; the partner calls have shorter limits of their own. */
   maxRunMs: number
-  /** Bytes of payloads, as received, of the runs that are held at the same time. A single larger one is run alone. */
+  /** Bytes of payloads, as received, and of remembered results, of the runs that are held at the same time. A single larger one is run alone. */
   maxPayloadBytes: number
   pollMs: number
 }
@@ -103,13 +103,13 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
     if (claimed.length === 0) return
     try {
       for (const loaded of await loadExecutions(parts, claimed, room.freeBytes)) {
-        const { run, payloadBytes } = loaded
-        if (loaded.found) room.occupy(payloadBytes)
-        const found = loaded.found ?? room.take(payloadBytes).then(() => loadExecution(parts, run))
+        const { run, bytes } = loaded
+        if (loaded.found) room.occupy(bytes)
+        const found = loaded.found ?? room.take(bytes).then(() => loadExecution(parts, run))
         void performFound(run, found)
           .catch((error) => giveUp(run, error))
           .finally(() => {
-            room.give(payloadBytes)
+            room.give(bytes)
             free(run)
           })
       }
