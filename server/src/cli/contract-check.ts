@@ -90,10 +90,14 @@ async function checkAgainstFiles(
 const exitCodes: Record<PartnerVerdict, ExitCode> = { ok: 0, 'notice owed': 1, lawful: 4, undetermined: 5 }
 
 async function checkAgainstPartners(io: Io, proposed: string, platform: string, options: CheckOptions): Promise<void> {
-  const document = await readContractFile(io, proposed)
+  const { document, files, file } = await readContractFile(io, proposed)
   const api = await connectApi(io)
-  const path = `/platforms/${encodeURIComponent(platform)}/contract-check${queryOf({ days: options.days })}`
-  const check = await api.post<PartnerCheck>(path, { document, ...(options.effectiveOn ? { effectiveOn: options.effectiveOn } : {}) })
+  const path = `/platforms/${encodeURIComponent(platform)}/contract-check${queryOf({ days: options.days, file })}`
+  const check = await api.post<PartnerCheck>(path, {
+    document,
+    files,
+    ...(options.effectiveOn ? { effectiveOn: options.effectiveOn } : {}),
+  })
   await deliverReport(io, options, partnersReport(check, proposed))
   if (!(options.allow as string[]).includes(check.verdict)) io.exitCode = exitCodes[check.verdict]
 }

@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander'
-import { type ClientOutcome, clientsReport, consumerContractOf, type ObservedUsage, type ToldReason } from '../contracts/index.ts'
+import {
+  type ClientOutcome,
+  clientsReport,
+  consumerContractOf,
+  inFilesOf,
+  type ObservedUsage,
+  type ToldReason,
+} from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { registerDrift } from './contract-drift.ts'
 import { registerAck, registerNotices } from './contract-notices.ts'
@@ -72,9 +79,9 @@ function printUsage(io: Io, row: UsageRow): void {
 }
 
 const post = async (io: Io, platform: string, file: string, state: string, days: string): Promise<Published> => {
-  const document = await readContractFile(io, file)
+  const sent = await readContractFile(io, file)
   const api = await connectApi(io)
-  return api.post(`/platforms/${encodeURIComponent(platform)}/contract-versions${queryOf({ days })}`, { document, state, origin: file })
+  return api.post(`/platforms/${encodeURIComponent(platform)}/contract-versions${queryOf({ days })}`, { ...sent, state, origin: file })
 }
 
 function registerPublish(contracts: Command, io: Io): void {
@@ -83,7 +90,7 @@ function registerPublish(contracts: Command, io: Io): void {
     .summary('put a version of a platform’s contract in force, or propose one')
     .description('Exit code 1 when an instance breaks or the document was not taken.')
     .argument('<platform>')
-    .argument('<file>', 'one OpenAPI or Swagger document')
+    .argument('<file>', 'OpenAPI or Swagger document; files that it refers to in its folder are sent along')
     .addOption(new Option('--state <state>', 'proposed is never in force').choices(['published', 'proposed']).default('published'))
     .option('--days <n>', 'window of usage', '90')
   reportOptions(publish).action(async (platform: string, file: string, options: ReportOptions & { state: string; days: string }) =>
@@ -103,7 +110,7 @@ Examples:
   bridgekeeper contracts impact helpdesk openapi.yaml --days 365 --format junit --output impact.xml`,
     )
     .argument('<platform>')
-    .argument('<file>', 'one OpenAPI or Swagger document')
+    .argument('<file>', 'OpenAPI or Swagger document; files that it refers to in its folder are sent along')
     .option('--days <n>', 'window of usage', '90')
   reportOptions(impact).action(async (platform: string, file: string, options: ReportOptions & { days: string }) =>
     report(io, platform, file, options, await post(io, platform, file, 'proposed', options.days)),
@@ -114,8 +121,7 @@ async function report(io: Io, platform: string, file: string, options: ReportOpt
   const clients = answer.impact.map(({ client, outcome, reasons }) => ({
     client: `${client.integration} ${client.customer}/${client.name}`,
     outcome,
-    // The server knows the document by who sent it; here it is a file.
-    reasons: reasons.map((reason) => ({ ...reason, source: reason.source && { ...reason.source, file } })),
+    reasons: inFilesOf(reasons, file),
   }))
   const told = clientsReport({ before: `${platform}, in force`, after: file, clients })
   const became = `${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`

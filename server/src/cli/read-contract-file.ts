@@ -1,19 +1,35 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { contractLimits } from '../contracts/index.ts'
+import { contractLimits, textsOfFile } from '../contracts/index.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
-/** The text of a contract that is sent to the server. @throws cli.file_unreadable, cli.contract_too_large before anything is read or sent */
-export async function readContractFile(io: Io, file: string): Promise<string> {
+/** A contract as it is sent to the server. */
+export interface SentContract {
+  document: string
+  /** What it refers to in its folder. */
+  files: Record<string, string>
+  /** As the caller names it. */
+  file: string
+}
+
+/**
+ * A contract on disk with the files that it refers to inside its folder.
+ *
+ * @throws cli.file_unreadable, cli.contract_too_large before anything is read or sent; what `textsOfFile` throws about the other files
+ */
+export async function readContractFile(io: Io, file: string): Promise<SentContract> {
   const path = resolve(io.cwd, file)
+  const bytes = await sizeOf(path, file)
+  if (bytes > contractLimits.maxBytes) throw errors.contract_too_large({ path: file, bytes, maxBytes: contractLimits.maxBytes })
+  const { text, parts } = await textsOfFile(path)
+  return { document: text, files: Object.fromEntries(parts), file }
+}
+
+async function sizeOf(path: string, file: string): Promise<number> {
   try {
-    const { size } = await stat(path)
-    if (size > contractLimits.maxBytes) throw errors.contract_too_large({ path: file, bytes: size, maxBytes: contractLimits.maxBytes })
-    return await readFile(path, 'utf8')
+    return (await stat(path)).size
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === undefined || code.includes('.')) throw cause
-    throw errors.file_unreadable({ path: file, reason: code }, cause)
+    throw errors.file_unreadable({ path: file, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) }, cause)
   }
 }

@@ -101,7 +101,7 @@ export function splitReference(ref: string): [location: string, fragment: string
 
 /** Resolves a relative file or URL against the one that names it, without touching disk or network. */
 export function joinUri(base: string, location: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(base)) return new URL(location, base).href
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(base)) return new URL(location, base).href
   if (/^[a-z][a-z0-9+.-]+:/i.test(location)) return location
   const path = decode(location)
   const parts = path.startsWith('/') ? [] : base.split('/').slice(0, -1)

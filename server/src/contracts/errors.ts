@@ -18,7 +18,7 @@ export const errors = defineErrors('contracts', {
     retry: false,
     message: (v: { name: string; bytes: number; maxBytes: number }) =>
       `${v.name} has ${v.bytes} bytes; at most ${v.maxBytes} are read into memory.`,
-    fix: 'Split the document into files with $ref, or raise maxBytes if this size is meant.',
+    fix: 'Leave out what is written twice: a document in which every reference is written out is often five times as large as its source.',
   },
   document_too_complex: {
     status: 422,
@@ -36,13 +36,13 @@ export const errors = defineErrors('contracts', {
     status: 422,
     retry: false,
     message: (v: { ref: string; from: string; reason: string }) => `The reference ${v.ref} in ${v.from} can't be read: ${v.reason}.`,
-    fix: 'Put the file beside the document, or bundle the document into one file first.',
+    fix: 'Put the file beside the document; whoever sends a document sends its files along: `files` in the API, by itself from the command line.',
   },
   reference_outside: {
     status: 422,
     retry: false,
     message: (v: { ref: string; from: string; root: string }) => `The reference ${v.ref} in ${v.from} leaves the folder ${v.root}.`,
-    fix: 'References stay inside the folder of the contract. Move the file there, or read with a wider root if that is meant.',
+    fix: 'References stay inside the folder of the contract, also through links. Move the file there, or bundle the document into one file first.',
   },
   remote_reference_refused: {
     status: 422,

@@ -4,6 +4,7 @@ import type { Json } from './json.ts'
 
 /** What a reader may spend on one document. The defaults are about three times the largest public API description. */
 export interface ReadLimits {
+  /** Of a document, and of all its files together. */
   maxBytes: number
   maxDepth: number
   /** Objects, arrays and scalars after YAML aliases are written out. */

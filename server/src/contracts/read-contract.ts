@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
@@ -35,7 +35,15 @@ export async function readContract(source: ContractSource, options: ReadOptions 
   const dialect = dialectOf(entry)
   const files = new Map([[entry.uri, entry]])
   const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
-  await readReferences(entry, files, { ...options, entry: entry.uri, folder, limits, parts: 'text' in source ? source.parts : undefined })
+  const parts = 'text' in source ? source.parts : undefined
+  await readReferences(entry, files, {
+    ...options,
+    entry: entry.uri,
+    folder,
+    limits,
+    parts,
+    charactersLeft: limits.maxBytes - entry.text.length,
+  })
   const document = dialect === '2.0' ? openapiFromSwagger(entry.root as JsonObject) : (entry.root as JsonObject)
   return { name: entry.uri, dialect, entry, files, document }
 }
@@ -43,6 +51,8 @@ export async function readContract(source: ContractSource, options: ReadOptions 
 async function readEntry(path: string, limits: ReadLimits): Promise<SourceFile> {
   const uri = resolve(path)
   try {
+    const { size: bytes } = await stat(uri)
+    if (bytes > limits.maxBytes) throw errors.document_too_large({ name: uri, bytes, maxBytes: limits.maxBytes })
     return sourceFile(uri, await readFile(uri, 'utf8'), limits)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
@@ -72,6 +82,8 @@ interface ReferenceContext extends Omit<ReadOptions, 'limits'> {
   folder: string | undefined
   limits: ReadLimits
   parts: ReadonlyMap<string, string> | undefined
+  /** Of all files together. */
+  charactersLeft: number
 }
 
 async function readReferences(entry: SourceFile, files: Map<string, SourceFile>, context: ReferenceContext): Promise<void> {
@@ -83,6 +95,8 @@ async function readReferences(entry: SourceFile, files: Map<string, SourceFile>,
       if (files.size >= context.limits.maxFiles) throw errors.too_many_files({ name: entry.uri, limit: context.limits.maxFiles })
       const text = await readReferenced(uri, location, from.uri, context)
       if (text === undefined) continue
+      context.charactersLeft -= text.length
+      if (context.charactersLeft < 0) throw tooMuch(entry, context.limits.maxBytes - context.charactersLeft, context)
       const file = sourceFile(uri, text, context.limits)
       files.set(uri, file)
       queue.push(file)
@@ -90,15 +104,23 @@ async function readReferences(entry: SourceFile, files: Map<string, SourceFile>,
   }
 }
 
+function tooMuch({ uri }: { uri: string }, bytes: number, { limits: { maxBytes } }: ReferenceContext) {
+  return errors.document_too_large({ name: `${uri} with the files that it refers to`, bytes, maxBytes })
+}
+
 async function readReferenced(uri: string, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
   const kept = context.parts?.get(uri)
   if (kept !== undefined) return kept
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return fetchReferenced(new URL(uri), ref, from, context)
   const root = context.folder
-  if (root === undefined) throw errors.reference_unreadable({ ref, from, reason: 'the document was sent as a single text' })
-  const way = relative(root, uri)
-  if (way.startsWith('..') || isAbsolute(way)) throw errors.reference_outside({ ref, from, root })
-  return readText(uri, ref, from)
+  if (root === undefined) throw errors.reference_unreadable({ ref, from, reason: 'it was not sent with the document' })
+  if (!isInside(root, uri)) throw errors.reference_outside({ ref, from, root })
+  return readText(uri, ref, from, root, context)
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 async function fetchReferenced(url: URL, ref: string, from: string, context: ReferenceContext): Promise<string | undefined> {
@@ -123,10 +145,17 @@ function refusal(url: URL): string | undefined {
   return undefined
 }
 
-async function readText(uri: string, ref: string, from: string): Promise<string> {
+async function readText(uri: string, ref: string, from: string, root: string, context: ReferenceContext): Promise<string> {
   try {
+    // A link in the folder may point anywhere: what counts is where it ends.
+    if (!isInside(await realpath(root), await realpath(uri))) throw errors.reference_outside({ ref, from, root })
+    const found = await stat(uri)
+    // A pipe or a device would never end.
+    if (!found.isFile()) throw errors.reference_unreadable({ ref, from, reason: 'it is no file' })
+    if (found.size > context.limits.maxBytes) throw tooMuch({ uri: context.entry }, found.size, context)
     return await readFile(uri, 'utf8')
   } catch (cause) {
+    if (cause instanceof BridgekeeperError) throw cause
     throw errors.reference_unreadable({ ref, from, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) }, cause)
   }
 }
@@ -135,8 +164,12 @@ async function readText(uri: string, ref: string, from: string): Promise<string>
 function externalLocations(file: SourceFile): string[] {
   if (!/\$ref["']?\s*:\s*(?:["']\s*)?[^#"'\s]/.test(file.text)) return []
   const found = new Set<string>()
+  // YAML aliases share objects: each is looked into once.
+  const seen = new Set<Json>()
   const stack: Json[] = [file.root]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (typeof node !== 'object' || seen.has(node)) continue
+    seen.add(node)
     if (Array.isArray(node)) for (const item of node) stack.push(item)
     else if (isObject(node)) {
       const ref = own(node, '$ref')

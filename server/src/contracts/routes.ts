@@ -19,6 +19,7 @@ import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
 import { defaultLimits } from './parse-document.ts'
 import { partnerRoutes } from './partners/routes.ts'
+import { readContract } from './read-contract.ts'
 import { listRecordings } from './recordings/queries.ts'
 import { replayImpact } from './recordings/replay-impact.ts'
 import { errors } from './registry/errors.ts'
@@ -27,6 +28,7 @@ import { findPublished, listIncidents, listVersions } from './registry/queries.t
 import type { Reception, Registry } from './registry/registry.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import type { Sources } from './sources/sources.ts'
+import { filesField, uploadedSource } from './uploaded-document.ts'
 import { type Client, impactOnClients } from './usage/impact-report.ts'
 import { type UsageWindow, usageOf } from './usage/usage-of.ts'
 import { visiblePlatform } from './visible-platform.ts'
@@ -48,7 +50,9 @@ const params = z.object({ platform: z.string() })
 const days = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) })
 const plain = z.record(z.string(), z.unknown())
 const documentBody = z.object({
-  document: z.string().min(1).describe('The whole OpenAPI or Swagger document, JSON or YAML.'),
+  document: z.string().min(1).describe('The OpenAPI or Swagger document, JSON or YAML.'),
+  files: filesField,
+  file: z.string().min(1).max(300).default('openapi.yaml').describe('Path of the document, as its files refer back to its last part.'),
   state: z.enum(['published', 'proposed']).default('proposed'),
   origin: z.string().max(200).optional().describe('Where it comes from: a file, a commit.'),
 })
@@ -178,12 +182,13 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       const caller = mustBeCompany(c, 'write')
       const { platform } = c.req.valid('param')
       const { owner } = visiblePlatform(c, parts.workspace(), platform).spec
-      const { document: text, state, origin } = c.req.valid('json')
+      const { state, origin, file, ...sent } = c.req.valid('json')
       if (state === 'published' && caller.organization !== null && caller.organization !== owner)
         throw errors.not_the_owner({ platform, owner })
       const received = {
         platform,
-        text,
+        text: sent.document,
+        read: () => readContract(uploadedSource(sent, file)),
         source: 'upload' as const,
         origin: origin ? `${caller.name}: ${origin}` : caller.name,
         vouched: true,

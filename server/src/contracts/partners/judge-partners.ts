@@ -4,7 +4,10 @@ import type { Change, Reason } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
 import { endIdentityOf } from '../notices/notice-change.ts'
 import type { Notice } from '../notices/queries.ts'
-import { operationKey } from '../operations.ts'
+import { operationKey, templateOf } from '../operations.ts'
+import type { RecordingRow } from '../recordings/queries.ts'
+import { type ReplaySummary, summarizeReplays } from '../recordings/replay-impact.ts'
+import { type Refusal, type Replay, replayRecordings } from '../recordings/replay-recordings.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
 import { describeFinding, placeOf } from '../report/describe-finding.ts'
 import { type SourceLine, sourceLines } from '../report/source-lines.ts'
@@ -13,6 +16,7 @@ import type { UseSpan } from '../usage/queries.ts'
 import type { ObservedUsage } from '../usage/usage-of.ts'
 import { judgeNoticeOwed, type OwedNotice } from './judge-notice-owed.ts'
 import { negativeEvidence, type Unused } from './negative-evidence.ts'
+import { isAbout, replayedReasons } from './replayed-reasons.ts'
 
 /** notice owed: would break somebody who was not told, or not early enough. lawful: breaks, and the agreed notice was given. */
 export const partnerVerdicts = ['ok', 'lawful', 'undetermined', 'notice owed'] as const
@@ -36,6 +40,8 @@ export interface PartnerImpact {
   calls: number
   deliveries: number
   reasons: readonly PartnerReason[]
+  /** What its recorded exchanges prove; null: none was recorded. */
+  replay: Replay | null
 }
 
 export interface PartnersJudgement {
@@ -48,6 +54,8 @@ export interface PartnersJudgement {
   withheld: ({ clients: number } & Record<PartnerVerdict, number>) | null
   /** What the change touches, and none of the named clients was seen to use. */
   unused: readonly Unused[]
+  /** What the recorded exchanges of the named clients prove together. */
+  replay: ReplaySummary
   /** Set when the document looks like a mistake of publishing. */
   suspicion: string | null
 }
@@ -66,6 +74,8 @@ export interface PartnersQuestion {
   counted: readonly PartnerClient[] | null
   used: readonly ObservedUsage[]
   spans: readonly UseSpan[]
+  /** Of the clients that are named and counted. */
+  recordings: readonly RecordingRow[]
   notices: readonly Notice[]
   effectiveOn: Day
   today: Day
@@ -79,9 +89,13 @@ export function judgePartners(question: PartnersQuestion): PartnersJudgement {
   const findings = judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? [])
   const lines = sourceLines([...new Set(findings)], change.after)
   const parties = new Map([...named, ...(counted ?? [])].map((client) => [client.instanceId, client]))
-  const tell = (client: JudgedClient, places: ReadonlyMap<Finding, SourceLine>) =>
-    tellClient(client, parties.get(client.client.instanceId)!, question, places)
+  const replays = replayRecordings(change, question.recordings)
+  const tell = (client: JudgedClient, places: ReadonlyMap<Finding, SourceLine>) => {
+    const { instanceId } = client.client
+    return tellClient(client, parties.get(instanceId)!, replays.get(instanceId) ?? null, question, places)
+  }
   const clients = judged.map((client) => tell(client, lines))
+  const refused = clients.flatMap(({ replay }) => replay?.refusals ?? [])
   const hidden = counted && judge(counted).map((client) => tell(client, new Map()).verdict)
   return {
     verdict: worst([...clients.map(({ verdict }) => verdict), ...(hidden ?? [])]),
@@ -90,7 +104,8 @@ export function judgePartners(question: PartnersQuestion): PartnersJudgement {
     ),
     clients,
     withheld: hidden && { clients: hidden.length, ...countVerdicts(hidden) },
-    unused: negativeEvidence(change, judged),
+    unused: negativeEvidence(change, judged, (finding) => refused.some((refusal) => isAbout(refusal, finding))),
+    replay: summarizeReplays(clients),
     suspicion: suspectPublication(change.before, change.after)?.words ?? null,
   }
 }
@@ -106,6 +121,7 @@ const bareClient = ({ instanceId, name, integration, customer, terms }: PartnerC
 function tellClient(
   judged: JudgedClient,
   parties: PartnerClient,
+  replay: Replay | null,
   question: PartnersQuestion,
   lines: ReadonlyMap<Finding, SourceLine>,
 ): PartnerImpact {
@@ -117,21 +133,26 @@ function tellClient(
     lastSeenAt: observed?.lastAt ?? null,
     calls: observed?.calls ?? 0,
     deliveries: observed?.deliveries ?? 0,
+    replay,
   }
   const enough = impact !== undefined && (impact.outcome !== 'none' || observed?.state === 'observed')
-  if (!enough) {
-    if (!question.change.findings.some(couldBreak)) return { ...facts, outcome: 'none', verdict: 'ok', reasons: [] }
-    const why = observed && impact ? tooLittle(observed) : 'Nothing was seen of it in this window, so nobody can say what this breaks.'
-    const reason = tellReason({ outcome: 'unknown', why }, lines)
-    return {
-      ...facts,
-      outcome: 'unknown',
-      verdict: 'undetermined',
-      reasons: [{ ...reason, usedSince: null, lastSeenAt: null, notice: null }],
-    }
+  const found = (enough ? impact.reasons : []).map((reason) => ({
+    finding: reason.finding,
+    told: tellPartnerReason(reason, judged, parties, spans, question, lines),
+  }))
+  const proven = replay ? replayedReasons(replay, found, (refusal) => noticeForRefusal(refusal, parties, question)) : []
+  const reasons = [...proven, ...found.map(({ told }) => told)]
+  if (proven.length > 0) return { ...facts, outcome: 'break', verdict: verdictOf('break', reasons), reasons }
+  if (enough) return { ...facts, outcome: impact.outcome, verdict: verdictOf(impact.outcome, reasons), reasons }
+  if (!question.change.findings.some(couldBreak)) return { ...facts, outcome: 'none', verdict: 'ok', reasons: [] }
+  const why = observed && impact ? tooLittle(observed) : 'Nothing was seen of it in this window, so nobody can say what this breaks.'
+  const reason = tellReason({ outcome: 'unknown', why }, lines)
+  return {
+    ...facts,
+    outcome: 'unknown',
+    verdict: 'undetermined',
+    reasons: [{ ...reason, usedSince: null, lastSeenAt: null, notice: null }],
   }
-  const reasons = impact.reasons.map((reason) => tellPartnerReason(reason, judged, parties, spans, question, lines))
-  return { ...facts, outcome: impact.outcome, verdict: verdictOf(impact.outcome, reasons), reasons }
 }
 
 /** Whether anybody at all could be broken by it. What was announced and is gone is INFO as a rule, and breaks whoever still uses it. */
@@ -172,9 +193,20 @@ function tellPartnerReason(
   }
 }
 
+/** What no rule found may have been announced with the whole operation. */
+function noticeForRefusal({ method, path, keyword }: Refusal, parties: PartnerClient, question: PartnersQuestion): OwedNotice {
+  const place = `${method} ${path}`
+  const notice = toldOf([`end of operation ${templateOf(place)}`, `header ${place}`], question.notices)
+  const rule = keyword === 'operation' ? 'api-removed-without-deprecation' : 'recorded-request-refused'
+  return judgeNoticeOwed({ rule }, parties, notice, question.effectiveOn, question.today)
+}
+
 /** The notice in the ledger that told the end of this very thing, by the contract's words or by headers of live answers. */
 function noticeOf(change: Change, finding: Finding, notices: readonly Notice[]): Notice | undefined {
-  const identities = [endIdentityOf(change.before, finding), `header ${placeOf(finding)}`]
+  return toldOf([endIdentityOf(change.before, finding), `header ${placeOf(finding)}`], notices)
+}
+
+function toldOf(identities: readonly (string | undefined)[], notices: readonly Notice[]): Notice | undefined {
   const stands = ({ state, silent }: Notice) => !silent && state !== 'withdrawn' && state !== 'closed'
   const told = notices.filter((notice) => identities.includes(notice.identity) && stands(notice))
   return told.sort((a, b) => a.announcedAt.getTime() - b.announcedAt.getTime())[0]

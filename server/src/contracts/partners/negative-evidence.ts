@@ -19,8 +19,8 @@ export interface Unused {
   unknown: number
 }
 
-/** What could break somebody, and touches none of these clients. Empty when of no client enough was seen. */
-export function negativeEvidence(change: Change, judged: readonly JudgedClient[]): Unused[] {
+/** What could break somebody, and touches none of these clients. Empty when of no client enough was seen. @param proven by recordings to touch one */
+export function negativeEvidence(change: Change, judged: readonly JudgedClient[], proven: (finding: Finding) => boolean): Unused[] {
   const seen = judged.flatMap(({ observed }) => (observed?.state === 'observed' ? [observed] : []))
   if (seen.length === 0) return []
   const touched = new Set(judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? []))
@@ -33,7 +33,9 @@ export function negativeEvidence(change: Change, judged: readonly JudgedClient[]
     until: seen[0]!.window.until,
     unknown: judged.length - seen.length,
   }
-  return change.findings.filter((finding) => bad(finding) && !touched.has(finding)).map((finding) => ({ ...factsOf(finding), ...amount }))
+  return change.findings
+    .filter((finding) => bad(finding) && !touched.has(finding) && !proven(finding))
+    .map((finding) => ({ ...factsOf(finding), ...amount }))
 }
 
 const bad = (finding: Finding): boolean => finding.level === 'ERR' || /removed/.test(finding.rule)

@@ -1,5 +1,8 @@
+import { refusalInWords } from '../recordings/replay-impact.ts'
+import type { Replay } from '../recordings/replay-recordings.ts'
 import { groupOf, type ToldReason } from '../report/clients-report.ts'
 import type { Report, ReportEntry, ReportGroup } from '../report/report.ts'
+import { inFilesOf } from '../uploaded-document.ts'
 import type { PartnersJudgement, PartnerVerdict } from './judge-partners.ts'
 
 /** What a provider's CI was answered, as it came over the wire. */
@@ -8,7 +11,9 @@ export interface PartnerCheck extends Omit<PartnersJudgement, 'clients'> {
   effectiveOn: string
   inForce: { label: string | null; hash: string; publishedAt: string | null }
   window: { from: string; until: string }
-  clients: readonly (Pick<PartnersJudgement['clients'][number], 'client' | 'outcome' | 'verdict'> & { reasons: readonly ToldReason[] })[]
+  clients: readonly (Pick<PartnersJudgement['clients'][number], 'client' | 'outcome' | 'verdict' | 'replay'> & {
+    reasons: readonly ToldReason[]
+  })[]
 }
 
 const verdictWords: Record<PartnerVerdict, string> = {
@@ -32,28 +37,45 @@ export function partnersReport(check: PartnerCheck, file: string): Report {
   }
 }
 
-function headline({ verdict, clients, withheld, earliestLawfulOn, effectiveOn, suspicion }: PartnerCheck): string {
+function headline({ verdict, clients, withheld, earliestLawfulOn, effectiveOn, suspicion, replay }: PartnerCheck): string {
   const known = clients.length + (withheld?.clients ?? 0)
   const of = known === 0 ? 'No instance is connected to it here, so nothing is known of who uses it.' : verdictWords[verdict]
   const until =
     earliestLawfulOn === null ? '' : ` It is meant to take effect on ${effectiveOn}; nothing is owed any more from ${earliestLawfulOn}.`
-  return `${of}${until}${suspicion === null ? '' : ` ${suspicion}`}`
+  const proof = verdict === 'ok' && replay.recordedRequests === 0 ? '' : ` ${replay.words}`
+  return `${of}${until}${known === 0 ? '' : proof}${suspicion === null ? '' : ` ${suspicion}`}`
 }
 
-function clientGroup({ client, outcome, verdict, reasons }: PartnerCheck['clients'][number], file: string): ReportGroup {
+function clientGroup({ client, outcome, verdict, reasons, replay }: PartnerCheck['clients'][number], file: string): ReportGroup {
   const name = `${client.integration} ${client.customer}/${client.name}`
-  // The server knows the document by its text only; here it is a file.
-  const placed = reasons.map((reason) => ({ ...reason, source: reason.source && { ...reason.source, file } }))
-  const group = groupOf({ client: name, outcome, reasons: placed })
+  const group = groupOf({ client: name, outcome, reasons: inFilesOf(reasons, file) })
   const lawful = verdict === 'lawful'
   return {
     ...group,
     verdict: verdict === 'notice owed' ? 'failed' : verdict === 'undetermined' ? 'skipped' : 'passed',
     summary: outcome === 'break' ? `breaks, ${verdict}` : (group.summary ?? verdict),
-    entries: lawful
-      ? group.entries.map((entry) => (entry.severity === 'error' ? { ...entry, severity: 'warning' as const } : entry))
-      : group.entries,
+    entries: [
+      ...group.entries.map((entry) => (lawful && entry.severity === 'error' ? { ...entry, severity: 'warning' as const } : entry)),
+      ...unfitEntries(replay),
+    ],
   }
+}
+
+/** What the platform really sends and the proposed version would not allow: the document is wrong, or the platform will change. */
+function unfitEntries(replay: Replay | null): ReportEntry[] {
+  return (replay?.refusals ?? [])
+    .filter(({ direction }) => direction === 'answer')
+    .map((refusal) => {
+      const place = refusal.surface === 'webhook' ? `webhook ${refusal.path}` : `${refusal.method} ${refusal.path}`
+      const position = [place, refusal.field].filter((part) => part !== '').join(', ')
+      return note(
+        'note',
+        'replayed',
+        'recorded-answer-unfit',
+        position,
+        `The platform sends what this does not allow: ${refusalInWords(refusal)}.`,
+      )
+    })
 }
 
 function withheldGroup({ withheld }: PartnerCheck): ReportGroup[] {

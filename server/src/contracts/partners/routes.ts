@@ -5,10 +5,12 @@ import type { Workspace } from '../../workspace/index.ts'
 import { compareAside } from '../compare-aside.ts'
 import { listNotices } from '../notices/queries.ts'
 import { termsOf } from '../notices/terms-of.ts'
-import { readContract } from '../read-contract.ts'
+import { type ContractSource, readContract } from '../read-contract.ts'
+import { listRecordings } from '../recordings/queries.ts'
 import { errors } from '../registry/errors.ts'
 import { reportFormats, writeReport } from '../report/formats.ts'
 import type { ContractRouteParts } from '../routes.ts'
+import { filesField, uploadedSource } from '../uploaded-document.ts'
 import type { Client } from '../usage/impact-report.ts'
 import { listUseSpans } from '../usage/queries.ts'
 import { usageOf } from '../usage/usage-of.ts'
@@ -21,7 +23,8 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 const everything: Visibility = { integrations: null, customer: null, organization: null, platforms: null, connectable: null }
 
 const question = z.object({
-  document: z.string().min(1).describe('The whole proposed OpenAPI or Swagger document, JSON or YAML.'),
+  document: z.string().min(1).describe('The proposed OpenAPI or Swagger document, JSON or YAML.'),
+  files: filesField,
   effectiveOn: z.iso.date().optional().describe('Day on which it is to take effect. Left out: today.'),
 })
 const answer = z
@@ -40,6 +43,9 @@ const answer = z
       .nullable()
       .describe('How many clients the owner of the platform may not see, by verdict; null for everybody else, who is not told of them.'),
     unused: z.array(z.record(z.string(), z.unknown())).describe('What the change touches and none of the named clients was seen to use.'),
+    replay: z
+      .record(z.string(), z.unknown())
+      .describe('What recorded exchanges of the named clients prove: how many requests would be refused.'),
     suspicion: z.string().nullable(),
     report: z.string().optional().describe('Where `format` asks for it.'),
   })
@@ -67,7 +73,12 @@ export function partnerRoutes(api: Api, parts: ContractRouteParts): void {
         query: z.object({
           days: z.coerce.number().int().min(1).max(400).default(90).describe('Window of usage.'),
           format: z.enum(reportFormats).optional().describe('Adds the judgement as `report`, written in this format.'),
-          file: z.string().min(1).max(300).default('openapi.yaml').describe('What the report calls the document.'),
+          file: z
+            .string()
+            .min(1)
+            .max(300)
+            .default('openapi.yaml')
+            .describe('What the report calls the document; its files are named as seen from it.'),
         }),
         body: { required: true, content: { 'application/json': { schema: question } } },
       },
@@ -77,9 +88,9 @@ export function partnerRoutes(api: Api, parts: ContractRouteParts): void {
       const caller = mustBeCompany(c, 'check')
       const { platform } = c.req.valid('param')
       const { owner } = visiblePlatform(c, parts.workspace(), platform).spec
-      const { document, effectiveOn } = c.req.valid('json')
+      const { effectiveOn, ...sent } = c.req.valid('json')
       const { days, format, file } = c.req.valid('query')
-      const asked = { platform, owner, document, effectiveOn, days }
+      const asked = { platform, owner, proposed: uploadedSource(sent, file), effectiveOn, days }
       const mayCount = caller.organization === null || caller.organization === owner
       const check = asJson(await checkAgainstPartners(parts, asked, c.get('visible'), mayCount)) as PartnerCheck
       return c.json(asJson(format ? { ...check, report: writeReport(partnersReport(check, file), format) } : check), 200)
@@ -90,18 +101,18 @@ export function partnerRoutes(api: Api, parts: ContractRouteParts): void {
 interface Asked {
   platform: string
   owner: string
-  document: string
+  proposed: ContractSource
   effectiveOn: string | undefined
   days: number
 }
 
 async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, visible: Visibility, mayCount: boolean) {
-  const { platform, owner, document, days } = asked
+  const { platform, owner, proposed, days } = asked
   const { executor } = parts.database
   const now = parts.now?.() ?? new Date()
   const current = await parts.registry.current(platform)
   if (!current) throw errors.nothing_published({ platform })
-  const after = await readContract({ text: document, name: 'the proposed document' })
+  const after = await readContract(proposed)
   const change = { before: current.contract, after, findings: await compareAside(current.contract, after, { today: now }) }
   const [seen, all] = [await parts.clients(platform, visible), mayCount ? await parts.clients(platform, everything) : []]
   const ids = new Set(seen.map(({ instanceId }) => instanceId))
@@ -119,6 +130,7 @@ async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, vis
     counted,
     used: await usageOf(executor, platform, window, { instanceIds, now }),
     spans: await listUseSpans(executor, platform, [...ids]),
+    recordings: await listRecordings(executor, platform, { instanceIds, since: new Date(`${window.from}T00:00:00Z`) }),
     notices: await listNotices(executor, [platform]),
     effectiveOn,
     today: dayOf(now),

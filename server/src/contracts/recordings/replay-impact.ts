@@ -40,10 +40,11 @@ export function replayImpact(
     const reasons = [...refused.map(reasonOf), ...one.reasons]
     return { ...one, outcome: replay && replay.requests.refused > 0 ? 'break' : one.outcome, lines, reasons, replay }
   })
-  return { impact: replayed, summary: summaryOf(replayed) }
+  return { impact: replayed, summary: summarizeReplays(replayed) }
 }
 
-function reasonOf(refusal: Refusal): ToldReason {
+/** Why a client breaks whose recorded requests would be refused. */
+export function reasonOf(refusal: Refusal): ToldReason {
   const { direction, surface, method, path, field, keyword, expected, seen, example } = refusal
   const demand = expected === null ? keyword : `${keyword} ${JSON.stringify(expected)}`
   return {
@@ -80,8 +81,11 @@ export function refusalInWords({ direction, surface, method, path, field, keywor
   return `${place}, ${direction}, ${what} (${seen} recorded), such as ${JSON.stringify(example)}`
 }
 
-function summaryOf(impact: readonly ReplayedImpact[]): ReplaySummary {
-  const replays = impact.flatMap(({ client, replay }) =>
+/** What replay proves for several clients together. @param clients those without recordings have `replay` null */
+export function summarizeReplays(
+  clients: readonly { client: Pick<ClientImpact['client'], 'integration' | 'customer'>; replay: Replay | null }[],
+): ReplaySummary {
+  const replays = clients.flatMap(({ client, replay }) =>
     replay ? [{ customer: `${client.integration} ${client.customer}`, ...replay }] : [],
   )
   const sum = (pick: (replay: Replay) => number) => replays.reduce((total, replay) => total + pick(replay), 0)

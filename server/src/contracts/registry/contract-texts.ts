@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
+import { BridgekeeperError } from '../../errors/index.ts'
 import type { Contract } from '../contract.ts'
 import { byText } from '../json.ts'
+import { readContract } from '../read-contract.ts'
 
 /** What a contract is made of, as it is kept. */
 export interface ContractTexts {
   text: string
-  /** Address that relative references begin at; null: `parts` are named as seen from the document. */
+  /** Address or name that relative references begin at, as the files refer back to it; null: there are no other files. */
   base: string | null
-  /** Files that it refers to, by the name that references resolve to. */
+  /** Files that it refers to, by address, or by their way from the document. */
   parts: ReadonlyMap<string, string>
 }
 
@@ -17,10 +20,36 @@ export function textsOf({ entry, files }: Contract): ContractTexts {
   const isAddress = /^https?:/i.test(entry.uri)
   const nameOf = (uri: string) => (/^https?:/i.test(uri) ? uri : relative(dirname(entry.uri), uri).replaceAll('\\', '/'))
   const others = [...files.values()].filter((file) => file !== entry)
-  return {
-    text: entry.text,
-    base: isAddress && others.length > 0 ? entry.uri : null,
-    parts: new Map(others.map((file) => [nameOf(file.uri), file.text])),
+  const parts = new Map(others.map((file) => [nameOf(file.uri), file.text]))
+  return { text: entry.text, base: others.length === 0 ? null : isAddress ? entry.uri : tailOf(entry.uri, parts.keys()), parts }
+}
+
+/** So much of a path as its files need to find back to it. */
+function tailOf(path: string, names: Iterable<string>): string {
+  const folders = Math.max(0, ...[...names].map((name) => name.split('/').filter((step) => step === '..').length))
+  return path
+    .replaceAll('\\', '/')
+    .split('/')
+    .slice(-1 - folders)
+    .join('/')
+}
+
+/** What {@link textsOfFile} leaves to whoever receives the document. */
+const aboutTheDocument = new Set(['document_unreadable', 'document_too_complex', 'not_an_api_description'].map((key) => `contracts.${key}`))
+
+/**
+ * A contract on disk with every file that it reaches inside its folder, to be sent to somebody who can't read that folder. A document that is
+ * no contract is given alone: whoever receives it says so.
+ *
+ * @param path absolute
+ * @throws what `readContract` throws about the files that it refers to, and about all of them being too many or too large
+ */
+export async function textsOfFile(path: string): Promise<ContractTexts> {
+  try {
+    return textsOf(await readContract({ path }))
+  } catch (error) {
+    if (!(error instanceof BridgekeeperError && aboutTheDocument.has(error.code) && error.values.name === path)) throw error
+    return { text: await readFile(path, 'utf8'), base: null, parts: new Map() }
   }
 }
 

@@ -80,7 +80,9 @@ export async function keepTexts(executor: Executor, hash: string, { text, base, 
   await sql`
     -- contracts.keepText
     insert into contract_document (hash, text, bytes, base) values (${hash}, ${text}, ${Buffer.byteLength(text)}, ${base})
-    on conflict do nothing`.execute(executor)
+    on conflict (hash) do update set base = excluded.base where contract_document.base is null and excluded.base is not null`.execute(
+    executor,
+  )
   if (parts.size === 0) return
   await sql`
     -- contracts.keepParts

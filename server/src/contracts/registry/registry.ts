@@ -1,7 +1,7 @@
 import type { Database, Executor, Transaction } from '../../database/index.ts'
 import { BridgekeeperError } from '../../errors/index.ts'
 import { compareAside } from '../compare-aside.ts'
-import type { Contract } from '../contract.ts'
+import { type Contract, joinUri } from '../contract.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import { suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
@@ -127,8 +127,8 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
 
   return {
     async receive(document) {
-      const { platform, text, origin, at = new Date(), settle } = document
-      const read = await (document.read?.() ?? readContract({ text, name: origin })).catch(badDocument)
+      const { platform, origin, at = new Date(), settle } = document
+      const read = await contractIn(document).catch(badDocument)
       return database.transaction(async (tx) => {
         if (!(read instanceof BridgekeeperError)) {
           const reception = await receiveParsed(tx, { ...document, at }, read)
@@ -142,8 +142,8 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
       })
     },
     async propose(document) {
-      const { platform, text, source, origin, at = new Date() } = document
-      const contract = await readContract({ text, name: origin })
+      const { platform, source, origin, at = new Date() } = document
+      const contract = await contractIn(document)
       const published = await findPublished(database.executor, platform)
       const before = published && (await load(database.executor, published))
       const version = await database.transaction((tx) => keepProposal(tx, { platform, source, origin, at }, contract, null))
@@ -161,6 +161,8 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
   }
 }
 
+const contractIn = ({ text, origin, read }: ReceivedDocument): Promise<Contract> => read?.() ?? readContract({ text, name: origin })
+
 /** Only bad documents end a reception; anything else thrown is a bug. */
 function badDocument(error: unknown): BridgekeeperError {
   if (error instanceof BridgekeeperError) return error
@@ -174,8 +176,8 @@ async function load(executor: Executor, version: ContractVersion): Promise<Contr
 /** The texts of a version, for whoever reads it elsewhere. */
 export async function sourceOfVersion(executor: Executor, version: ContractVersion): Promise<ContractSource> {
   const { text, base, parts } = await readTexts(executor, version.hash)
-  const name = base ?? `${version.platform} ${(version.label ?? version.hash).replaceAll('/', '-')}`
-  return { text, name, parts }
+  const name = base ?? `${version.platform} ${version.label ?? version.hash}`.replaceAll(/[/:]/g, '-')
+  return { text, name, parts: new Map([...parts].map(([path, part]) => [joinUri(name, path), part])) }
 }
 
 /** What the owner published stays in force; the copy is there to be looked at, once. */

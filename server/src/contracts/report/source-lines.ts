@@ -27,7 +27,7 @@ export function sourceLines(findings: readonly Finding[], only?: Contract): Map<
   for (const finding of findings) {
     const spot = only ? (sourceOf(finding)?.after ?? sourceOf(finding)?.before) : spotOf(finding)
     if (!spot) continue
-    const file = only && only.files.get(spot.file.uri) !== spot.file ? only.entry : spot.file
+    const file = only ? (only.files.get(spot.file.uri) ?? only.entry) : spot.file
     const pointers = wanted.get(file) ?? new Map<string, Finding[]>()
     wanted.set(file, pointers)
     const pointer = pointerOf(spot)
