@@ -804,6 +804,51 @@ create table run_step (
   constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'sleep'::text])))
 ) partition by range (run_id);
 
+create table service_level_alert (
+  id uuid not null,
+  integration text not null,
+  subject text not null,
+  severity text not null,
+  state text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  evidence jsonb not null,
+  constraint service_level_alert_pkey PRIMARY KEY (id),
+  constraint service_level_alert_check CHECK ((((state = 'ended'::text) = (ended_at IS NOT NULL)) AND ((ended_at IS NULL) = (ended_because IS NULL)))),
+  constraint service_level_alert_ended_because_check CHECK ((ended_because = ANY (ARRAY['recovered'::text, 'no-data'::text, 'withdrawn'::text]))),
+  constraint service_level_alert_severity_check CHECK ((severity = ANY (ARRAY['page'::text, 'ticket'::text]))),
+  constraint service_level_alert_state_check CHECK ((state = ANY (ARRAY['firing'::text, 'insufficient-data'::text, 'ended'::text])))
+);
+create INDEX service_level_alert_newest ON public.service_level_alert USING btree (integration, started_at DESC);
+create UNIQUE INDEX service_level_alert_open ON public.service_level_alert USING btree (integration, subject) WHERE (ended_at IS NULL);
+
+create table service_level_alert_party (
+  alert_id uuid not null,
+  organization text not null,
+  called boolean not null,
+  level integer not null default 0,
+  escalate_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  note text,
+  constraint service_level_alert_party_pkey PRIMARY KEY (alert_id, organization),
+  constraint service_level_alert_party_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES service_level_alert(id),
+  constraint service_level_alert_party_acknowledged_by_check CHECK ((acknowledged_by ~~ '%/%'::text)),
+  constraint service_level_alert_party_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+  constraint service_level_alert_party_check1 CHECK (((acknowledged_at IS NULL) OR (escalate_at IS NULL)))
+);
+
+create table service_level_alert_test (
+  integration text not null,
+  tested_at timestamp with time zone not null,
+  outcome text not null,
+  detail text,
+  constraint service_level_alert_test_pkey PRIMARY KEY (integration),
+  constraint service_level_alert_test_outcome_check CHECK ((outcome = ANY (ARRAY['raised'::text, 'not-raised'::text, 'nobody-to-call'::text])))
+);
+
 create table service_level_cursor (
   id boolean not null default true,
   calls_until timestamp with time zone not null,
@@ -836,9 +881,10 @@ create table service_level_slot (
   platform text not null,
   mark text not null,
   events bigint not null,
+  example_id uuid,
   constraint service_level_slot_pkey PRIMARY KEY (integration, slot, flow, measure, platform, mark),
   constraint service_level_slot_events_check CHECK ((events > 0)),
-  constraint service_level_slot_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text])))
+  constraint service_level_slot_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text, 'handling'::text, 'lag'::text, 'call-time'::text])))
 );
 create INDEX service_level_slot_slot ON public.service_level_slot USING btree (slot);
 

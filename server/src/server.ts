@@ -33,7 +33,15 @@ import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
 import { countInstances, instanceRoutes, listInstances, readRevenue, runRoutes } from './runtime/index.ts'
-import { type Canaries, canaryRoutes, createCanaries, serviceLevelRoutes, startCounting } from './service-levels/index.ts'
+import {
+  alertRoutes,
+  type Canaries,
+  canaryRoutes,
+  createCanaries,
+  serviceLevelRoutes,
+  startCounting,
+  startWatching,
+} from './service-levels/index.ts'
 import { deliveryRoutes, ingressServerOptions } from './webhooks/index.ts'
 import { type LoadedWorkspace, loadIntegrationCode } from './workspace/index.ts'
 
@@ -187,6 +195,9 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
   const counting = options.roles.includes('worker')
     ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace) })
     : undefined
+  const watching = options.roles.includes('worker')
+    ? startWatching({ database, workspace: () => options.workspace, log: options.log })
+    : undefined
   const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
   const polling = options.roles.includes('worker')
     ? startPolling(
@@ -214,6 +225,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     server.closeIdleConnections()
     await retention?.stop()
     await counting?.stop()
+    await watching?.stop()
     await linkChecks?.stop()
     await moving?.stop()
     // First the sources, which may wait long for an answer: then no reading keeps the polling from ending.
@@ -305,6 +317,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     contractRoutes({ database, workspace, registry: bridge.registry, sources: bridge.sources, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
+    alertRoutes({ database, workspace }),
     notificationRoutes({ database, keyRing, workspace, notifier }),
     canaryRoutes({ database, workspace, canaries }),
     lifecycleRoutes(lifecycle),

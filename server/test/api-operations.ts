@@ -117,6 +117,8 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     signWaiver: write({ check: 'owner', ...signed }),
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
     getServiceLevels: read('hidden'),
+    listAlerts: read('hidden', 'refused'),
+    acknowledgeAlert: write(signed, 'hidden', 'refused'),
     listDrills: read('hidden'),
     recordDrill: write({ kind: 'contact', side: 'hooli', ...signed }),
     listCanaries: read('hidden'),

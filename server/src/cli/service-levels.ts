@@ -2,12 +2,17 @@ import type { Command } from 'commander'
 import type { BurnState, Measured, ObjectiveReport, ServiceLevelReport } from '../service-levels/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
+import { registerAlerts } from './service-level-alerts.ts'
 
 /** `bridgekeeper slo`: target, measured, budget left and who spent it. */
 export function registerServiceLevels(program: Command, io: Io): void {
-  program
+  const slo = program
     .command('slo')
-    .summary('what was promised, what was measured, and who spent the error budget')
+    .summary('what was promised, what was measured, who spent the error budget, and what burns')
+    .description('Service levels of integrations, and the alerts about them.')
+  slo
+    .command('show', { isDefault: true })
+    .summary('target, measured, budget left and who spent it')
     .description(
       `Service levels from real traffic, in the rolling window and the calendar month, with the causes of what failed.
 Too few events is a state of its own. Exit code 1 when an objective is missed or its budget burns too fast.
@@ -15,7 +20,8 @@ Too few events is a state of its own. Exit code 1 when an objective is missed or
 Examples:
   bridgekeeper slo                              every integration of the workspace that this key may see
   bridgekeeper slo acme-bolt
-  bridgekeeper slo acme-bolt --month 2026-10`,
+  bridgekeeper slo acme-bolt --month 2026-10
+  bridgekeeper slo alerts                       what burns or burned, and who looks at it`,
     )
     .argument('[integration]')
     .option('--month <month>', 'calendar month, such as 2026-10; left out: this one, up to today')
@@ -28,9 +34,11 @@ Examples:
       if (io.json) return io.printJson(integration === undefined ? { reports } : reports[0])
       for (const report of reports) printReport(io, report)
     })
+  registerAlerts(slo, io)
 }
 
-async function visibleNames(api: { get<T>(path: string): Promise<T> }): Promise<string[]> {
+/** Integrations that this key may see. */
+export async function visibleNames(api: { get<T>(path: string): Promise<T> }): Promise<string[]> {
   const { facts } = await api.get<{ facts: Record<string, unknown> }>('/readiness/facts')
   return Object.keys(facts)
 }
@@ -100,7 +108,7 @@ function burnLine(from: string, { tier, state, burn }: BurnState): string[] {
   return state === 'can-not-fire' ? [`${from} an alert at ${name} can never fire at this target`] : []
 }
 
-const percentOf = (ppm: number): string => `${(Math.floor(ppm / 100) / 100).toFixed(2)} %`
+export const percentOf = (ppm: number): string => `${(Math.floor(ppm / 100) / 100).toFixed(2)} %`
 
 function duration(ms: number): string {
   const [size, unit] =

@@ -641,6 +641,37 @@ export interface RunStep {
   wake_at: Timestamp | null;
 }
 
+export interface ServiceLevelAlert {
+  ended_at: Timestamp | null;
+  ended_because: string | null;
+  evidence: Json;
+  id: string;
+  integration: string;
+  seen_at: Timestamp;
+  severity: string;
+  started_at: Timestamp;
+  state: string;
+  subject: string;
+}
+
+export interface ServiceLevelAlertParty {
+  acknowledged_at: Timestamp | null;
+  acknowledged_by: string | null;
+  alert_id: string;
+  called: boolean;
+  escalate_at: Timestamp | null;
+  level: Generated<number>;
+  note: string | null;
+  organization: string;
+}
+
+export interface ServiceLevelAlertTest {
+  detail: string | null;
+  integration: string;
+  outcome: string;
+  tested_at: Timestamp;
+}
+
 export interface ServiceLevelCursor {
   calls_until: Timestamp;
   counted_at: Timestamp;
@@ -661,6 +692,7 @@ export interface ServiceLevelDay {
 
 export interface ServiceLevelSlot {
   events: Int8;
+  example_id: string | null;
   flow: string;
   integration: string;
   mark: string;
@@ -768,6 +800,9 @@ export interface DB {
   run: Run;
   run_outcome: RunOutcome;
   run_step: RunStep;
+  service_level_alert: ServiceLevelAlert;
+  service_level_alert_party: ServiceLevelAlertParty;
+  service_level_alert_test: ServiceLevelAlertTest;
   service_level_cursor: ServiceLevelCursor;
   service_level_day: ServiceLevelDay;
   service_level_slot: ServiceLevelSlot;

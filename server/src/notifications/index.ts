@@ -1,3 +1,4 @@
+export { type CalledLevel, calledLevels, calledPeople } from './called-people.ts'
 export {
   listNotifications,
   type NewNotification,

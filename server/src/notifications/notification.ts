@@ -4,7 +4,13 @@ import { type Executor, uuidv7 } from '../database/index.ts'
 /**
  * announced: an end or another change that is to come. in-force: a change that was found when it was there already. moved: another date.
  * withdrawn: taken back. reminder: the day comes nearer. effective: the day has come. overdue: an answer did not come in time, and the next
- * people are called. answered: somebody acknowledged, consented or objected. test: somebody tried whether it arrives.
+ * people are called. answered: somebody acknowledged, consented or objected.
+ *
+ * alert.started: an error budget burns or a canary no longer gets through, and people are called. worse: it has become urgent. called: the fault
+ * turned out to be yours, too. overdue: nobody acknowledged, and the next people are called. acknowledged: a human looks at it. ended: it is over.
+ * self-test: the weekly breach that is only played.
+ *
+ * test: somebody tried whether it arrives.
  */
 export const notificationKinds = [
   'notice.announced',
@@ -15,6 +21,13 @@ export const notificationKinds = [
   'notice.effective',
   'notice.overdue',
   'notice.answered',
+  'alert.started',
+  'alert.worse',
+  'alert.called',
+  'alert.overdue',
+  'alert.acknowledged',
+  'alert.ended',
+  'alert.self-test',
   'test',
 ] as const
 export type NotificationKind = (typeof notificationKinds)[number]

@@ -33,4 +33,8 @@ export const tellingFailPoints = ['notices.before-commit', 'notices.after-commit
 
 /** Those of a poll of a contract, which has a crash suite of its own. */
 export const pollFailPoints = ['poll.after-claim', 'poll.after-fetch', 'poll.before-commit', 'poll.after-commit'] as const
-export type FailPoint = (typeof failPoints | typeof tellingFailPoints | typeof pollFailPoints)[number]
+
+/** Those of counting service levels and of the alerts about them. */
+export const countingFailPoints = ['count.before-commit', 'count.after-commit', 'budgets.before-commit', 'budgets.after-commit'] as const
+
+export type FailPoint = (typeof failPoints | typeof tellingFailPoints | typeof pollFailPoints | typeof countingFailPoints)[number]

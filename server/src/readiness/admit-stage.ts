@@ -1,4 +1,4 @@
-import type { Database } from '../database/index.ts'
+import type { Database, Executor } from '../database/index.ts'
 import type { Integration, Stage } from '../workspace/index.ts'
 import { assertThere } from './attest.ts'
 import { errors } from './errors.ts'
@@ -95,4 +95,10 @@ export async function adoptStage(
 
 async function lastAdmission(database: Database, integration: string): Promise<Admission | undefined> {
   return (await listAdmissions(database.executor)).find((admission) => admission.integration === integration)
+}
+
+/** The stage in force of every integration, as the gates have left it; judges no gate. */
+export async function readStages(executor: Executor, { integrations }: ReadinessWorkspace): Promise<Map<string, Stage>> {
+  const admitted = new Map((await listAdmissions(executor)).map(({ integration, stage }) => [integration, stage]))
+  return new Map([...integrations].map(([name, { spec }]) => [name, admitted.get(name) ?? firstStage(spec.stage)]))
 }

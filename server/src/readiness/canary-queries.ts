@@ -38,18 +38,19 @@ export async function saveCanaryReport(executor: Executor, report: CanaryReport)
 }
 
 export async function listCanaries(executor: Executor, integration: string): Promise<Canary[]> {
-  return (await read(executor, [integration])).map(({ integration: _, ...canary }) => canary)
+  return (await listCanariesOf(executor, [integration])).map(({ integration: _, ...canary }) => canary)
 }
 
 /** An entry for each name given, empty where no canary has reported. */
 export async function readCanaryFacts(executor: Executor, names: readonly string[]): Promise<Map<string, CanaryFact[]>> {
   const facts = new Map<string, CanaryFact[]>(names.map((name) => [name, []]))
-  for (const { integration, scenario, outcome, lastAt, lastSucceededAt } of await read(executor, names))
+  for (const { integration, scenario, outcome, lastAt, lastSucceededAt } of await listCanariesOf(executor, names))
     facts.get(integration)!.push({ scenario, lastAt, failing: outcome === 'failed', ...(lastSucceededAt !== null && { lastSucceededAt }) })
   return facts
 }
 
-async function read(executor: Executor, names: readonly string[]): Promise<(Canary & { integration: string })[]> {
+/** The newest word of every canary of some integrations. */
+export async function listCanariesOf(executor: Executor, names: readonly string[]): Promise<(Canary & { integration: string })[]> {
   const { rows } = await sql<
     Omit<Canary, 'lastAt' | 'lastSucceededAt'> & { integration: string; lastAt: Date; lastSucceededAt: Date | null }
   >`

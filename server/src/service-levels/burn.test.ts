@@ -28,6 +28,11 @@ describe('burn alerts', () => {
     expect(states(995_000, begins)[0]).toBe('quiet')
   })
 
+  it('that burned before everything fell silent are not quiet: who no longer sends has seen no recovery', () => {
+    const silent = (ms: number) => (ms < hour ? { events: 0, bad: 0 } : { events: 1_000, bad: 1_000 })
+    expect(states(995_000, silent)[0]).toBe('insufficient-data')
+  })
+
   it('say nothing on fewer events than tell more than chance', () => {
     expect(states(995_000, always(41, 41))[0]).toBe('insufficient-data')
     expect(states(995_000, always(42, 42))[0]).toBe('firing')

@@ -54,9 +54,11 @@ export function judgeBurn(targetPpm: number, periodDays: number, within: CountWi
     const told = { tier, neededEvents, events: long.events, ...(burn !== undefined && { burn }) }
     if (!canFire(tier.burn, targetPpm)) return { ...told, state: 'can-not-fire' }
     if (long.events < neededEvents) return { ...told, state: 'insufficient-data' }
+    if (burn! < tier.burn) return { ...told, state: 'quiet' }
     const short = burnOf(within(tier.shortMs), targetPpm)
-    const burning = burn !== undefined && burn >= tier.burn && short !== undefined && short >= tier.burn
-    return { ...told, state: burning ? 'firing' : 'quiet' }
+    // It burned, and then nothing came any more: who has stopped sending has seen no recovery.
+    if (short === undefined) return { ...told, state: 'insufficient-data' }
+    return { ...told, state: short >= tier.burn ? 'firing' : 'quiet' }
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../database/index.ts'
+import { failPoint } from '../observation/index.ts'
 import {
   addToDays,
   addToSlots,
@@ -10,6 +11,7 @@ import {
   moveCursor,
   nextCallAt,
   type OutcomeRow,
+  slotMs,
   takeOutcomes,
 } from './queries.ts'
 import { reasonOf } from './reasons.ts'
@@ -17,8 +19,8 @@ import type { SlotTally } from './tally.ts'
 import { boundOf, timeBoundsMs } from './time-bounds.ts'
 
 const outcomesPerTurn = 5_000
-/** A stretch of calls that is counted at once, and the length of a slot. */
-const sliceMs = 300_000
+/** A stretch of calls that is counted at once. */
+const sliceMs = slotMs
 const keptDays = 400
 const keptSlotsMs = 14 * 86_400_000
 
@@ -40,6 +42,7 @@ export async function countEvents({ database, callsSettleMs, now }: CountOptions
   for (;;) {
     const step = await database.transaction((tx) => countStep(tx, callsSettleMs, now))
     if (!step) return counted
+    failPoint('count.after-commit')
     counted.runs += step.runs
     counted.calls += step.calls
     if (step.done) return counted
@@ -66,12 +69,12 @@ async function countStep(
         dayKey,
       ),
     )
-    const slots = rows.flatMap(slotOf)
-    if (slots.length > 0) await addToSlots(tx, merged(slots, slotKey))
+    await addToSlots(tx, merged(rows.map(slotOf), slotKey))
   }
   const done = outcomes.length < outcomesPerTurn && until >= settled
   if (done) await forgetBefore(tx, dayBefore(now, keptDays), new Date(now.getTime() - keptSlotsMs))
   await moveCursor(tx, until, now)
+  failPoint('count.before-commit')
   return { runs: outcomes.length, calls: groups.reduce((sum, group) => sum + group.events, 0), done }
 }
 
@@ -100,7 +103,7 @@ function rowsOfRun(run: OutcomeRow): Row[] {
     measure,
     platform: '',
     mark: boundOf(endedAt.getTime() - since.getTime()),
-    example: null,
+    example: run.runId,
   })
   return [...rows, time('handling', receivedAt), time('lag', occurredAt ?? receivedAt)]
 }
@@ -115,13 +118,12 @@ function rowsOfCalls(groups: readonly CallGroup[]): Row[] {
     const common = { integration, instanceId, flow, platform, events, at: startedAt }
     const call: Row = { ...common, measure: 'call', mark: reason, example: reason === 'ok' ? null : outcome.example }
     const timed = reason === 'ok' || reason === 'content-refused'
-    return timed ? [call, { ...common, measure: 'call-time', mark: bound, example: null }] : [call]
+    return timed ? [call, { ...common, measure: 'call-time', mark: bound, example: outcome.example }] : [call]
   })
 }
 
-function slotOf({ integration, flow, measure, platform, mark, events, at }: Row): SlotTally[] {
-  if (measure !== 'run' && measure !== 'call') return []
-  return [{ integration, slotMs: Math.floor(at.getTime() / sliceMs) * sliceMs, flow, measure, platform, mark, events }]
+function slotOf({ at, instanceId: _, ...row }: Row): SlotTally {
+  return { ...row, instances: 1, slotMs: Math.floor(at.getTime() / slotMs) * slotMs }
 }
 
 const dayKey = (row: DayRow): string =>

@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import type { Day } from '../agreements/index.ts'
 import { type Executor, type Transaction, uuidv7Floor } from '../database/index.ts'
-import type { Measure, SlotTally, Tally } from './tally.ts'
+import type { Measure, RecentTally, SlotTally, Tally } from './tally.ts'
+
+/** Length of a slot. */
+export const slotMs = 300_000
 
 export interface Cursor {
   callsUntil: Date
@@ -140,10 +143,11 @@ export async function addToSlots(tx: Transaction, rows: readonly SlotTally[]): P
   const column = (read: (row: SlotTally) => unknown) => rows.map(read)
   await sql`
     -- serviceLevels.addToSlots
-    insert into service_level_slot as s (integration, slot, flow, measure, platform, mark, events)
+    insert into service_level_slot as s (integration, slot, flow, measure, platform, mark, events, example_id)
     select * from unnest(${column((r) => r.integration)}::text[], ${column((r) => new Date(r.slotMs))}::timestamptz[], ${column((r) => r.flow)}::text[],
-      ${column((r) => r.measure)}::text[], ${column((r) => r.platform)}::text[], ${column((r) => r.mark)}::text[], ${column((r) => r.events)}::bigint[])
-    on conflict (integration, slot, flow, measure, platform, mark) do update set events = s.events + excluded.events`.execute(tx)
+      ${column((r) => r.measure)}::text[], ${column((r) => r.platform)}::text[], ${column((r) => r.mark)}::text[], ${column((r) => r.events)}::bigint[], ${column((r) => r.example)}::uuid[])
+    on conflict (integration, slot, flow, measure, platform, mark) do update
+    set events = s.events + excluded.events, example_id = coalesce(excluded.example_id, s.example_id)`.execute(tx)
 }
 
 /** Forgets what no window reaches any more. */
@@ -168,11 +172,40 @@ export async function listTallies(executor: Executor, integrations: readonly str
   return rows
 }
 
-export async function listSlotTallies(executor: Executor, integration: string, from: Date): Promise<SlotTally[]> {
+/**
+ * What happened lately, summed by how long ago: the answer is as small as there are lengths and outcomes, whatever the traffic.
+ *
+ * @param lengthsMs ascending; what is older than the last is left out
+ */
+export async function listRecent(
+  executor: Executor,
+  integrations: readonly string[],
+  now: Date,
+  lengthsMs: readonly number[],
+): Promise<RecentTally[]> {
+  const longest = lengthsMs.at(-1)
+  if (longest === undefined) return []
+  const lengths = [...lengthsMs]
+  const { rows } = await sql<RecentTally>`
+    -- serviceLevels.listRecent
+    with aged as (
+      select s.*, greatest(0, extract(epoch from ${now}::timestamptz - slot)::float8 * 1000 - ${slotMs}) as age_ms
+      from service_level_slot s
+      where integration = any(${[...integrations]}::text[]) and slot > ${new Date(now.getTime() - longest - slotMs)}::timestamptz
+    )
+    select integration, (${lengths}::float8[])[width_bucket(age_ms, ${lengths}::float8[]) + 1] as "withinMs", flow, measure, platform, mark,
+      sum(events)::float8 as events, 1 as instances, max(example_id::text) as example
+    from aged where age_ms < ${longest} group by 1, 2, 3, 4, 5, 6`.execute(executor)
+  return rows
+}
+
+/** Slot by slot, newest first; for integrations with little traffic. */
+export async function listSlotTallies(executor: Executor, integrations: readonly string[], from: Date): Promise<SlotTally[]> {
   const { rows } = await sql<SlotTally>`
     -- serviceLevels.listSlotTallies
-    select integration, extract(epoch from slot)::float8 * 1000 as "slotMs", flow, measure, platform, mark, events::float8 as events
-    from service_level_slot where integration = ${integration} and slot >= ${from}`.execute(executor)
+    select integration, extract(epoch from slot)::float8 * 1000 as "slotMs", flow, measure, platform, mark, events::float8 as events,
+      1 as instances, example_id as example
+    from service_level_slot where integration = any(${[...integrations]}::text[]) and slot >= ${from} order by slot desc`.execute(executor)
   return rows
 }
 

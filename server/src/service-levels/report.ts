@@ -1,19 +1,18 @@
 import { addDays, type Day, isInForce } from '../agreements/index.ts'
 import type { Executor } from '../database/index.ts'
 import type { Integration, Stage, Workspace } from '../workspace/index.ts'
-import { attribute, countForAvailability } from './attribute.ts'
-import { type BurnState, type CountWithin, judgeBurn, tiersFor } from './burn.ts'
-import { calendarMonth, causeName, type Measured, measureObjective, rollingWindow, subjectOf } from './measure-objective.ts'
+import { burnOfObjective, inWords } from './alerts/judge-alerts.ts'
+import { lengthsOf } from './alerts/look-at-budgets.ts'
+import type { BurnState } from './burn.ts'
+import { calendarMonth, type Measured, measureObjective, rollingWindow } from './measure-objective.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
-import { firstDays, lastCountedAt, listSlotTallies, listTallies } from './queries.ts'
-import { type Reason, reasonInWords } from './reasons.ts'
-import type { SlotTally } from './tally.ts'
+import { firstDays, lastCountedAt, listRecent, listTallies } from './queries.ts'
 
 export interface ObjectiveReport {
   objective: Objective
   /** Rolling first, then the calendar month. */
   windows: Measured[]
-  /** For availability; how fast the budget burns now. */
+  /** How fast the budget burns now, by tier. */
   burn: BurnState[]
 }
 
@@ -46,9 +45,9 @@ export async function readServiceLevels(
   const objectives = objectivesOf(integration, agreements, stage)
   const monthly = month === undefined || month === today.slice(0, 7) ? calendarMonth(today) : wholeMonth(month)
   const from = objectives.map(({ periodDays }) => rollingWindow(today, periodDays).from).reduce((a, b) => (a < b ? a : b), monthly.from)
-  const [tallies, slots, since, countedAt] = await Promise.all([
+  const [tallies, recent, since, countedAt] = await Promise.all([
     listTallies(executor, [name], from),
-    listSlotTallies(executor, name, new Date(now.getTime() - longestMs(objectives))),
+    listRecent(executor, [name], now, lengthsOf(objectives)),
     firstDays(executor, [name]),
     lastCountedAt(executor),
   ])
@@ -60,49 +59,19 @@ export async function readServiceLevels(
     objectives: objectives.map((objective) => ({
       objective,
       windows: [rollingWindow(today, objective.periodDays), monthly].map((window) =>
-        inWords(measureObjective(objective, integration, window, tallies, measuredSince)),
+        measuredInWords(measureObjective(objective, integration, window, tallies, measuredSince)),
       ),
-      burn:
-        objective.indicator === 'availability'
-          ? judgeBurn(objective.targetPpm, objective.periodDays, countSlots(objective, integration, slots, now))
-          : [],
+      burn: burnOfObjective(objective, integration, recent),
     })),
   }
 }
 
 /** Reasons as sentences: what a person reads. */
-function inWords(measured: Measured): Measured {
-  const words = (shares: Measured['causes']) =>
-    shares.map((share) => ({
-      ...share,
-      evidence: share.evidence.map((one) => ({
-        ...one,
-        reason: one.reason === 'too-slow' ? one.reason : reasonInWords(one.reason as Reason),
-      })),
-    }))
-  return { ...measured, causes: words(measured.causes), excludedCauses: words(measured.excludedCauses) }
-}
-
-function countSlots(objective: Objective, { spec }: Integration, slots: readonly SlotTally[], now: Date): CountWithin {
-  const subject = subjectOf(objective, spec)
-  const counted = slots.flatMap((slot) => {
-    if (!subject || slot.measure !== subject.reasons || !subject.includes(slot)) return []
-    if (objective.flow !== undefined && slot.flow !== objective.flow) return []
-    const cause = attribute(slot.mark as Reason, 1)
-    const count = countForAvailability(slot.mark as Reason, cause)
-    if (count === 'excluded') return []
-    const theirs = subject.onlyCause === undefined || causeName(cause, slot.platform, spec) === subject.onlyCause
-    return [{ ...slot, bad: count === 'bad' && theirs }]
-  })
-  return (lengthMs) => {
-    const inside = counted.filter(({ slotMs }) => slotMs > now.getTime() - lengthMs - 300_000)
-    const sum = (some: readonly SlotTally[]) => some.reduce((total, { events }) => total + events, 0)
-    return { events: sum(inside), bad: sum(inside.filter(({ bad }) => bad)) }
-  }
-}
-
-const longestMs = (objectives: readonly Objective[]): number =>
-  Math.max(0, ...objectives.flatMap(({ periodDays }) => tiersFor(periodDays).map(({ longMs }) => longMs))) + 300_000
+const measuredInWords = (measured: Measured): Measured => ({
+  ...measured,
+  causes: inWords(measured.causes),
+  excludedCauses: inWords(measured.excludedCauses),
+})
 
 const dayOf = (moment: Date): Day => moment.toISOString().slice(0, 10)
 

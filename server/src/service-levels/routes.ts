@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, identityErrors, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
-import { findIntegration } from '../readiness/index.ts'
+import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import type { Stage, Workspace } from '../workspace/index.ts'
 import { readServiceLevels } from './report.ts'
+import { findVisibleIntegration } from './visible-integration.ts'
 
 export interface ServiceLevelRouteParts {
   database: Database
@@ -82,10 +82,7 @@ export function serviceLevelRoutes({ database, workspace, stageInForce, now = ()
     async (c) => {
       mustHave(c, 'read')
       const { integration: name } = c.req.valid('param')
-      const { integrations, customer } = c.get('visible')
-      if (customer !== null || (integrations !== null && !integrations.includes(name)))
-        throw identityErrors.not_visible({ what: `integration ${name}` })
-      const integration = findIntegration(workspace(), name)
+      const integration = findVisibleIntegration(c, workspace(), name)
       const { stage } = await stageInForce(name)
       return c.json(
         (await readServiceLevels(database.executor, workspace(), integration, stage, now(), c.req.valid('query').month)) as never,

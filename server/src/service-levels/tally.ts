@@ -20,12 +20,12 @@ export interface Tally {
 }
 
 /** The same within five minutes. */
-export interface SlotTally {
-  integration: string
+export interface SlotTally extends Omit<Tally, 'day'> {
   slotMs: number
-  flow: string
-  measure: 'run' | 'call'
-  platform: string
-  mark: string
-  events: number
+}
+
+/** The same of a stretch of time before now. */
+export interface RecentTally extends Omit<Tally, 'day'> {
+  /** The shortest of the lengths asked for within which it lies. */
+  withinMs: number
 }

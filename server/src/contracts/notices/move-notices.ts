@@ -1,10 +1,9 @@
 import { addDays, addLength, type Day } from '../../agreements/index.ts'
 import type { Database } from '../../database/index.ts'
-import { type NewNotification, type NotificationKind, tell } from '../../notifications/index.ts'
+import { calledLevels, type NewNotification, type NotificationKind, tell } from '../../notifications/index.ts'
 import { failPoint } from '../../observation/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { addBusinessDays } from './business-days.ts'
-import { calledLevels } from './called-people.ts'
 import { dueMove, type Move, nextMoveOn } from './due-move.ts'
 import {
   addParties,

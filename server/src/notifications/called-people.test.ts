@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { exampleWorkspace } from '../../readiness/fixtures.ts'
-import type { Side, Workspace } from '../../workspace/index.ts'
+import { exampleWorkspace } from '../readiness/fixtures.ts'
+import type { Side, Workspace } from '../workspace/index.ts'
 import { calledLevels, calledPeople } from './called-people.ts'
 
 const workspace = async (sides: Partial<Side>[]): Promise<Workspace> => {

@@ -1,21 +1,32 @@
-import { type Day, isThere, peopleOf } from '../../agreements/index.ts'
-import type { Integration, Side, Workspace } from '../../workspace/index.ts'
+import { type Day, isThere, peopleOf } from '../agreements/index.ts'
+import type { Integration, Side, Workspace } from '../workspace/index.ts'
 
-/** One level of people of a side who are called about a change. */
+/** One level of people of a side who are called about something. */
 export interface CalledLevel {
   people: string[]
   /** ISO 8601: so long the level before has had; undefined: as long as an acknowledgement may take. */
   after?: string
 }
 
+export type Duty = Side['duties'][number]['duty']
+
 /**
- * Whom a side calls about a change, level by level, people who have left passed over: who answers for change notices, else the product owner;
- * the deputy; then the levels of its escalation. Nobody is called twice. Empty: nobody of this side is there.
+ * Whom a side calls, level by level, people who have left passed over: who answers for the first of the duties that somebody answers for, else
+ * the product owner; the deputy; then the levels of its escalation. Nobody is called twice. Empty: nobody of this side is there.
+ *
+ * @param duties what it is about, the most fitting first
  */
-export function calledPeople(workspace: Pick<Workspace, 'organizations'>, side: Side, today: Day): CalledLevel[] {
+export function calledPeople(
+  workspace: Pick<Workspace, 'organizations'>,
+  side: Side,
+  today: Day,
+  duties: readonly Duty[] = ['change-notice'],
+): CalledLevel[] {
   const people = peopleOf(workspace)
   const holders = (role: string) => side.roster.filter((holder) => holder.role === role).map(({ person }) => person)
-  const duty = side.duties.find((anchor) => anchor.duty === 'change-notice')
+  const duty = duties
+    .flatMap((name) => side.duties.filter((anchor) => anchor.duty === name))
+    .find((anchor) => [anchor.person, anchor.deputy].some((name) => isThere(people, name, today)))
   const first = duty?.person === undefined ? holders('product-owner') : [duty.person]
   const deputies = [...(duty?.deputy === undefined ? [] : [duty.deputy]), ...holders('product-owner-deputy')]
   const levels: CalledLevel[] = [
@@ -31,7 +42,7 @@ export function calledPeople(workspace: Pick<Workspace, 'organizations'>, side: 
   })
 }
 
-/** Sides through which an organization is concerned by a change. */
+/** Sides through which an organization is concerned. */
 export function sidesOf(workspace: Pick<Workspace, 'integrations'>, organization: string, integrations: readonly string[]): Side[] {
   return integrations.flatMap((name) => {
     const integration: Integration | undefined = workspace.integrations.get(name)
