@@ -1,4 +1,5 @@
-import { compareUnion, type UnionWalk } from './compare-unions.ts'
+import { checkTurned } from './compare-turned.ts'
+import { compareUnion, harmless, type UnionWalk } from './compare-unions.ts'
 import { child, type Spot } from './contract.ts'
 import { flattened } from './flatten.ts'
 import { isObject, type Json, own, ownArray, ownObject } from './json.ts'
@@ -7,10 +8,12 @@ import { checkMutability } from './rules/mutability.ts'
 import { judgePropertyLifecycle } from './rules/property-lifecycle.ts'
 import { type Place, placeNames, places } from './rules/rule.ts'
 import { familiesFor } from './rules/schema-families.ts'
-import { ruleIdFor } from './rules/table.ts'
+import { levelOf, ruleIdFor } from './rules/table.ts'
+import { checkListOfTypes, isListOfTypes } from './rules/types.ts'
 import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
 import { branchesOf, isAnnotation, type SchemaSide, sideOf, subSide } from './schema-side.ts'
 import { type NoticePolicy, stabilityOf, stabilityRank } from './stability.ts'
+import { concerns } from './value-sets/fits-word.ts'
 import { SubsetProver } from './value-sets/subset.ts'
 
 /** A compared pair of schemas with what was found in it and where it leads. Pairs behind references are shared. */
@@ -28,6 +31,8 @@ interface PairContext {
 }
 
 const nothing: ReadonlySet<string> = new Set()
+/** Families whose findings say something about the values of one schema, and of that alone. */
+const aboutValues = new Set(['types', 'enums', 'constants', 'conditions'])
 const schemaWords = [
   'items',
   'additionalProperties',
@@ -134,10 +139,30 @@ export class SchemaComparer {
       report,
       descend: (segment, b, a, movedByProperty) => this.#descend(node, pair, segment, b, a, movedByProperty ? { movedByProperty } : {}),
     }
+    if (isListOfTypes(left, right)) checkListOfTypes(pair, report)
     const unions = ['allOf', 'anyOf', 'oneOf'].map((keyword) => compareUnion(pair, keyword, walk))
     if (unions.includes('reshaped')) return
-    if (changed.size > 0) for (const family of familiesFor(changed)) family.check(pair, report)
+    if (changed.size > 0) {
+      const weighed = this.#weighed(pair, report)
+      for (const family of familiesFor(changed)) family.check(pair, aboutValues.has(family.name) ? weighed : report)
+    }
     this.#members(node, pair, report, context)
+  }
+
+  /** What is shown to take no value away from a sender, and to show no new one to a reader, is told without alarm. */
+  #weighed(pair: SchemaPair, report: Report): Report {
+    // A word that says nothing about the schema's type is a slip of the author, who meant something by it: that nobody is hurt is not shown by it.
+    const concerned = [pair.before, pair.after].every((side) => [...pair.changed].every((word) => concerns(word, side)))
+    let proven: boolean | undefined
+    const isProven = () => {
+      const [from, to] = places[pair.place].direction === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
+      proven ??= this.prover.isSubset(from, to)
+      return proven
+    }
+    return (rule, detail = {}) => {
+      const level = detail.level ?? (typeof rule === 'string' ? levelOf(pair.place, rule) : 'INFO')
+      report(rule, level !== 'INFO' && concerned && isProven() ? { ...detail, ...harmless } : detail)
+    }
   }
 
   #members(node: PairNode, pair: SchemaPair, report: Report, context: PairContext): void {
@@ -163,14 +188,7 @@ export class SchemaComparer {
       }
     }
     this.#positions(node, pair)
-    if (isObject(own(pair.before.node, 'not')) && isObject(own(pair.after.node, 'not'))) this.#exclusions(pair, report)
-  }
-
-  /** What is excluded turns direction round; any difference that is not shown to be none is told as a change. */
-  #exclusions(pair: SchemaPair, report: Report): void {
-    const [before, after] = [subSide(pair.before, 'not')!, subSide(pair.after, 'not')!]
-    const same = this.prover.isSubset(before, after) && this.prover.isSubset(after, before)
-    if (!same) report('not-changed', { before: own(pair.before.node, 'not'), after: own(pair.after.node, 'not') })
+    checkTurned(pair, this.prover, report)
   }
 
   #positions(node: PairNode, pair: SchemaPair): void {

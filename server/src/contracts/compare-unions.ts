@@ -1,9 +1,9 @@
 import { canonical, type Json, own, ownArray, ownObject, ownString } from './json.ts'
 import { matchBranches } from './match-branches.ts'
 import { directionOf } from './rules/family.ts'
-import { plainBranches } from './rules/types.ts'
+import { isListOfTypes } from './rules/types.ts'
 import type { Report, SchemaPair, Segment } from './schema-pair.ts'
-import { branchesOf, isAnnotation, type SchemaSide, subSide, typesOf } from './schema-side.ts'
+import { branchesOf, isAnnotation, type SchemaSide, subSide } from './schema-side.ts'
 import { isSameSchema } from './value-sets/same-schema.ts'
 import { type SubsetProver, withPropertyValue } from './value-sets/subset.ts'
 
@@ -75,7 +75,7 @@ function membershipRule(keyword: string, branch: SchemaSide, what: 'added' | 're
   return `${idNames[keyword]}-${what}${onlyWords ? '-annotation-only' : ''}`
 }
 
-const harmless = { level: 'INFO' as const, note: 'every value that was possible still is' }
+export const harmless = { level: 'INFO' as const, note: 'every value that was possible still is' }
 
 /** INFO when the change is shown to hurt nobody; the rule's level otherwise. */
 function judged(pair: SchemaPair, keyword: string, branch: SchemaSide, what: 'added' | 'removed', prover: SubsetProver): object {
@@ -118,15 +118,6 @@ function comparePresence(pair: SchemaPair, keyword: string, appeared: boolean, w
 function keepsShape(pair: SchemaPair): boolean {
   const has = (side: SchemaSide) => Object.hasOwn(side.node, 'properties') || Object.hasOwn(side.node, 'items')
   return has(pair.before) && has(pair.after)
-}
-
-/** Told by the rules about types. */
-function isListOfTypes(before: SchemaSide, after: SchemaSide): boolean {
-  const [left, right] = [plainBranches(before), plainBranches(after)]
-  if (left && right) return true
-  const plain = (side: SchemaSide) =>
-    typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
-  return (left !== undefined && plain(after)) || (right !== undefined && plain(before))
 }
 
 /** Values that a property of this branch lost but that the union as a whole still takes, by property. */

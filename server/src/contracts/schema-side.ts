@@ -133,7 +133,12 @@ export function allowsNull(side: SchemaSide): boolean {
   const { node } = side
   const type = own(node, 'type')
   if (side.wrappedNull || own(node, 'nullable') === true || own(node, 'x-nullable') === true) return true
-  return type === 'null' || (Array.isArray(type) && type.includes('null'))
+  return type === undefined ? listsNull(node) : type === 'null' || (Array.isArray(type) && type.includes('null'))
+}
+
+/** Whether null is among the listed values. */
+export function listsNull(node: JsonObject): boolean {
+  return own(node, 'const') === null || ownArray(node, 'enum').includes(null)
 }
 
 export function isReadOnly(node: JsonObject): boolean {

@@ -10,7 +10,7 @@ import type { Outcome } from './usage.ts'
 
 /** Changes after which a reader finds nothing, or something of another kind, every time. Other bad news shows up only in some answers. */
 const always =
-  /-property-removed$|-header-removed$|-type-changed$|-const-(changed|removed)$|media-type-removed$|media-type-name-generalized$|content-(media-type|encoding)-changed$|^response-(body|property)-(un)?wrapped-/
+  /-property-(removed|withdrawn)$|-header-removed$|-type-changed$|-const-(changed|removed)$|media-type-removed$|media-type-name-generalized$|content-(media-type|encoding)-changed$|^response-(body|property)-(un)?wrapped-/
 const announcing = /-(deprecated(-with-sunset|-sunset-missing|-sunset-invalid)?|sunset-date-too-small|retirement-announced)$/
 
 /** A reader of one operation's answers, or of one webhook, and what was recorded of it. */

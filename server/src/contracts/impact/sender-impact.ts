@@ -9,7 +9,7 @@ import type { OperationUsage, Outcome, RecordedRequest } from './usage.ts'
 
 /** Changes that no validator sees in a payload: a person or the field's presence decides. */
 const invisible =
-  /-property-removed$|-demand-in-prose$|request-parameter-(removed|default-value|style-changed|sunset)|^request-body-removed$|request-body-media-type-removed$/
+  /-property-(removed|withdrawn)$|-demand-in-prose$|request-parameter-(removed|default-value|style-changed|sunset)|^request-body-removed$|request-body-media-type-removed$/
 const announcing = /^request-.*-(deprecated(-with-sunset|-sunset-missing|-sunset-invalid)?|sunset-date-too-small|retirement-announced)$/
 /** Demands on every call, whatever it sends. */
 const unconditional = /^api-access-narrowed$|^new-request-path-parameter$/
@@ -98,7 +98,7 @@ function sentByUsage(usage: OperationUsage): Sent {
 }
 
 /** What was not needed is needed now: it touches those who leave it out. */
-const demanding = /new-required-|became-required/
+const demanding = /new-required-|became-required|-property-demanded$/
 
 function judgeSent(sent: Sent, usage: OperationUsage, findings: readonly Finding[], proven: boolean): Reason[] {
   return findings.flatMap((finding): Reason[] => {

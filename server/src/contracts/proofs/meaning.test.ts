@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../compare-contracts.ts'
 import { readContract } from '../read-contract.ts'
+import { keywordTruths } from './keyword-truths.ts'
 import { operationTruths } from './operation-truths.ts'
 import { schemaTruths } from './schema-truths.ts'
 import { field, reads, type Truth, text } from './truths.ts'
@@ -25,7 +26,7 @@ const accepted: Record<Truth, readonly Truth[]> = {
   'look or breaks': ['look', 'breaks'],
 }
 
-describe.each(Object.entries({ ...schemaTruths, ...operationTruths }))('%s', (_, list) => {
+describe.each(Object.entries({ ...schemaTruths, ...keywordTruths, ...operationTruths }))('%s', (_, list) => {
   it.each(list)('$truth: $because', async ({ before, after, truth }) => {
     const { verdict, rules } = await verdictOf(JSON.stringify(before), JSON.stringify(after))
     expect(accepted[truth], rules.join(', ') || 'nothing was found').toContain(verdict)

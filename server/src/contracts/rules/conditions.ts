@@ -1,7 +1,7 @@
-import { canonical, type Json, own, ownArray, ownObject } from '../json.ts'
+import { canonical, type Json, own, ownObject, ownStrings } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
 import { directionOf, type SchemaFamily } from './family.ts'
-import type { Place } from './rule.ts'
+import { type Level, places } from './rule.ts'
 import { type SchemaRule, schemaRules } from './schema-rules.ts'
 
 const family = 'conditions'
@@ -40,15 +40,7 @@ const single: readonly { name: string; word: string; noun: string; base: Json; s
 
 export const conditions: SchemaFamily = {
   name: family,
-  words: [
-    ...single.map((entry) => entry.word),
-    'dependentRequired',
-    'dependentSchemas',
-    'patternProperties',
-    'prefixItems',
-    'multipleOf',
-    'uniqueItems',
-  ],
+  words: [...single.map((entry) => entry.word), 'dependentRequired', 'dependentSchemas', 'patternProperties', 'multipleOf', 'uniqueItems'],
   rules: schemaRules(family, [
     ...single.flatMap(({ name, word, noun, base, schema }) => presence(name, noun, base, { ...(base as object), [word]: schema } as Json)),
     ...presence(
@@ -76,17 +68,7 @@ export const conditions: SchemaFamily = {
       { type: 'object' },
       { type: 'object', patternProperties: { '^x': text } },
     ),
-    ...presence(
-      'prefix-items',
-      'schema for an element by its position (`prefixItems`)',
-      { type: 'array' },
-      { type: 'array', prefixItems: [text] },
-    ).map((rule) => ({
-      ...rule,
-      // The field's vocabulary reads a longer tuple as more room, not as one more demand.
-      effect: rule.effect === 'narrows' ? ('widens' as const) : ('narrows' as const),
-    })),
-    ...presence('multiple-of', 'step between allowed numbers', { type: 'number' }, { type: 'number', multipleOf: 5 }),
+    ...setting('multiple-of', 'step between allowed numbers', { type: 'number' }, { type: 'number', multipleOf: 5 }),
     {
       suffix: 'multiple-of-changed',
       effect: 'changes',
@@ -94,7 +76,37 @@ export const conditions: SchemaFamily = {
       before: { type: 'number', multipleOf: 5 },
       after: { type: 'number', multipleOf: 7 },
     },
-    ...presence('unique-items', 'demand that elements differ', { type: 'array' }, { type: 'array', uniqueItems: true }),
+    {
+      suffix: 'multiple-of-generalized',
+      effect: 'widens',
+      clause: 'the step between allowed numbers got finer, and every number of before is among those of now',
+      before: { type: 'number', multipleOf: 10 },
+      after: { type: 'number', multipleOf: 5 },
+      only: (place) => places[place].direction === 'request',
+    },
+    {
+      suffix: 'multiple-of-specialized',
+      effect: 'narrows',
+      clause: 'the step between allowed numbers got coarser, and every number of now is among those of before',
+      before: { type: 'number', multipleOf: 5 },
+      after: { type: 'number', multipleOf: 10 },
+      only: (place) => places[place].direction === 'response',
+    },
+    ...setting('unique-items', 'demand that elements differ', { type: 'array' }, { type: 'array', uniqueItems: true }),
+    {
+      suffix: 'if-changed',
+      effect: 'changes',
+      clause: 'the condition (`if`) changed, so its demands hold for other values',
+      before: { if: { required: ['a'] }, else: { required: ['b'] } },
+      after: { if: { required: ['c'] }, else: { required: ['b'] } },
+    },
+    {
+      suffix: 'contains-changed',
+      effect: 'changes',
+      clause: 'other elements are counted (`contains`), and there may be only so many (`maxContains`)',
+      before: { type: 'array', contains: { type: 'integer' }, maxContains: 1 },
+      after: { type: 'array', contains: { type: 'number' }, maxContains: 1 },
+    },
     {
       suffix: 'not-changed',
       effect: 'changes',
@@ -108,15 +120,20 @@ export const conditions: SchemaFamily = {
     if (pair.changed.has('dependentRequired')) checkDependentRequired(pair, report)
     if (pair.changed.has('dependentSchemas')) checkKeys(pair, 'dependentSchemas', 'dependent-schema', report)
     if (pair.changed.has('patternProperties')) checkKeys(pair, 'patternProperties', 'pattern-property', report)
-    if (pair.changed.has('prefixItems')) checkPrefix(pair, report)
     if (pair.changed.has('multipleOf')) checkMultiple(pair, report)
-    if (pair.changed.has('uniqueItems'))
-      report(own(pair.after.node, 'uniqueItems') === true ? 'unique-items-added' : 'unique-items-removed')
+    if (pair.changed.has('uniqueItems')) checkUnique(pair, report)
   },
 }
 
-function presence(name: string, noun: string, before: Json, after: Json): SchemaRule[] {
-  const removedInResponse = (place: Place) => place !== undefined
+/** A word with a value, which the field calls set and unset. */
+function setting(name: string, noun: string, before: Json, after: Json): SchemaRule[] {
+  return presence(name, noun, before, after).map((rule) => ({
+    ...rule,
+    suffix: rule.suffix.replace(/added$/, 'set').replace(/removed$/, 'unset'),
+  }))
+}
+
+export function presence(name: string, noun: string, before: Json, after: Json): SchemaRule[] {
   return [
     { suffix: `${name}-added`, effect: 'narrows', clause: `a ${noun} was added`, before, after },
     {
@@ -125,7 +142,6 @@ function presence(name: string, noun: string, before: Json, after: Json): Schema
       clause: `a ${noun} was taken away`,
       before: after,
       after: before,
-      only: removedInResponse,
     },
   ]
 }
@@ -148,9 +164,20 @@ function checkDependentRequired(pair: SchemaPair, report: Report): void {
     if (!Object.hasOwn(before, name)) report('dependent-required-added', { after: { [name]: after[name]! } })
   for (const name of Object.keys(before)) {
     if (!Object.hasOwn(after, name)) report('dependent-required-removed', { before: { [name]: before[name]! } })
-    else if (canonical(before[name]) !== canonical(after[name]))
-      report('dependent-required-changed', { before: { [name]: before[name]! }, after: { [name]: after[name]! } })
+    else if (canonical(ownStrings(before, name).sort()) !== canonical(ownStrings(after, name).sort()))
+      report('dependent-required-changed', {
+        before: { [name]: before[name]! },
+        after: { [name]: after[name]! },
+        ...fewerNames(pair, name),
+      })
   }
+}
+
+/** Who sends was asked for all of it before. */
+function fewerNames(pair: SchemaPair, name: string): { level?: Level; note?: string } {
+  if (directionOf(pair) === 'response') return {}
+  const [before, after] = [pair.before, pair.after].map(({ node }) => ownStrings(ownObject(node, 'dependentRequired'), name))
+  return after!.every((needed) => before!.includes(needed)) ? { level: 'INFO', note: 'no more is asked for' } : {}
 }
 
 function checkKeys(pair: SchemaPair, word: string, name: string, report: Report): void {
@@ -159,25 +186,19 @@ function checkKeys(pair: SchemaPair, word: string, name: string, report: Report)
   for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) report(`${name}-removed`, { before: key })
 }
 
-function checkPrefix(pair: SchemaPair, report: Report): void {
-  const [before, after] = [ownArray(pair.before.node, 'prefixItems').length, ownArray(pair.after.node, 'prefixItems').length]
-  for (let index = before; index < after; index++) report('prefix-items-added', { after: index })
-  for (let index = after; index < before; index++) report('prefix-items-removed', { before: index })
-}
-
 function checkMultiple(pair: SchemaPair, report: Report): void {
   const [before, after] = [own(pair.before.node, 'multipleOf'), own(pair.after.node, 'multipleOf')]
-  if (before === undefined) {
-    report('multiple-of-added', { after })
+  if (before === undefined || after === undefined) {
+    report(before === undefined ? 'multiple-of-set' : 'multiple-of-unset', { before, after })
     return
   }
-  if (after === undefined) {
-    report('multiple-of-removed', { before })
-    return
-  }
-  const finer =
-    typeof before === 'number' &&
-    typeof after === 'number' &&
-    Number.isInteger(directionOf(pair) === 'request' ? before / after : after / before)
-  report('multiple-of-changed', { before, after, ...(finer ? { level: 'INFO' as const, note: 'every allowed number still is' } : {}) })
+  const [coarse, fine] = directionOf(pair) === 'request' ? [before, after] : [after, before]
+  const harmless = typeof coarse === 'number' && typeof fine === 'number' && Number.isInteger(coarse / fine)
+  const suffix = !harmless ? 'changed' : directionOf(pair) === 'request' ? 'generalized' : 'specialized'
+  report(`multiple-of-${suffix}`, { before, after })
+}
+
+function checkUnique(pair: SchemaPair, report: Report): void {
+  const [before, after] = [own(pair.before.node, 'uniqueItems') === true, own(pair.after.node, 'uniqueItems') === true]
+  if (before !== after) report(after ? 'unique-items-set' : 'unique-items-unset')
 }

@@ -1,4 +1,4 @@
-import { own } from '../json.ts'
+import { type Json, type JsonObject, own } from '../json.ts'
 import type { SchemaFamily } from './family.ts'
 import { schemaRules } from './schema-rules.ts'
 
@@ -7,7 +7,7 @@ const packed = { type: 'string', contentMediaType: 'application/json', contentEn
 /** Text that carries another format inside. */
 export const contents: SchemaFamily = {
   name: 'contents',
-  words: ['contentMediaType', 'contentEncoding', 'contentSchema'],
+  words: ['contentMediaType', 'contentEncoding', 'contentSchema', 'format'],
   rules: schemaRules('contents', [
     {
       suffix: 'content-media-type-changed',
@@ -43,10 +43,18 @@ export const contents: SchemaFamily = {
       ['contentMediaType', 'content-media-type-changed'],
       ['contentEncoding', 'content-encoding-changed'],
     ] as const) {
-      if (pair.changed.has(word)) report(suffix, { before: own(pair.before.node, word), after: own(pair.after.node, word) })
+      const [before, after] = [contentWord(word, pair.before.node, pair.after.node), contentWord(word, pair.after.node, pair.before.node)]
+      if (before !== after) report(suffix, { before, after })
     }
     if (!pair.changed.has('contentSchema')) return
     if (own(pair.before.node, 'contentSchema') === undefined) report('content-schema-added')
     else if (own(pair.after.node, 'contentSchema') === undefined) report('content-schema-removed')
   },
+}
+
+/** What OpenAPI 3.0 said with the format `byte`, 3.1 says with `contentEncoding`. */
+function contentWord(word: string, node: JsonObject, other: JsonObject): Json | undefined {
+  const written = own(node, word)
+  if (written !== undefined || word !== 'contentEncoding' || own(other, word) === undefined) return written
+  return own(node, 'format') === 'byte' ? 'base64' : undefined
 }

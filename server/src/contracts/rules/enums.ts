@@ -1,5 +1,6 @@
-import { canonical, type Json, type JsonObject, own } from '../json.ts'
+import { canonical, type Json, type JsonObject, own, ownArray } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
+import { listsNull, type SchemaSide } from '../schema-side.ts'
 import { directionOf, isIgnoredHere, type SchemaFamily } from './family.ts'
 import { places } from './rule.ts'
 import { schemaRules } from './schema-rules.ts'
@@ -35,7 +36,7 @@ export const enums: SchemaFamily = {
       also: ['request-header-property'],
     },
     {
-      suffix: 'enum-unset',
+      suffix: 'enum-removed',
       effect: 'widens',
       clause: 'the list of values is gone, every value is possible',
       before: letters('a'),
@@ -86,12 +87,20 @@ function checkEnum(pair: SchemaPair, report: Report): void {
     return
   }
   if (!after) {
-    constWithin(pair.after.node, before) ? undefined : report('enum-unset', { before: [...before.values()] })
+    constWithin(pair.after.node, before) ? undefined : report('enum-removed', { before: [...before.values()] })
     return
   }
   const ignored = isIgnoredHere(pair.after.node, pair)
   for (const [text, value] of before) if (!after.has(text)) report('enum-value-removed', { before: value, ignored, ...moved(pair, text) })
   for (const [text, value] of after) if (!before.has(text)) report('enum-value-added', { after: value, ignored, ...moved(pair, text) })
+  const [had, has] = [listsNull(pair.before.node), listsNull(pair.after.node)]
+  if (had === has || !needsNullListed(pair.before) || !needsNullListed(pair.after)) return
+  report(had ? 'enum-value-removed' : 'enum-value-added', { [had ? 'before' : 'after']: null, ignored })
+}
+
+/** A list of types that names null does not let it through a list of values that lacks it. What `nullable` does there, nobody agrees on. */
+function needsNullListed({ node }: SchemaSide): boolean {
+  return ownArray(node, 'type').includes('null')
 }
 
 /** Another branch of the union around takes the value: nothing was lost. */

@@ -39,15 +39,16 @@ const constraining = new Set([
 
 /** Each format with the formats that include all its values. */
 const wider: Record<string, readonly string[]> = {
-  int8: ['int16', 'int32', 'int64', 'bigint'],
-  int16: ['int32', 'int64', 'bigint'],
-  int32: ['int64', 'bigint'],
-  int64: ['bigint'],
+  int8: ['int16', 'int32', 'int64', 'bigint', 'float', 'double', 'decimal'],
+  int16: ['int32', 'int64', 'bigint', 'float', 'double', 'decimal'],
+  int32: ['int64', 'bigint', 'float', 'double', 'decimal'],
+  int64: ['bigint', 'double', 'decimal'],
   uint8: ['uint16', 'uint32', 'uint64', 'int16', 'int32', 'int64', 'bigint'],
   uint16: ['uint32', 'uint64', 'int32', 'int64', 'bigint'],
   uint32: ['uint64', 'int64', 'bigint'],
-  uint64: ['bigint'],
-  float: ['double'],
+  uint64: ['bigint', 'double', 'decimal'],
+  float: ['double', 'decimal'],
+  double: ['decimal'],
   email: ['idn-email'],
   hostname: ['idn-hostname'],
   uri: ['uri-reference', 'iri', 'iri-reference'],

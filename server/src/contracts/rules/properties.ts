@@ -1,6 +1,7 @@
-import { type Json, type JsonObject, own, ownObject, ownStrings } from '../json.ts'
+import { isObject, type Json, type JsonObject, own, ownObject, ownStrings } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
 import { type SchemaSide, subSide } from '../schema-side.ts'
+import { SubsetProver } from '../value-sets/subset.ts'
 import { directionOf, isIgnoredHere, type SchemaFamily } from './family.ts'
 import { objectExample, propertyRule } from './property-rules.ts'
 import type { Rule } from './rule.ts'
@@ -148,7 +149,16 @@ function added(pair: SchemaPair, name: string, report: Report): void {
   const schema = subSide(pair.after, 'properties', name)
   if (!schema || (directionOf(pair) === 'request' && isIgnoredHere(schema.node, pair))) return
   const rule = directionOf(pair) === 'request' ? requestAddition(pair, schema, name) : responseRule(pair, schema, pair.after, name, 'added')
-  report(rule, { after: name, at: [{ kind: 'field', name }], afterSpot: schema.spot })
+  report(rule, { after: name, at: [{ kind: 'field', name }], afterSpot: schema.spot, ...fromMap(pair, schema) })
+}
+
+/** In a map the name could be there already, with any value of the map. */
+function fromMap(pair: SchemaPair, schema: SchemaSide): { level?: 'WARN'; note?: string } {
+  const map = own(pair.before.node, 'additionalProperties')
+  if (!isObject(map) || Object.keys(map).length === 0) return {}
+  const values = subSide(pair.before, 'additionalProperties')!
+  const [from, to] = directionOf(pair) === 'request' ? [values, schema] : [schema, values]
+  return new SubsetProver().isSubset(from, to) ? {} : { level: 'WARN', note: 'the map had other values under any name' }
 }
 
 function requestAddition(pair: SchemaPair, schema: SchemaSide, name: string): string {

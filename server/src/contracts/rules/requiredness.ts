@@ -31,6 +31,20 @@ const rules: Rule[] = [
   ),
   propertyRule(
     family,
+    'request-name-became-required',
+    'ERR',
+    'A property that this schema does not describe must now be sent. Other parts of an `allOf` may describe it.',
+    objectExample('request-body', { type: 'object' }, { type: 'object', required: ['name'] }),
+  ),
+  propertyRule(
+    family,
+    'response-name-became-optional',
+    'ERR',
+    'A property that this schema does not describe is no longer promised. Other parts of an `allOf` may describe it.',
+    objectExample('response-body', { type: 'object', required: ['name'] }, { type: 'object' }),
+  ),
+  propertyRule(
+    family,
     'request-property-became-optional',
     'INFO',
     'A property may now be left out.',
@@ -101,7 +115,7 @@ const rules: Rule[] = [
   ),
 ]
 
-/** Demands in requests, promises in answers. A name in `required` without a property says nothing that can be checked. */
+/** Demands in requests, promises in answers. */
 export const requiredness: SchemaFamily = {
   name: family,
   words: ['required'],
@@ -114,9 +128,13 @@ export const requiredness: SchemaFamily = {
 }
 
 function became(pair: SchemaPair, name: string, what: 'required' | 'optional', report: Report): void {
-  if (!Object.hasOwn(ownObject(pair.before.node, 'properties'), name)) return
-  const schema = subSide(pair.after, 'properties', name)
-  if (!schema) return
+  const [was, schema] = [subSide(pair.before, 'properties', name), subSide(pair.after, 'properties', name)]
+  // A property that came or went is told as such.
+  if ((was === undefined) !== (schema === undefined)) return
+  if (!schema) {
+    undescribed(pair, name, what, report)
+    return
+  }
   const ignored = isIgnoredHere(schema.node, pair)
   if (ignored && directionOf(pair) === 'request') return
   const hasDefault = own(schema.node, 'default') !== undefined
@@ -125,6 +143,18 @@ function became(pair: SchemaPair, name: string, what: 'required' | 'optional', r
     before: what !== 'required',
     after: what === 'required',
     afterSpot: schema.spot,
+  })
+}
+
+/** A name that another part of an `allOf` may describe, or nobody: where a schema describes others and not this one, it is most likely a slip. */
+function undescribed(pair: SchemaPair, name: string, what: 'required' | 'optional', report: Report): void {
+  if ((directionOf(pair) === 'request') !== (what === 'required')) return
+  const describesOthers = [pair.before, pair.after].some(({ node }) => Object.keys(ownObject(node, 'properties')).length > 0)
+  report(`${directionOf(pair)}-name-became-${what}`, {
+    at: [{ kind: 'field', name }],
+    before: what !== 'required',
+    after: what === 'required',
+    ...(describesOthers ? { level: 'WARN', note: 'the schema describes other properties, and not this one' } : {}),
   })
 }
 

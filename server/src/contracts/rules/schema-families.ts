@@ -9,6 +9,7 @@ import type { SchemaFamily } from './family.ts'
 import { nullability } from './nullability.ts'
 import { openObjects } from './open-objects.ts'
 import { patterns } from './patterns.ts'
+import { positions } from './positions.ts'
 import { properties } from './properties.ts'
 import { prose } from './prose.ts'
 import { requiredness } from './requiredness.ts'
@@ -30,6 +31,7 @@ export const schemaFamilies: readonly SchemaFamily[] = [
   unions,
   discriminators,
   conditions,
+  positions,
   contents,
   prose,
 ]

@@ -6,7 +6,7 @@ import { parameterRules } from './parameters.ts'
 import { propertyLifecycleRules } from './property-lifecycle.ts'
 import { requestBodyRules } from './request-bodies.ts'
 import { responseRules } from './responses.ts'
-import { type Place, places, type Rule } from './rule.ts'
+import { type Level, type Place, places, type Rule } from './rule.ts'
 import { schemaFamilies } from './schema-families.ts'
 import { securityRules } from './security.ts'
 
@@ -44,4 +44,9 @@ export function ruleIdFor(place: Place, suffix: string, ignored: boolean): strin
   const id = variant ?? bySlot.get(`${place} ${suffix}`) ?? bySlot.get(`${prefix} ${suffix}`) ?? suffix
   if (!contractRules.has(id)) throw new Error(`no rule ${suffix} at ${place}`)
   return id
+}
+
+/** The level that a change at a place has unless a finding says otherwise. */
+export function levelOf(place: Place, suffix: string): Level {
+  return contractRules.get(ruleIdFor(place, suffix, false))!.level
 }

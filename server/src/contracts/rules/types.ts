@@ -87,23 +87,44 @@ export const types: SchemaFamily = {
 }
 
 function checkTypes(pair: SchemaPair, report: Report): void {
-  const [before, after] = [typeList(pair.before), typeList(pair.after)]
-  if (before.listed || after.listed) {
-    checkLists(before, after, report)
-    return
-  }
-  const old = withoutUntyped(before.types, pair.before)
-  const now = withoutUntyped(after.types, pair.after)
+  if (isListOfTypes(pair.before, pair.after)) return
+  const old = withoutUntyped(typesOf(pair.before.node), pair.before)
+  const now = withoutUntyped(typesOf(pair.after.node), pair.after)
   const type = width(old, now)
-  const format =
-    type === 'same' || type === undefined ? formatWidth(own(pair.before.node, 'format'), own(pair.after.node, 'format')) : 'same'
-  const change = type === 'same' || type === undefined ? format : type
+  const change = bothWidths(type, formatChange(pair, old, now))
   if (change === 'same') return
   const details = type === 'same' ? wordsOf(pair, 'format') : { before: show(old), after: show(now) }
   report(suffixFor(pair, change, old, now, type !== 'same'), details)
 }
 
-function suffixFor(pair: SchemaPair, change: 'widens' | 'narrows' | 'changes', old: Types, now: Types, typeChanged: boolean): string {
+type Width = 'same' | 'widens' | 'narrows' | 'changes'
+
+function bothWidths(type: Width, format: Width): Width {
+  if (type === format || format === 'same') return type
+  return type === 'same' ? format : 'changes'
+}
+
+const numeric = new Set(['int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bigint', 'float', 'double', 'decimal'])
+
+/** Formats are compared where both versions have a type that they speak of. */
+function formatChange(pair: SchemaPair, old: Types, now: Types): Width {
+  const [before, after] = [formatOf(pair.before.node, pair.after.node), formatOf(pair.after.node, pair.before.node)]
+  const shared = old && now ? now.filter((type) => old.includes(type) || (type === 'number' && old.includes('integer'))) : undefined
+  const speaksOf = (format: Json | undefined) =>
+    shared === undefined ||
+    shared.some((type) => type === 'string' || ((type === 'number' || type === 'integer') && numeric.has(String(format))))
+  // How finely a number is kept takes no whole number away.
+  if (before === undefined && ['float', 'double'].includes(String(after)) && old?.every((type) => type === 'integer')) return 'same'
+  return formatWidth(speaksOf(before) ? before : undefined, speaksOf(after) ? after : undefined)
+}
+
+/** `byte` against the `contentEncoding` that took its place is told by the rules about contents. */
+function formatOf(node: JsonObject, other: JsonObject): Json | undefined {
+  const format = own(node, 'format')
+  return format === 'byte' && own(other, 'contentEncoding') !== undefined ? undefined : format
+}
+
+function suffixFor(pair: SchemaPair, change: Exclude<Width, 'same'>, old: Types, now: Types, typeChanged: boolean): string {
   const direction = directionOf(pair)
   const text = typeChanged && change === 'changes' ? textWidth(pair, old, now) : undefined
   if (text && pair.place.endsWith('parameter-property')) return text === 'narrows' ? 'type-specialized' : 'type-changed'
@@ -137,7 +158,7 @@ function show(types: Types): Json {
   return types === undefined ? 'any' : types.length === 1 ? types[0]! : [...types].sort()
 }
 
-function width(before: Types, after: Types): 'same' | 'widens' | 'narrows' | 'changes' {
+function width(before: Types, after: Types): Width {
   const includes = (larger: Types, smaller: Types) =>
     larger === undefined || (smaller?.every((type) => larger.includes(type) || (type === 'integer' && larger.includes('number'))) ?? false)
   const [wider, narrower] = [includes(after, before), includes(before, after)]
@@ -145,22 +166,26 @@ function width(before: Types, after: Types): 'same' | 'widens' | 'narrows' | 'ch
   return wider ? 'widens' : narrower ? 'narrows' : 'changes'
 }
 
-function checkLists(before: TypeList, after: TypeList, report: Report): void {
-  const change = width(before.types, after.types)
-  if (change === 'same') return
-  const suffix = change === 'widens' ? 'list-of-types-widened' : change === 'narrows' ? 'list-of-types-narrowed' : 'type-changed'
-  report(suffix, { before: show(before.types), after: show(after.types) })
+/**
+ * A choice of plain types on one side at least. Members that came and members that went are told as the worse half: whoever sends a type that is
+ * gone is refused, whoever reads meets one that is new.
+ */
+export function checkListOfTypes(pair: SchemaPair, report: Report): void {
+  const [before, after] = [pair.before, pair.after].map((side) => plainBranches(side) ?? typesOf(side.node)) as [Types, Types]
+  const type = width(before, after)
+  const narrowed = type === 'narrows' || (type === 'changes' && directionOf(pair) === 'request')
+  if (type !== 'same') report(`list-of-types-${narrowed ? 'narrowed' : 'widened'}`, { before: show(before), after: show(after) })
+  const format = formatChange(pair, before, after)
+  if (type === 'same' && format !== 'same') report(suffixFor(pair, format, before, after, false), wordsOf(pair, 'format'))
 }
 
-interface TypeList {
-  types: Types
-  /** The types are the branches of a oneOf or anyOf that say nothing else. */
-  listed: boolean
-}
-
-function typeList(side: SchemaSide): TypeList {
-  const list = plainBranches(side)
-  return list ? { types: list, listed: true } : { types: typesOf(side.node), listed: false }
+/** Told by {@link checkListOfTypes}. */
+export function isListOfTypes(before: SchemaSide, after: SchemaSide): boolean {
+  const [left, right] = [plainBranches(before), plainBranches(after)]
+  if (left && right) return true
+  const plain = (side: SchemaSide) =>
+    typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
+  return (left !== undefined && plain(after)) || (right !== undefined && plain(before))
 }
 
 /** The members of a union whose branches are types and nothing else; undefined for every other schema. */

@@ -13,7 +13,6 @@ export interface Facts {
   closed: boolean
   /** Schemas for properties without a name here. */
   rest: readonly SchemaSide[]
-  items: readonly SchemaSide[]
   /** Each is a choice: the value is in at least one of its members. */
   unions: readonly { keyword: 'anyOf' | 'oneOf'; branches: readonly SchemaSide[] }[]
   /** Every other word of the parts, to be found word for word: part → words. */
@@ -24,17 +23,22 @@ export interface Facts {
 export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Facts {
   const parts = flatten(conjunction, maxParts)
   const properties = propertiesOf(parts)
+  const types = intersect(parts.map((part) => withNumbers(typesOf(part.node))))
+  const nullable = parts.every((part) => allowsNull(part) || !restrictsType(part))
   return {
-    types: intersect(parts.map((part) => withNumbers(typesOf(part.node)))),
-    nullable: parts.every((part) => allowsNull(part) || !restrictsType(part)),
-    values: intersect(
-      parts.flatMap((part) => [valueSet(own(part.node, 'enum')), 'const' in part.node ? valueSet([part.node.const!]) : undefined]),
-    ),
+    types,
+    nullable,
+    values:
+      intersect(
+        parts.flatMap((part) => [
+          valueSet(own(part.node, 'enum')),
+          Object.hasOwn(part.node, 'const') ? valueSet([part.node.const!]) : undefined,
+        ]),
+      ) ?? valuesOfTypes(types, nullable),
     required: new Set(parts.flatMap((part) => ownStrings(part.node, 'required'))),
     properties,
     closed: parts.some(isClosed),
     rest: parts.flatMap((part) => subSide(part, 'additionalProperties') ?? []),
-    items: parts.flatMap((part) => subSide(part, 'items') ?? []),
     unions: parts.flatMap((part) =>
       (['anyOf', 'oneOf'] as const)
         .filter((keyword) => ownArray(part.node, keyword).length > 0)
@@ -42,6 +46,24 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
     ),
     parts,
   }
+}
+
+/** A type with two values is a list of them. */
+function valuesOfTypes(types: ReadonlySet<string> | undefined, nullable: boolean): Set<string> | undefined {
+  return types?.size === 1 && types.has('boolean') ? new Set(['true', 'false', ...(nullable ? ['null'] : [])]) : undefined
+}
+
+/** What the parts say about the element at a position; at {@link prefixLength} and beyond, about every other element. */
+export function elementAt(facts: Facts, index: number): SchemaSide[] {
+  return facts.parts.flatMap((part) => {
+    const positions = branchesOf(part, 'prefixItems')
+    return index < positions.length ? positions[index]! : (subSide(part, 'items') ?? [])
+  })
+}
+
+/** How many positions the parts tell apart. */
+export function prefixLength(facts: Facts): number {
+  return Math.max(0, ...facts.parts.map((part) => ownArray(part.node, 'prefixItems').length))
 }
 
 /** A property that one closed part does not name can't be there, whatever the others say about it. */

@@ -1,7 +1,7 @@
-import { canonical, type Json, own, sameJson } from '../json.ts'
-import { constrainsFormat, formatWidth } from '../rules/formats.ts'
+import { type Json, own, sameJson } from '../json.ts'
 import { isAnnotation, type SchemaSide } from '../schema-side.ts'
-import { type Facts, factsOf } from './facts.ts'
+import { elementAt, type Facts, factsOf, prefixLength } from './facts.ts'
+import { fitsWord } from './fits-word.ts'
 
 /**
  * Proves that every value of one schema is a value of another. `false` means "not shown", never "shown to be false".
@@ -83,20 +83,7 @@ export class SubsetProver {
     if (target.values && !(facts.values && [...facts.values].every((value) => target.values!.has(value)))) return false
     if (facts.nullable && !target.nullable) return false
     for (const union of target.unions) if (!this.#fitsUnion(smaller, facts, union.branches, union.keyword)) return false
-    return Object.entries(part.node).every(([word, value]) => this.#fitsWord(facts, word, value))
-  }
-
-  #fitsWord(facts: Facts, word: string, value: Json): boolean {
-    if (handled.has(word) || isAnnotation(word)) return true
-    const own = strictest(facts, word)
-    if (word in bounds) return boundFits(facts, word, value)
-    if (word in exclusive) return exclusiveFits(facts, word, value)
-    if (word === 'format')
-      return (
-        !constrainsFormat(value) || (own !== undefined && formatWidth(own, value) !== 'changes' && formatWidth(own, value) !== 'narrows')
-      )
-    if (word === 'uniqueItems') return value !== true || own === true
-    return own !== undefined && sameJson(own, value) && !canonical(value).includes('"$ref"')
+    return Object.entries(part.node).every(([word, value]) => fitsWord(facts, word, value, part))
   }
 
   #fitsMembers(facts: Facts, target: Facts): boolean {
@@ -115,14 +102,24 @@ export class SubsetProver {
       )
     )
       return false
-    return target.items.every(
-      (schema) => !canHold(facts, 'array') || (facts.items.length > 0 ? this.#subset(facts.items, schema) : isAnything(schema)),
-    )
+    return !canHold(facts, 'array') || this.#fitsElements(facts, target)
+  }
+
+  /** Element by element as far as either side tells positions apart, then all others at once. */
+  #fitsElements(facts: Facts, target: Facts): boolean {
+    const last = Math.max(prefixLength(facts), prefixLength(target))
+    for (let index = 0; index <= last; index++) {
+      const given = elementAt(facts, index)
+      if (!canReach(facts, index) || onlyImpossible(given)) return true
+      const fits = elementAt(target, index).every((wanted) => (given.length > 0 ? this.#subset(given, wanted) : isAnything(wanted)))
+      if (!fits) return false
+    }
+    return true
   }
 
   #fitsUnion(smaller: readonly SchemaSide[], facts: Facts, branches: readonly SchemaSide[], keyword: 'anyOf' | 'oneOf'): boolean {
     if (branches.some((branch) => this.#inBranch(smaller, branch, branches, keyword))) return true
-    const split = splittingProperty(facts)
+    const split = splittingProperty(facts) ?? splittingValues(facts, smaller)
     if (!split) return false
     return split.pieces.every((piece) => branches.some((branch) => this.#inBranch([...smaller, piece], branch, branches, keyword)))
   }
@@ -160,84 +157,6 @@ function synthetic(like: SchemaSide, node: Record<string, Json>): SchemaSide {
   return { contract: like.contract, spot, node, wrappedNull: false, undetermined: false, name: undefined }
 }
 
-const handled = new Set([
-  'type',
-  'enum',
-  'const',
-  'properties',
-  'required',
-  'additionalProperties',
-  'items',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'nullable',
-  'discriminator',
-  '$ref',
-  '$defs',
-  'definitions',
-  '$schema',
-  '$id',
-  'id',
-  '$anchor',
-  'contentMediaType',
-  'contentEncoding',
-])
-
-const bounds: Record<string, 'upper' | 'lower'> = {
-  maximum: 'upper',
-  maxLength: 'upper',
-  maxItems: 'upper',
-  maxProperties: 'upper',
-  minimum: 'lower',
-  minLength: 'lower',
-  minItems: 'lower',
-  minProperties: 'lower',
-}
-
-/** Exclusive bounds with the inclusive one that can stand in for them. */
-const exclusive: Record<string, 'maximum' | 'minimum'> = { exclusiveMaximum: 'maximum', exclusiveMinimum: 'minimum' }
-
-/** Numbers only: the flag of OpenAPI 3.0 has to be found word for word, with the same bound beside it. */
-function exclusiveFits(facts: Facts, word: string, limit: Json): boolean {
-  if (limit === false) return true
-  if (typeof limit !== 'number') return facts.parts.some((part) => own(part.node, word) === true)
-  const numbers = (name: string) => facts.parts.map((part) => own(part.node, name)).filter((value) => typeof value === 'number')
-  const upper = word === 'exclusiveMaximum'
-  if (facts.values) return [...facts.values].every((text) => outside(JSON.parse(text) as Json, limit, upper))
-  return (
-    numbers(word).some((value) => (upper ? value <= limit : value >= limit)) ||
-    numbers(exclusive[word]!).some((value) => (upper ? value < limit : value > limit))
-  )
-}
-
-function outside(value: Json, limit: number, upper: boolean): boolean {
-  return typeof value !== 'number' || (upper ? value < limit : value > limit)
-}
-
-function strictest(facts: Facts, word: string): Json | undefined {
-  for (const part of facts.parts) if (Object.hasOwn(part.node, word)) return part.node[word]
-  return undefined
-}
-
-function boundFits(facts: Facts, word: string, limit: Json): boolean {
-  if (typeof limit !== 'number') return false
-  if (facts.values) return [...facts.values].every((value) => valueFits(JSON.parse(value) as Json, word, limit))
-  const found = facts.parts.map((part) => own(part.node, word)).filter((value) => typeof value === 'number')
-  if (found.length === 0) return (word === 'minLength' || word === 'minItems' || word === 'minProperties') && limit === 0
-  return bounds[word] === 'upper' ? Math.min(...found) <= limit : Math.max(...found) >= limit
-}
-
-function valueFits(value: Json, word: string, limit: number): boolean {
-  if (word.endsWith('Length')) return typeof value !== 'string' || compare(word, [...value].length, limit)
-  if (word === 'maximum' || word === 'minimum') return typeof value !== 'number' || compare(word, value, limit)
-  return typeof value !== 'object'
-}
-
-function compare(word: string, size: number, limit: number): boolean {
-  return bounds[word] === 'upper' ? size <= limit : size >= limit
-}
-
 function fitsTypes(facts: Facts, allowed: ReadonlySet<string>, nullable: boolean): boolean {
   if (facts.types) return [...facts.types].every((type) => allowed.has(type))
   return (
@@ -263,6 +182,14 @@ function outsideTypes(a: Facts, b: Facts): boolean {
 
 function canHold(facts: Facts, type: string): boolean {
   return facts.types?.has(type) ?? true
+}
+
+/** Whether a list can be so long. */
+function canReach(facts: Facts, index: number): boolean {
+  return facts.parts.every((part) => {
+    const most = own(part.node, 'maxItems')
+    return typeof most !== 'number' || most > index
+  })
 }
 
 function onlyObjects(facts: Facts): boolean {
@@ -292,6 +219,13 @@ function splittingProperty(facts: Facts): { pieces: SchemaSide[] } | undefined {
     return { pieces: [...pieces, ...absent] }
   }
   return undefined
+}
+
+/** Few values can be looked at one by one. */
+function splittingValues(facts: Facts, smaller: readonly SchemaSide[]): { pieces: SchemaSide[] } | undefined {
+  const like = smaller[0]
+  if (!like || !facts.values || facts.values.size < 2 || facts.values.size > 200) return undefined
+  return { pieces: [...facts.values].map((value) => synthetic(like, { const: JSON.parse(value) as Json })) }
 }
 
 /** One branch of a union together with what stands beside the union. */
