@@ -61,20 +61,23 @@ const demo: Demo = {
 
   deliveries: () => [...customers.flatMap((customer) => ours.flatMap((name) => deliveriesOf(named(name), customer))), ...foreign()],
 
-  /** An agent answers in the helpdesk; the answer appears on the issue. */
-  async act({ helpdesk }) {
-    const headers = { 'x-api-key': 'agent', 'content-type': 'application/json' }
-    const { data } = (await (await fetch(`${helpdesk}/tickets?limit=1`, { headers })).json()) as { data: { id: string }[] }
-    if (!data[0]) return
-    await fetch(`${helpdesk}/tickets/${data[0].id}/comments`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({
-        body: 'We found the cause; a fix ships on Thursday.',
-        author: { kind: 'agent', name: 'Chiara' },
-        visibility: 'public',
-      }),
-    })
+  // The answer appears on the issue.
+  act: {
+    title: 'An agent answers in the helpdesk',
+    async run({ helpdesk }) {
+      const headers = { 'x-api-key': 'agent', 'content-type': 'application/json' }
+      const { data } = (await (await fetch(`${helpdesk}/tickets?limit=1`, { headers })).json()) as { data: { id: string }[] }
+      if (!data[0]) return
+      await fetch(`${helpdesk}/tickets/${data[0].id}/comments`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({
+          body: 'We found the cause; a fix ships on Thursday.',
+          author: { kind: 'agent', name: 'Chiara' },
+          visibility: 'public',
+        }),
+      })
+    },
   },
 }
 export default demo

@@ -11,8 +11,13 @@ export interface Demo {
   readonly faults?: Readonly<Record<string, readonly object[]>>
   /** Sent one after another, signed as the platform signs. */
   deliveries(): readonly DemoDelivery[]
-  /** What people then do on the platforms. @param sandboxes platform → base URL */
-  act?(sandboxes: Readonly<Record<string, string>>): Promise<void>
+  /** What people then do on the platforms. */
+  readonly act?: {
+    /** Told before it is done: 'An agent answers in the helpdesk'. */
+    readonly title: string
+    /** @param sandboxes platform → base URL */
+    run(sandboxes: Readonly<Record<string, string>>): Promise<void>
+  }
 }
 
 export interface DemoInstance {

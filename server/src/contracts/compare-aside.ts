@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type CompareOptions, compareContracts } from './compare-contracts.ts'
 import type { Comparison, ComparisonAnswer, FarSpot } from './compare-thread.ts'
@@ -51,7 +52,7 @@ function ask(comparison: Omit<Comparison, 'id'>): Promise<ComparisonAnswer> {
 }
 
 function start(): Worker {
-  const worker = new Worker(new URL('./compare-thread.ts', import.meta.url), {
+  const worker = new Worker(new URL(`./compare-thread${extname(import.meta.filename)}`, import.meta.url), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 2_048 },
   })

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import type { Authenticated } from '../identity/index.ts'
 
-const folder = join(import.meta.dirname, '..', '..', '..', 'portal')
+/** In the published package the portal is part of it, in the checkout a package of its own. */
+const folder = ['../../portal', '../../../portal'].map((path) => join(import.meta.dirname, path)).find(existsSync)!
 const files = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/portal/portal.css': ['portal.css', 'text/css; charset=utf-8'],

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ContractSource } from '../read-contract.ts'
 import type { Recording, SentRequest } from '../recordings/record-message.ts'
@@ -134,7 +135,7 @@ export function createChecker(options: CheckerOptions): Checker {
     if (worker || stopped) return worker
     crashes = crashes.filter((atMs) => Date.now() - atMs < hourMs)
     if (crashes.length >= maxCrashes) return undefined
-    const fresh = new Worker(new URL('./check-thread.ts', import.meta.url), {
+    const fresh = new Worker(new URL(`./check-thread${extname(import.meta.filename)}`, import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       execArgv: [],
     })

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The folder whose files a page may carry. Nothing outside it runs in a reader's browser. */
@@ -7,9 +7,9 @@ const feature = dirname(dirname(fileURLToPath(import.meta.url)))
 
 let bundled: Promise<string> | undefined
 
-/** The page's program with everything it imports, as one classic script. Read from the sources, so it is the server's own code. */
+/** The page's program with everything it imports, as one classic script. Read from the program's own files, so it is the server's own code. */
 export function pageProgram(): Promise<string> {
-  bundled ??= bundle(join(feature, 'report', 'page-program.ts'))
+  bundled ??= bundle(fileURLToPath(new URL(`./page-program${extname(import.meta.filename)}`, import.meta.url)))
   return bundled
 }
 
