@@ -16,15 +16,14 @@ import {
   type Sources,
   type UsageRecorder,
 } from './contracts/index.ts'
-import type { Database, Executor } from './database/index.ts'
+import type { Database } from './database/index.ts'
 import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
-import { visibilityOf } from './identity/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import {
+  connectedInstances,
   createIntegrations,
   type Integrations,
   listAwaitedConnections,
-  listInstances,
   type Runtime,
   type RuntimeOptions,
   startRuntime,
@@ -111,7 +110,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     database,
     onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
     onPublished: async (tx, version, change) => {
-      const reach = await reachOf(tx, { workspace, clients: clientsOf }, version.platform, change, version.publishedAt!)
+      const reach = await reachOf(tx, { workspace, clients: connectedInstances }, version.platform, change, version.publishedAt!)
       await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })
     },
   })
@@ -212,15 +211,6 @@ async function drainReconnected(database: Database, connections: Connections, ru
     if (connection?.state === 'healthy')
       await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: connection.changedAt }, 'same')
   }
-}
-
-/** Everybody who is connected to a platform, whoever runs them. */
-async function clientsOf(executor: Executor, platform: string) {
-  const everything = visibilityOf({ organization: null, customer: null }, { integrations: new Map(), platforms: new Map() })
-  const instances = await listInstances(executor, { visible: everything, limit: 10_000 })
-  return instances
-    .filter(({ state, connections, accounts }) => state !== 'removed' && (connections[platform] ?? accounts[platform]) !== undefined)
-    .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer }))
 }
 
 function contractFileOf(workspace: Workspace, name: string): string | undefined {

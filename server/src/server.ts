@@ -32,7 +32,7 @@ import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
-import { countInstances, instanceRoutes, listInstances, readRevenue, runRoutes } from './runtime/index.ts'
+import { connectedInstances, countInstances, instanceRoutes, readRevenue, runRoutes } from './runtime/index.ts'
 import {
   alertRoutes,
   type Canaries,
@@ -293,10 +293,8 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     const platform = workspace().platforms.get(name)
     return platform && authenticationOfPlatform(platform)
   }
-  const clients: ContractRouteParts['clients'] = async (platform, visible) =>
-    (await listInstances(database.executor, { visible, limit: 10_000 }))
-      .filter(({ state, connections, accounts }) => state !== 'removed' && (connections[platform] ?? accounts[platform]) !== undefined)
-      .map(({ id, name, integration, customer }) => ({ instanceId: id, name, integration, customer }))
+  const clients: ContractRouteParts['clients'] = (platform, visible, from) =>
+    connectedInstances(database.executor, platform, { visible, ...from })
   const revenueOf = (names: readonly string[]) => readRevenue(database.executor, names, new Date())
   return [
     instanceRoutes({

@@ -52,10 +52,10 @@ const registry = () =>
     database,
     onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
     onPublished: async (tx, version, change) => {
-      const clients = async () => [
-        { instanceId: atHooli, name: 'main', integration: 'shop-crm', customer: 'north' },
-        { instanceId: atGlobex, name: 'main', integration: 'shop-desk', customer: 'south' },
-      ]
+      const clients = async function* () {
+        yield [{ instanceId: atHooli, name: 'main', integration: 'shop-crm', customer: 'north' }]
+        yield [{ instanceId: atGlobex, name: 'main', integration: 'shop-desk', customer: 'south' }]
+      }
       const reach = await reachOf(tx, { workspace, clients }, version.platform, change, version.publishedAt!)
       await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })
     },

@@ -21,6 +21,7 @@ interface Published {
   outcome: string
   reason?: string
   replay?: { words: string } | null
+  notListed: number
   impact: { client: { name: string; customer: string; integration: string }; outcome: ClientOutcome; reasons: ToldReason[] }[]
 }
 /** The verbs of `bridgekeeper contracts` that ask the running server. @param contracts the command that diff and check belong to */
@@ -48,10 +49,7 @@ Examples:
     .option('--days <n>', 'window', '90')
     .option('--consumer-contract <instance>', 'print one instance’s use as a file for the provider’s CI')
     .action(async (platform: string, options: { days: string; consumerContract?: string }) => {
-      const api = await connectApi(io)
-      const { usage } = await api.get<{ usage: UsageRow[] }>(
-        `/platforms/${encodeURIComponent(platform)}/usage${queryOf({ days: options.days })}`,
-      )
+      const usage = await readUsage(io, platform, options.days)
       const one = usage.find((row) => row.instanceId === options.consumerContract || row.name === options.consumerContract)
       if (options.consumerContract && one)
         return io.print(consumerContractOf(`${one.integration} ${one.customer}/${one.name}`, one.usage).trimEnd())
@@ -64,6 +62,18 @@ Examples:
       for (const row of usage) printUsage(io, row)
       if (usage.length === 0) io.note(`No instance has a connection to ${platform}.`)
     })
+}
+
+async function readUsage(io: Io, platform: string, days: string): Promise<UsageRow[]> {
+  const api = await connectApi(io)
+  const usage: UsageRow[] = []
+  for (let after: string | undefined; ; ) {
+    const path = `/platforms/${encodeURIComponent(platform)}/usage${queryOf({ days, after })}`
+    const page = await api.get<{ usage: UsageRow[]; next: string | null }>(path)
+    usage.push(...page.usage)
+    if (page.next === null) return usage
+    after = page.next
+  }
 }
 
 function printUsage(io: Io, row: UsageRow): void {
@@ -125,7 +135,8 @@ async function report(io: Io, platform: string, file: string, options: ReportOpt
   }))
   const told = clientsReport({ before: `${platform}, in force`, after: file, clients })
   const became = `${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`
-  const headline = clients.length === 0 ? `${became}.` : [`${became}.`, told.headline, answer.replay?.words ?? []].flat().join(' ')
+  const more = answer.notListed > 0 ? [`${answer.notListed} more were judged; these are the worst.`] : []
+  const headline = clients.length === 0 ? `${became}.` : [`${became}.`, told.headline, ...more, answer.replay?.words ?? []].flat().join(' ')
   await deliverReport(io, options, { ...told, headline, facts: answer })
   if (answer.outcome === 'unreadable' || answer.impact.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
 }

@@ -43,7 +43,9 @@ beforeAll(async () => {
       workspace: () => workspace,
       registry,
       sources: createSources({ database, registry }),
-      clients: async () => [client],
+      clients: async function* () {
+        yield [client]
+      },
       publicUrl: () => 'https://bridge.example',
     }),
   )

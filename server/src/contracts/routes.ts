@@ -14,18 +14,22 @@ import {
   type Visibility,
 } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { keepWorst } from './keep-worst.ts'
 import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
 import { defaultLimits } from './parse-document.ts'
+import { maxListed } from './partners/judge-partners.ts'
 import { partnerRoutes } from './partners/routes.ts'
 import { readContract } from './read-contract.ts'
 import { listRecordings } from './recordings/queries.ts'
-import { replayImpact } from './recordings/replay-impact.ts'
+import { type ReplayedClient, type ReplayedImpact, replayImpact, summarizeReplays } from './recordings/replay-impact.ts'
 import { errors } from './registry/errors.ts'
 import { incidentFixes } from './registry/incident-fixes.ts'
 import { findPublished, listIncidents, listVersions } from './registry/queries.ts'
 import type { Reception, Registry } from './registry/registry.ts'
+import type { ClientOutcome } from './report/clients-report.ts'
+import { lineFinder } from './report/source-lines.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import type { Sources } from './sources/sources.ts'
 import { filesField, uploadedSource } from './uploaded-document.ts'
@@ -38,8 +42,8 @@ export interface ContractRouteParts {
   workspace(): Workspace
   registry: Registry
   sources: Sources
-  /** Instances that are not removed and have a connection to the platform or an account there, as far as they may be seen. */
-  clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
+  /** Page by page, in the order of their ids: instances that are not removed and have a connection to the platform or an account there, as far as they may be seen. */
+  clients(platform: string, visible: Visibility, from?: { after?: string; pageSize?: number }): AsyncIterable<Omit<Client, 'terms'>[]>
   /** Origin under which people and their calendars reach this program. */
   publicUrl(): string
   now?(): Date
@@ -82,18 +86,32 @@ const windowOf = (now: Date, count: number): UsageWindow => ({
   until: dayOf(now),
 })
 
+const badness: readonly ClientOutcome[] = ['none', 'notice', 'hold', 'warn', 'unknown', 'break']
+
 async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, platform: string, { change }: Reception, count: number) {
   if (!change) throw errors.nothing_published({ platform })
+  const { executor } = parts.database
   const now = nowOf(parts)
-  const clients = await parts.clients(platform, c.get('visible'))
-  // Only what the caller may see is even read: nothing of other parties can reach a sum or a sentence.
-  const instanceIds = clients.map(({ instanceId }) => instanceId)
-  const used = await usageOf(parts.database.executor, platform, windowOf(now, count), { instanceIds, now })
-  const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
-  const impact = impactOnClients(change, withTerms, used, dayOf(now))
   const since = new Date(now.getTime() - count * 86_400_000)
-  return replayImpact(change, impact, await listRecordings(parts.database.executor, platform, { instanceIds, since }))
+  const linesOf = lineFinder(change.after)
+  const listed = keepWorst<ReplayedImpact>(maxListed, ({ outcome }) => badness.indexOf(outcome))
+  const replays: ReplayedClient[] = []
+  // Only what the caller may see is even read: nothing of other parties can reach a sum or a sentence.
+  for await (const clients of parts.clients(platform, c.get('visible'))) {
+    const instanceIds = clients.map(({ instanceId }) => instanceId)
+    const used = await usageOf(executor, platform, windowOf(now, count), { instanceIds, now })
+    const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
+    const impact = impactOnClients(change, withTerms, used, dayOf(now), linesOf)
+    const replayed = replayImpact(change, impact, await listRecordings(executor, platform, { instanceIds, since }))
+    listed.add(replayed)
+    for (const { client, replay } of replayed)
+      if (replay) replays.push({ client, replay: { ...replay, refusals: replay.refusals.filter(refusesRequest).slice(0, 1) } })
+  }
+  const impact = listed.kept()
+  return { impact, notListed: listed.seen - impact.length, replay: summarizeReplays(replays) }
 }
+
+const refusesRequest = ({ direction }: { direction: string }): boolean => direction === 'request'
 
 function usageRoutes(api: Api, parts: ContractRouteParts): void {
   api.openapi(
@@ -105,20 +123,36 @@ function usageRoutes(api: Api, parts: ContractRouteParts): void {
       description: 'Without traffic the state is `unknown`, never unused.',
       tags,
       security,
-      request: { params, query: days },
-      responses: { 200: jsonAnswer(z.object({ usage: z.array(plain) }), 'By instance.'), ...problemAnswers },
+      request: {
+        params,
+        query: days.extend({
+          after: z.uuid().optional().describe('Instance behind which this page begins: `next` of the page before.'),
+          limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+        }),
+      },
+      responses: {
+        200: jsonAnswer(z.object({ usage: z.array(plain), next: z.string().nullable().describe('null: the last page.') }), 'By instance.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       mustHave(c, 'read')
       const { platform } = c.req.valid('param')
       visiblePlatform(c, parts.workspace(), platform)
-      const clients = new Map((await parts.clients(platform, c.get('visible'))).map((client) => [client.instanceId, client]))
-      const window = windowOf(nowOf(parts), c.req.valid('query').days)
-      const found = await usageOf(parts.database.executor, platform, window, { instanceIds: [...clients.keys()], now: nowOf(parts) })
-      const visible = found.flatMap((usage) => (clients.has(usage.instanceId) ? [{ ...clients.get(usage.instanceId), ...usage }] : []))
-      return c.json(asJson({ usage: visible }), 200)
+      const { days: count, after, limit } = c.req.valid('query')
+      const [page = []] = await firstOf(parts.clients(platform, c.get('visible'), { ...(after ? { after } : {}), pageSize: limit }))
+      const clients = new Map(page.map((client) => [client.instanceId, client]))
+      const now = nowOf(parts)
+      const found = await usageOf(parts.database.executor, platform, windowOf(now, count), { instanceIds: [...clients.keys()], now })
+      const usage = found.map((one) => ({ ...clients.get(one.instanceId), ...one }))
+      return c.json(asJson({ usage, next: page.length < limit ? null : page.at(-1)!.instanceId }), 200)
     },
   )
+}
+
+async function firstOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  for await (const item of items) return [item]
+  return []
 }
 
 function versionRoutes(api: Api, parts: ContractRouteParts): void {
@@ -169,7 +203,12 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
           z
             .object({
               outcome: z.string(),
-              impact: z.array(plain).describe('By instance; `replay`: what its recorded exchanges prove, null where none was recorded.'),
+              impact: z
+                .array(plain)
+                .describe(
+                  `By instance, the worst where there are more than ${maxListed}; \`replay\`: what its recorded exchanges prove, null where none was recorded.`,
+                ),
+              notListed: z.int().describe('How many instances more were judged.'),
               replay: plain.nullable().describe('What replay proves for all together; null when nothing was compared.'),
             })
             .catchall(z.unknown()),
@@ -197,7 +236,7 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       const reception = state === 'published' ? await parts.registry.receive(received) : await parts.registry.propose(received)
       const judged = reception.change ? await impactOf(c, parts, platform, reception, c.req.valid('query').days) : undefined
       const { change: _, ...rest } = reception
-      return c.json(asJson({ ...rest, impact: judged?.impact ?? [], replay: judged?.summary ?? null }), 201)
+      return c.json(asJson({ ...rest, impact: [], notListed: 0, replay: null, ...judged }), 201)
     },
   )
 }

@@ -1,4 +1,5 @@
 export type { InvariantReport } from './check-invariants.ts'
+export { connectedInstances } from './connected-instances.ts'
 export type { CustomerFacts, CustomerFactsChange } from './customer-facts.ts'
 export type { RetryPolicy, RunFailure } from './decide.ts'
 export type { DryRun } from './dry-run.ts'

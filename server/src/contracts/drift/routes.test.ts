@@ -28,11 +28,12 @@ beforeAll(async () => {
     error instanceof BridgekeeperError ? c.json({ code: error.code }, error.status as 422) : c.json({ error: String(error) }, 500),
   )
   api.use(requireCaller(database, () => workspace))
-  const clients = async (_: string, visible: { integrations: readonly string[] | null; customer: string | null }) =>
-    instances
+  const clients = async function* (_: string, visible: { integrations: readonly string[] | null; customer: string | null }) {
+    yield instances
       .filter((one) => visible.integrations === null || visible.integrations.includes(one.integration))
       .filter((one) => visible.customer === null || visible.customer === one.customer)
       .map(({ organization: _, ...client }) => client)
+  }
   api.route('/', driftRoutes({ database, workspace: () => workspace, clients }))
   const stranger = [...workspace.organizations.keys()].find(
     (name) =>

@@ -21,8 +21,8 @@ import { listDriftCoverage, listDriftFindings } from './queries.ts'
 export interface DriftRouteParts {
   database: Database
   workspace(): Workspace
-  /** Instances with a connection to the platform or an account there, as far as they may be seen. */
-  clients(platform: string, visible: Visibility): Promise<Omit<Client, 'terms'>[]>
+  /** Page by page: instances with a connection to the platform or an account there, as far as they may be seen. */
+  clients(platform: string, visible: Visibility): AsyncIterable<Omit<Client, 'terms'>[]>
 }
 
 const plain = z.record(z.string(), z.unknown())
@@ -76,8 +76,8 @@ async function viewerOf(c: Context<Authenticated>, parts: DriftRouteParts, name:
   const visible = c.get('visible')
   const platform = parts.workspace().platforms.get(name)
   if (!platform || (visible.connectable !== null && !visible.connectable.includes(name))) throw errors.platform_unknown({ platform: name })
-  const clients = await parts.clients(name, visible)
-  const instances = new Map(clients.map(({ instanceId, ...client }) => [instanceId, client]))
+  const instances = new Map<string, Omit<Client, 'terms' | 'instanceId'>>()
+  for await (const page of parts.clients(name, visible)) for (const { instanceId, ...client } of page) instances.set(instanceId, client)
   if (visible.integrations === null && visible.customer === null) return { instances, sees: 'everything' }
   const owns = visible.customer === null && (visible.platforms ?? []).includes(name)
   return { instances, sees: owns ? 'own platform' : 'own instances' }

@@ -11,8 +11,8 @@ import { termsOf } from './terms-of.ts'
 
 export interface ReachParts {
   workspace: Pick<Workspace, 'integrations' | 'agreementsOf'>
-  /** Instances with a connection to the platform. */
-  clients(executor: Executor, platform: string): Promise<Omit<Client, 'terms'>[]>
+  /** Instances with a connection to the platform, page by page. */
+  clients(executor: Executor, platform: string): AsyncIterable<Omit<Client, 'terms'>[]>
 }
 
 /** Integrations that any of these findings touches. */
@@ -28,31 +28,56 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 export async function reachOf(executor: Executor, parts: ReachParts, platform: string, change: Change, now: Date): Promise<ReachOf> {
   const { workspace } = parts
   const bridging = [...workspace.integrations.values()].filter(({ spec }) => spec.sides.some((side) => side.platforms.includes(platform)))
-  const clients = Map.groupBy(await parts.clients(executor, platform), ({ integration }) => integration)
-  const window = { from: dayOf(now.getTime() - windowDays * 86_400_000), until: dayOf(now.getTime()) }
-  const used = new Map((await usageOf(executor, platform, window, { now })).map((usage) => [usage.instanceId, usage]))
+  const used = await useByIntegration(executor, parts, platform, now)
   const touched = new Map<string, ReadonlySet<Finding> | 'everything'>()
   for (const { metadata } of bridging) {
-    const observed = (clients.get(metadata.name) ?? []).map(({ instanceId }) => used.get(instanceId))
-    const known = observed.flatMap((usage) => (usage?.state === 'observed' ? [usage.usage] : []))
-    if (known.length === 0 || known.length < observed.length) {
+    const usage = used.get(metadata.name)
+    if (!usage || usage === 'unknown') {
       touched.set(metadata.name, 'everything')
       continue
     }
-    const { reasons } = judgeImpact(change, joined(known), profileOf(termsOf(workspace, metadata.name, dayOf(now.getTime()))))
+    const { reasons } = judgeImpact(change, usage, profileOf(termsOf(workspace, metadata.name, dayOf(now.getTime()))))
     touched.set(metadata.name, new Set(reasons.flatMap(({ finding }) => finding ?? [])))
   }
   return (findings) =>
     [...touched].flatMap(([name, found]) => (found === 'everything' || findings.some((finding) => found.has(finding)) ? [name] : []))
 }
 
-/** The use of many instances as one: the same use is judged once, however many share it. */
-function joined(usages: readonly Usage[]): Usage {
-  const unique = <Item extends object>(items: readonly Item[]): Item[] => [
-    ...new Map(items.map((item) => [canonical(item as unknown as Json), item])).values(),
-  ]
-  return {
-    operations: unique(usages.flatMap(({ operations }) => operations)),
-    webhooks: unique(usages.flatMap(({ webhooks }) => webhooks)),
+/** The use of all instances of an integration as one: the same use is kept once, however many share it. unknown: of one of them too little was seen. */
+async function useByIntegration(
+  executor: Executor,
+  parts: ReachParts,
+  platform: string,
+  now: Date,
+): Promise<Map<string, Usage | 'unknown'>> {
+  const window = { from: dayOf(now.getTime() - windowDays * 86_400_000), until: dayOf(now.getTime()) }
+  const uses = new Map<string, ReturnType<typeof joinedUse> | 'unknown'>()
+  for await (const page of parts.clients(executor, platform)) {
+    const asked = page.filter(({ integration }) => uses.get(integration) !== 'unknown')
+    const used = await usageOf(executor, platform, window, { instanceIds: asked.map(({ instanceId }) => instanceId), now })
+    const integrations = new Map(asked.map(({ instanceId, integration }) => [instanceId, integration]))
+    for (const { instanceId, state, usage } of used) {
+      const integration = integrations.get(instanceId)!
+      const known = uses.get(integration) ?? joinedUse()
+      if (state !== 'observed') uses.set(integration, 'unknown')
+      else if (known !== 'unknown') uses.set(integration, known.add(usage))
+    }
   }
+  return new Map([...uses].map(([name, use]) => [name, use === 'unknown' ? use : use.usage()]))
+}
+
+function joinedUse() {
+  const operations = new Map<string, Usage['operations'][number]>()
+  const webhooks = new Map<string, Usage['webhooks'][number]>()
+  const keyOf = (item: object): string => canonical(item as Json)
+  const joined = {
+    add(usage: Usage) {
+      // On which day each was seen last says nothing here, and would make all different.
+      for (const { lastUsedDaysAgo: _, ...item } of usage.operations) operations.set(keyOf(item), item)
+      for (const item of usage.webhooks) webhooks.set(keyOf(item), item)
+      return joined
+    },
+    usage: (): Usage => ({ operations: [...operations.values()], webhooks: [...webhooks.values()] }),
+  }
+  return joined
 }

@@ -19,23 +19,33 @@ export interface Unused {
   unknown: number
 }
 
-/** What could break somebody, and touches none of these clients. Empty when of no client enough was seen. @param proven by recordings to touch one */
-export function negativeEvidence(change: Change, judged: readonly JudgedClient[], proven: (finding: Finding) => boolean): Unused[] {
-  const seen = judged.flatMap(({ observed }) => (observed?.state === 'observed' ? [observed] : []))
-  if (seen.length === 0) return []
-  const touched = new Set(judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? []))
-  const sum = (of: 'calls' | 'deliveries') => seen.reduce((total, usage) => total + usage[of], 0)
-  const amount = {
-    clients: seen.length,
-    calls: sum('calls'),
-    deliveries: sum('deliveries'),
-    from: seen[0]!.window.from,
-    until: seen[0]!.window.until,
-    unknown: judged.length - seen.length,
+/** Finds out what could break somebody, and touches none of these clients. Nothing when of no client enough was seen. */
+export function negativeEvidence(change: Change) {
+  const touched = new Set<Finding>()
+  const amount = { clients: 0, calls: 0, deliveries: 0, unknown: 0 }
+  let window: { from: string; until: string } | undefined
+  return {
+    /** @param proven whether a recording shows that one of them is touched */
+    add(judged: readonly JudgedClient[], proven: (finding: Finding) => boolean): void {
+      for (const { observed, impact } of judged) {
+        for (const { finding } of impact?.reasons ?? []) if (finding) touched.add(finding)
+        if (observed?.state !== 'observed') {
+          amount.unknown += 1
+          continue
+        }
+        window ??= observed.window
+        amount.clients += 1
+        amount.calls += observed.calls
+        amount.deliveries += observed.deliveries
+      }
+      for (const finding of change.findings) if (bad(finding) && !touched.has(finding) && proven(finding)) touched.add(finding)
+    },
+    unused(): Unused[] {
+      if (!window) return []
+      const seen = { ...amount, from: window.from, until: window.until }
+      return change.findings.filter((finding) => bad(finding) && !touched.has(finding)).map((finding) => ({ ...factsOf(finding), ...seen }))
+    },
   }
-  return change.findings
-    .filter((finding) => bad(finding) && !touched.has(finding) && !proven(finding))
-    .map((finding) => ({ ...factsOf(finding), ...amount }))
 }
 
 const bad = (finding: Finding): boolean => finding.level === 'ERR' || /removed/.test(finding.rule)

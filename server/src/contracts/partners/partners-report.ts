@@ -3,7 +3,8 @@ import type { Replay } from '../recordings/replay-recordings.ts'
 import { groupOf, type ToldReason } from '../report/clients-report.ts'
 import type { Report, ReportEntry, ReportGroup } from '../report/report.ts'
 import { inFilesOf } from '../uploaded-document.ts'
-import type { PartnersJudgement, PartnerVerdict } from './judge-partners.ts'
+import type { PartnersJudgement } from './judge-partners.ts'
+import type { PartnerVerdict } from './tell-client.ts'
 
 /** What a provider's CI was answered, as it came over the wire. */
 export interface PartnerCheck extends Omit<PartnersJudgement, 'clients'> {
@@ -25,7 +26,12 @@ const verdictWords: Record<PartnerVerdict, string> = {
 
 /** @param file the proposed document, as the caller names it */
 export function partnersReport(check: PartnerCheck, file: string): Report {
-  const groups = [...check.clients.map((client) => clientGroup(client, file)), ...withheldGroup(check), ...unusedGroup(check)]
+  const groups = [
+    ...check.clients.map((client) => clientGroup(client, file)),
+    ...countedGroup('clients that are not listed here', 'not listed', check.notListed),
+    ...countedGroup('clients that your key may not see', 'withheld', check.withheld),
+    ...unusedGroup(check),
+  ]
   return {
     title: `Proposed contract of ${check.platform} and its partners`,
     before: `${check.platform} ${check.inForce.label ?? check.inForce.hash.slice(0, 12)}, in force`,
@@ -37,8 +43,8 @@ export function partnersReport(check: PartnerCheck, file: string): Report {
   }
 }
 
-function headline({ verdict, clients, withheld, earliestLawfulOn, effectiveOn, suspicion, replay }: PartnerCheck): string {
-  const known = clients.length + (withheld?.clients ?? 0)
+function headline({ verdict, clients, notListed, withheld, earliestLawfulOn, effectiveOn, suspicion, replay }: PartnerCheck): string {
+  const known = clients.length + (notListed?.clients ?? 0) + (withheld?.clients ?? 0)
   const of = known === 0 ? 'No instance is connected to it here, so nothing is known of who uses it.' : verdictWords[verdict]
   const until =
     earliestLawfulOn === null ? '' : ` It is meant to take effect on ${effectiveOn}; nothing is owed any more from ${earliestLawfulOn}.`
@@ -78,18 +84,13 @@ function unfitEntries(replay: Replay | null): ReportEntry[] {
     })
 }
 
-function withheldGroup({ withheld }: PartnerCheck): ReportGroup[] {
-  if (withheld === null || withheld.clients === 0) return []
-  const { clients, ok, lawful, undetermined, 'notice owed': owed } = withheld
+function countedGroup(name: string, label: string, counts: PartnerCheck['withheld']): ReportGroup[] {
+  if (counts === null || counts.clients === 0) return []
+  const { clients, ok, lawful, undetermined, 'notice owed': owed } = counts
   const message = `${clients} more: ${owed} would break and notice is owed, ${lawful} would break lawfully, ${undetermined} undetermined, ${ok} not touched.`
   const severity = owed > 0 ? 'error' : undetermined + lawful > 0 ? 'warning' : 'note'
-  return [
-    {
-      name: 'clients that your key may not see',
-      verdict: owed > 0 ? 'failed' : undetermined > 0 ? 'skipped' : 'passed',
-      entries: [note(severity, 'withheld', 'clients-withheld', '', message)],
-    },
-  ]
+  const verdict = owed > 0 ? 'failed' : undetermined > 0 ? 'skipped' : 'passed'
+  return [{ name, verdict, entries: [note(severity, label, `clients-${label.replace(' ', '-')}`, '', message)] }]
 }
 
 function unusedGroup({ unused }: PartnerCheck): ReportGroup[] {

@@ -3,7 +3,7 @@ import { operationKey } from '../operations.ts'
 import { reasonOf } from '../recordings/replay-impact.ts'
 import type { Refusal, Replay } from '../recordings/replay-recordings.ts'
 import type { OwedNotice } from './judge-notice-owed.ts'
-import type { PartnerReason } from './judge-partners.ts'
+import type { PartnerReason } from './tell-client.ts'
 
 /**
  * What the recordings of one client prove: a request that was accepted and would be refused breaks it, whatever the rules say.

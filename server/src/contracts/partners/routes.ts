@@ -15,8 +15,9 @@ import type { Client } from '../usage/impact-report.ts'
 import { listUseSpans } from '../usage/queries.ts'
 import { usageOf } from '../usage/usage-of.ts'
 import { visiblePlatform } from '../visible-platform.ts'
-import { judgePartners, partnerVerdicts } from './judge-partners.ts'
+import { createPartnersJudge, maxListed, type PartnersPage } from './judge-partners.ts'
 import { type PartnerCheck, partnersReport } from './partners-report.ts'
+import { partnerVerdicts } from './tell-client.ts'
 
 const dayMs = 86_400_000
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
@@ -34,10 +35,16 @@ const answer = z
       .enum(partnerVerdicts)
       .describe('The worst of all clients: `notice owed` is worse than `undetermined`, that is worse than `lawful`, and that than `ok`.'),
     effectiveOn: z.string(),
-    earliestLawfulOn: z.string().nullable().describe('Of the clients that are named; null: nothing is owed to them.'),
+    earliestLawfulOn: z.string().nullable().describe('Of all clients that the key may see; null: nothing is owed to them.'),
     inForce: z.object({ label: z.string().nullable(), hash: z.string(), publishedAt: z.string().nullable() }),
     window: z.object({ from: z.string(), until: z.string() }),
-    clients: z.array(z.record(z.string(), z.unknown())).describe('Instances that the key may see, with reasons and owed notices.'),
+    clients: z
+      .array(z.record(z.string(), z.unknown()))
+      .describe(`Instances that the key may see, with reasons and owed notices; where there are more than ${maxListed}, the worst.`),
+    notListed: z
+      .record(z.string(), z.int())
+      .nullable()
+      .describe('How many more the key may see, by verdict: all are judged. null: there are no more.'),
     withheld: z
       .record(z.string(), z.int())
       .nullable()
@@ -114,29 +121,30 @@ async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, vis
   if (!current) throw errors.nothing_published({ platform })
   const after = await readContract(proposed)
   const change = { before: current.contract, after, findings: await compareAside(current.contract, after, { today: now }) }
-  const [seen, all] = [await parts.clients(platform, visible), mayCount ? await parts.clients(platform, everything) : []]
-  const ids = new Set(seen.map(({ instanceId }) => instanceId))
   const withTerms = (client: Omit<Client, 'terms'>) => ({
     ...client,
     ...partiesOf(parts.workspace(), client.integration, owner, dayOf(now)),
   })
-  const counted = mayCount ? all.filter(({ instanceId }) => !ids.has(instanceId)).map(withTerms) : null
-  const instanceIds = [...ids, ...(counted ?? []).map(({ instanceId }) => instanceId)]
   const window = { from: dayOf(new Date(now.getTime() - days * dayMs)), until: dayOf(now) }
   const effectiveOn = asked.effectiveOn ?? dayOf(now)
-  const judgement = judgePartners({
-    change,
-    named: seen.map(withTerms),
-    counted,
-    used: await usageOf(executor, platform, window, { instanceIds, now }),
-    spans: await listUseSpans(executor, platform, [...ids]),
-    recordings: await listRecordings(executor, platform, { instanceIds, since: new Date(`${window.from}T00:00:00Z`) }),
-    notices: await listNotices(executor, [platform]),
-    effectiveOn,
-    today: dayOf(now),
-  })
+  const notices = await listNotices(executor, [platform])
+  const judge = createPartnersJudge({ change, notices, effectiveOn, today: dayOf(now) }, mayCount)
+  const known = async (clients: readonly Omit<Client, 'terms'>[], which: 'named' | 'counted'): Promise<PartnersPage> => {
+    const instanceIds = clients.map(({ instanceId }) => instanceId)
+    return {
+      clients: clients.map(withTerms),
+      used: await usageOf(executor, platform, window, { instanceIds, now }),
+      spans: which === 'named' ? await listUseSpans(executor, platform, instanceIds) : [],
+      recordings: await listRecordings(executor, platform, { instanceIds, since: new Date(`${window.from}T00:00:00Z`) }),
+    }
+  }
+  for await (const page of parts.clients(platform, visible)) judge.name(await known(page, 'named'))
+  for await (const page of mayCount ? parts.clients(platform, everything) : []) {
+    const hidden = page.filter(({ integration }) => visible.integrations !== null && !visible.integrations.includes(integration))
+    if (hidden.length > 0) judge.count(await known(hidden, 'counted'))
+  }
   const { label, hash, publishedAt } = current.version
-  return { platform, effectiveOn, window, inForce: { label, hash, publishedAt }, ...judgement }
+  return { platform, effectiveOn, window, inForce: { label, hash, publishedAt }, ...judge.judgement() }
 }
 
 /** What the agreement in force says, and the sides other than the provider, whose consent counts. */

@@ -21,26 +21,27 @@ export interface ReplaySummary {
   example: Refusal | null
 }
 
+/** A client, and what its recordings prove; null: nothing was recorded. */
+export interface ReplayedClient {
+  client: Pick<ClientImpact['client'], 'integration' | 'customer'>
+  replay: Replay | null
+}
+
 export type ReplayedImpact = ClientImpact & { replay: Replay | null }
 
 /**
  * Adds to the impact on each client what its recordings prove. A recorded request that would be refused is a break, whatever the rules say. That
  * none would be is said beside the rules and takes nothing back: recordings are samples.
  */
-export function replayImpact(
-  change: Change,
-  impact: readonly ClientImpact[],
-  rows: readonly RecordingRow[],
-): { impact: ReplayedImpact[]; summary: ReplaySummary } {
+export function replayImpact(change: Change, impact: readonly ClientImpact[], rows: readonly RecordingRow[]): ReplayedImpact[] {
   const byInstance = replayRecordings(change, rows)
-  const replayed = impact.map((one): ReplayedImpact => {
+  return impact.map((one): ReplayedImpact => {
     const replay = byInstance.get(one.client.instanceId) ?? null
     const lines = [...one.lines, ...(replay ? linesOf(replay) : ['No exchange of it was recorded, so replay proves nothing.'])]
     const refused = replay?.refusals.filter(({ direction }) => direction === 'request') ?? []
     const reasons = [...refused.map(reasonOf), ...one.reasons]
     return { ...one, outcome: replay && replay.requests.refused > 0 ? 'break' : one.outcome, lines, reasons, replay }
   })
-  return { impact: replayed, summary: summarizeReplays(replayed) }
 }
 
 /** Why a client breaks whose recorded requests would be refused. */
@@ -81,10 +82,8 @@ export function refusalInWords({ direction, surface, method, path, field, keywor
   return `${place}, ${direction}, ${what} (${seen} recorded), such as ${JSON.stringify(example)}`
 }
 
-/** What replay proves for several clients together. @param clients those without recordings have `replay` null */
-export function summarizeReplays(
-  clients: readonly { client: Pick<ClientImpact['client'], 'integration' | 'customer'>; replay: Replay | null }[],
-): ReplaySummary {
+/** What replay proves for several clients together. */
+export function summarizeReplays(clients: readonly ReplayedClient[]): ReplaySummary {
   const replays = clients.flatMap(({ client, replay }) =>
     replay ? [{ customer: `${client.integration} ${client.customer}`, ...replay }] : [],
   )

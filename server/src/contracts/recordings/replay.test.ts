@@ -56,7 +56,9 @@ beforeAll(async () => {
     seen = c.req.header('sees')?.split(',') ?? instances.map(({ customer }) => customer)
     await next()
   })
-  const clients = async () => instances.filter(({ customer }) => seen.includes(customer))
+  const clients = async function* () {
+    yield instances.filter(({ customer }) => seen.includes(customer))
+  }
   api.route('/', contractRoutes({ database, workspace: () => workspace, registry, clients } as never))
   keys.operator = (
     await addApiKey(database.executor, { name: 'op', organization: null, customer: null, scopes: ['read', 'write'], createdBy: 'test' })

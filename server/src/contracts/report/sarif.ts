@@ -33,6 +33,7 @@ function ruleOf(id: string) {
 
 const otherRules: Record<string, string> = {
   'usage-unknown': 'Too little was seen of this client to say that nothing breaks.',
+  'clients-not-listed': 'There are more clients than a report lists; all are judged.',
   'clients-withheld': 'Clients that the key may not see are counted, not named.',
   'recorded-answer-unfit': 'A recorded answer of the platform does not fit the proposed version.',
   'recorded-request-refused': 'A recorded request that was accepted would be refused by the proposed version.',

@@ -43,6 +43,18 @@ export function sourceLines(findings: readonly Finding[], only?: Contract): Map<
   return lines
 }
 
+/** The same for one contract and findings that come little by little: what was placed already is not looked for again. */
+export function lineFinder(only: Contract): (findings: Iterable<Finding>) => ReadonlyMap<Finding, SourceLine> {
+  const known = new Map<Finding, SourceLine>()
+  const looked = new Set<Finding>()
+  return (findings) => {
+    const fresh = [...new Set(findings)].filter((finding) => !looked.has(finding))
+    for (const [finding, line] of fresh.length > 0 ? sourceLines(fresh, only) : []) known.set(finding, line)
+    for (const finding of fresh) looked.add(finding)
+    return known
+  }
+}
+
 function spotOf(finding: Finding): Spot | undefined {
   const source = sourceOf(finding)
   const gone = /removed|deleted|-unset$|withdrawn/.test(finding.rule) && finding.after === undefined

@@ -7,7 +7,7 @@ import { defaultNotice, noticeKindOf } from '../notices/judge-notice.ts'
 import { operationKey } from '../operations.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
 import { describeFinding } from '../report/describe-finding.ts'
-import { sourceLines } from '../report/source-lines.ts'
+import { lineFinder } from '../report/source-lines.ts'
 import type { ObservedUsage, OperationCount } from './usage-of.ts'
 
 export interface Client {
@@ -35,10 +35,16 @@ export interface ClientImpact {
  * @param today the day on which the change would be told
  * @returns in the order of `clients`
  */
-export function impactOnClients(change: Change, clients: readonly Client[], used: readonly ObservedUsage[], today: Day): ClientImpact[] {
+export function impactOnClients(
+  change: Change,
+  clients: readonly Client[],
+  used: readonly ObservedUsage[],
+  today: Day,
+  linesOf: ReturnType<typeof lineFinder> = lineFinder(change.after),
+): ClientImpact[] {
   const judged = judgeClients(change, clients, used)
   const found = judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? [])
-  const places = sourceLines([...new Set(found)], change.after)
+  const places = linesOf(found)
   return judged.map(({ client, terms, observed, impact }) => {
     if (!observed || !impact) return unknown(client, 'No traffic was seen in this window, so it is unknown what this change breaks.')
     const reasons = impact.reasons.map((reason) =>
