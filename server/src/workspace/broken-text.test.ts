@@ -41,12 +41,12 @@ describe('a file whose text is broken', () => {
     [
       'a quotation mark that is never closed',
       'metadata: { name: "acme }\nspec: {}\n',
-      'a.yaml:5:1 a quotation mark that opens before this line is never closed. Close the text with the same quotation mark.',
+      'a.yaml:3:19 this quotation mark is never closed. Close the text with the same quotation mark.',
     ],
     [
       'a bracket that is never closed',
       'metadata: { name: acme\nspec: {}\n',
-      'a.yaml:4:1 a { before this line is never closed. Add } at the end of what belongs together.',
+      'a.yaml:3:11 this { is never closed. Add } at the end of what belongs together.',
     ],
     [
       'a list on the line of its key',
@@ -145,7 +145,7 @@ describe('a file that does not say what it is', () => {
       }),
     ).toEqual([
       'a/settings.yaml:2:7 only bridgekeeper.yaml at the root of the workspace may be of kind Workspace. Move these settings into bridgekeeper.yaml and delete this document.',
-      'bridgekeeper.yaml:2:7 bridgekeeper.yaml must hold one document of kind Workspace; it holds the Organization a. Keep the workspace’s settings in bridgekeeper.yaml and move everything else into files of their own.',
+      'bridgekeeper.yaml:2:7 bridgekeeper.yaml must hold one document of kind Workspace; it holds the Organization a. Start it with `apiVersion: bridgekeeper.dev/v1`, `kind: Workspace`, `metadata: { name: … }` and `spec: {}`, and move everything else into files of their own.',
     ])
   })
 

@@ -124,9 +124,9 @@ const cases: Case[] = [
     problems: [
       'a.yaml:12:68 there is no currency EURO. Did you mean EUR?',
       'a.yaml:13:68 amount must be an amount that can be paid in JPY, with no decimal places; here it is “10.50 JPY”. Round it. Prices per unit, per instance and per hour may be finer; amounts may not.',
-      'a.yaml:14:68 amount must be an amount of money; here it is the number 1. Write it like 1250.00 EUR.',
+      'a.yaml:14:68 amount must be an amount of money; here it is the number 1. Write it with its currency, for example 1 EUR.',
       'a.yaml:14:74 item 3 of terms has no field 50 EUR. Delete it, or use one of: clause, from, until.',
-      'a.yaml:15:68 amount must be an amount of money; here it is the number 100. Write it like 1250.00 EUR.',
+      'a.yaml:15:68 amount must be an amount of money; here it is the number 100. Write it with its currency, for example 100 EUR.',
       'a.yaml:16:27 there is no currency ABC. Use the three capital letters of ISO 4217, for example EUR, USD or JPY.',
     ],
   },
@@ -139,9 +139,11 @@ const cases: Case[] = [
     },
     problems: [
       'a.yaml:12:62 the shares must sum to 100%; they sum to 97%. 3% are missing: say who gets them.',
+      'a.yaml:13:71 above must be zero in the first tier; here it is 5.00 EUR. Put them in order, or correct the one that does not fit.',
+      'a.yaml:13:129 above must be more than in the tier before; here it is 4.00 EUR. Put them in order, or correct the one that does not fit.',
       'a.yaml:13:167 share must be a percentage from 0% to 100%; here it is “101%”. A part can’t be more than the whole.',
       'a.yaml:14:7 revenue is shared, but shares is missing. Add shares, or tiers with shares, that sum to 100%.',
-      'a.yaml:15:85 share must be a percentage from 0% to 100%; here it is the number 0.7. Write it like 70%.',
+      'a.yaml:15:85 share must be a percentage from 0% to 100%; here it is the number 0.7. Write it with a percent sign: 70%.',
     ],
   },
   {
@@ -174,7 +176,7 @@ const cases: Case[] = [
       'p.yaml:7:19 the signature covers the timestamp, but timestamp is missing. Say where the signed time stands, for example timestamp: { header: X-Timestamp }.',
       'p.yaml:7:43 header must be the name of an HTTP header; here it is “X Sig”. Write it like X-Request-Id.',
       'p.yaml:7:57 the signature does not cover the body. Add body to the parts: otherwise any content would pass.',
-      'p.yaml:9:12 event must be a list of at least 1; here it is an empty list. Add what is missing; if there is nothing to add, leave the whole field out.',
+      'p.yaml:9:12 event must be a list of at least 1; here it is an empty list. Add what is missing.',
     ],
   },
   {
@@ -202,6 +204,7 @@ const cases: Case[] = [
       'i.yaml:10:32 the price is free, but there is amount. Delete amount, or choose another kind of price.',
       'i.yaml:12:7 latency is measured as time, but threshold is missing. Add up to when an event is good, for example threshold: PT5M.',
       'i.yaml:13:54 objective must be a percentage from 0% to 100%; here it is “100.5%”. A part can’t be more than the whole.',
+      'i.yaml:13:73 availability is no time, so threshold says nothing. Delete the threshold, or measure latency or freshness.',
     ],
   },
   {
@@ -250,6 +253,7 @@ const cases: Case[] = [
       'p.yaml': entity('Platform', 'p', 'owner: acme\nopenness:\n  webhooks: { answer: true, attestedBy: acme/ada }\n  sandbox: maybe\n'),
     },
     problems: [
+      'p.yaml:7:15 there is attestedBy, but attestedOn is missing. Add the day on which this person said so.',
       "p.yaml:7:25 answer can't be true. Did you mean yes?",
       'p.yaml:8:14 sandbox must be a group of fields; here it is “maybe”. Write its fields below it, indented: answer.',
     ],
@@ -265,7 +269,7 @@ const cases: Case[] = [
     },
     problems: [
       'o.yaml:7:28 timeZone must be a time zone of the IANA list; here it is “Berlin”. Write region and city, for example Europe/Berlin, or UTC.',
-      'o.yaml:7:52 days must be a list of at least 1; here it is an empty list. Add what is missing; if there is nothing to add, leave the whole field out.',
+      'o.yaml:7:52 days must be a list of at least 1; here it is an empty list. Add what is missing.',
       'o.yaml:7:75 to must be later than from (22:00); here it is “06:00”. Write a night shift as two: until 24:00, and from 00:00 of the next day.',
     ],
   },

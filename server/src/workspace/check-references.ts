@@ -1,4 +1,5 @@
 import type { BridgekeeperError } from '../errors/index.ts'
+import type { Kind } from './entities/kinds.ts'
 import type { ReferenceTarget } from './entities/references.ts'
 import { errors } from './errors.ts'
 import { replaceScalar } from './mends.ts'
@@ -8,7 +9,7 @@ import type { Problem } from './problem.ts'
 import type { RawDocument } from './read-documents.ts'
 import { type Path, walkReferences } from './reference-map.ts'
 import { folded, targetInWords } from './repairs.ts'
-import { at, type Judged } from './schema-problems.ts'
+import { at, type Judged, upToMany } from './schema-problems.ts'
 
 /** A path that an entity mentions; whether the file is there is asked outside, because it needs the disk. */
 export interface MentionedFile {
@@ -20,24 +21,23 @@ export interface MentionedFile {
 
 /** What one entity refers to that does not exist, and what it lists twice. */
 export function checkReferences(judged: Judged, names: Names, files: MentionedFile[]): Problem[] {
-  const problems: Problem[] = []
+  const found: (() => Problem)[] = []
   walkReferences(judged.schema, judged.document.value, {
-    repeat: (what, name, path) => problems.push(at(judged, path, errors.written_twice({ what, name }))),
+    repeat: (what, name, path) => found.push(() => at(judged, path, errors.written_twice({ what, name }))),
     reference: (target, name, path) => {
       if (target === 'File' || target === 'Contract') files.push({ judged, path, file: name, target })
-      else problems.push(...checkReference(judged, target, name, path, names))
+      else if (!candidatesFor(target, judged.document, names).has(name))
+        found.push(() => danglingReference(judged, target, name, path, names))
     },
   })
-  return problems
+  return upToMany(judged, found, (problem) => [problem()])
 }
 
-function checkReference(judged: Judged, target: ReferenceTarget, name: string, path: Path, names: Names): Problem[] {
-  const known = candidatesFor(target, judged.document, names)
-  if (known.has(name)) return []
-  const candidates = new Set(known.keys())
+function danglingReference(judged: Judged, target: ReferenceTarget, name: string, path: Path, names: Names): Problem {
+  const candidates = new Set(candidatesFor(target, judged.document, names).keys())
   const same = [...candidates].filter((candidate) => folded(candidate) === folded(name) && exists(target, candidate, names))
   const mend = same.length === 1 ? replaceScalar(judged.document, path, same[0]) : undefined
-  return [at(judged, path, dangling(judged.document, target, name, path, names, candidates), mend)]
+  return at(judged, path, dangling(judged.document, target, name, path, names, candidates), mend)
 }
 
 /** A side that is itself misspelled is no spelling to copy. */
@@ -70,6 +70,15 @@ function dangling(
   }
   if (target === 'Person' || target === 'Calendar') return danglingInside(target, name, near, names, candidates)
   const where = target === 'PartyOrJob' ? kindInWords(document) : 'workspace'
+  const other = (Object.keys(names.entities) as Kind[]).find((kind) => kind !== target && names.entities[kind].has(name))
+  if (other && target in names.entities)
+    return errors.reference({
+      target: targetInWords[target],
+      name,
+      where,
+      near: undefined,
+      known: otherKind(name, other, target, [...candidates]),
+    })
   return errors.reference({ target: targetInWords[target], name, where, near, known: knownOnes(target, [...candidates]) })
 }
 
@@ -109,6 +118,11 @@ function danglingInside(
       `Add ${inner} to the ${target === 'Person' ? 'people' : 'calendars'} of ${organization}.`,
     ),
   })
+}
+
+const otherKind = (name: string, kind: Kind, target: ReferenceTarget, candidates: string[]): string => {
+  const [is, needed] = [kind, target].map((word) => `${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word.toLowerCase()}`)
+  return `${name} is ${is}, and ${needed} is needed here. ${knownOnes(target, candidates)}`
 }
 
 const knownOnes = (target: ReferenceTarget, candidates: string[]): string =>

@@ -24,3 +24,15 @@ export function currencyExponent(code: string): number | undefined {
 
 /** All currency codes, A to Z. */
 export const currencyCodes: readonly string[] = [...exponents.keys()].sort()
+
+const names: Readonly<Record<string, string>> = { euro: 'EUR', euros: 'EUR', '€': 'EUR', '£': 'GBP', yen: 'JPY', '₹': 'INR' }
+
+/**
+ * The code that was meant: its name, its sign, other capitals, or the same letters in another order. One other letter is another
+ * country, so that is no spelling mistake: BTC is not BTN.
+ */
+export function nearestCurrency(written: string): string | undefined {
+  const letters = (code: string) => [...code.toUpperCase()].sort().join('')
+  const alike = currencyCodes.filter((code) => letters(code) === letters(written))
+  return names[written.toLowerCase()] ?? alike.find((code) => code === written.toUpperCase()) ?? (alike.length === 1 ? alike[0] : undefined)
+}

@@ -3,6 +3,7 @@ import { errors } from './errors.ts'
 import { type Names, nameOf, specOf } from './names.ts'
 import type { RawDocument } from './read-documents.ts'
 import type { Path } from './reference-map.ts'
+import type { Finding } from './rules.ts'
 import { locate, offsetOf } from './source-file.ts'
 
 /** A reference from one entity to another of its kind, which must come to an end somewhere. */
@@ -18,18 +19,11 @@ const chainedFields: readonly ChainedField[] = [
   { kind: 'Integration', path: ['spec', 'windDown', 'successor'], verb: 'is succeeded by' },
 ]
 
-export interface CycleFinding {
-  document: RawDocument
-  kind: Kind
-  path: Path
-  error: ReturnType<typeof errors.cycle>
-}
-
 /**
  * Circles of references, each once, at its first entity by name. Read from the documents as they are written, not from
  * accepted entities: another mistake in one of the files must not hide the circle until it is mended.
  */
-export function findCycles({ entities }: Names): CycleFinding[] {
+export function findCycles({ entities }: Names): Finding[] {
   return chainedFields.flatMap((field) => {
     const reported = new Set<string>()
     const all = entities[field.kind]

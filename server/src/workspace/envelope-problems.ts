@@ -23,8 +23,11 @@ interface Envelope {
 /** Decides what a document wants to be, before anything in it is judged. */
 export function checkEnvelope(document: RawDocument, names: Names): Envelope {
   const { value } = document
-  if (value === undefined || value === null) return { kind: undefined, problems: [] }
   if (document.broken) return { kind: undefined, problems: [] }
+  const isRoot = document.source.file === rootFile
+  if (isRoot && document.index === 0 && (typeof value !== 'object' || value === null || Array.isArray(value)))
+    return only(document, [], errors.root_other({ found: found(value) }))
+  if (value === undefined || value === null) return { kind: undefined, problems: [] }
   if (typeof value !== 'object' || Array.isArray(value)) return only(document, [], errors.not_an_entity({ found: found(value) }))
   const fields = value as Record<string, unknown>
   if (belongsToSomebodyElse(fields)) return { kind: undefined, problems: [] }
@@ -37,7 +40,10 @@ function only(document: RawDocument, path: string[], error: BridgekeeperError, m
 
 /** Backstage, OpenSLO, Kubernetes and others use the same envelope; a misspelled version of ours is ours. */
 function belongsToSomebodyElse({ apiVersion: version, kind }: Record<string, unknown>): boolean {
-  if (typeof version === 'string') return !version.includes('bridgekeeper') && nearest(version, [apiVersion]) === undefined
+  if (typeof version === 'string') {
+    const ours = version.includes('bridgekeeper') || nearest(version, [apiVersion]) !== undefined
+    return !ours && (version.includes('/') || !kinds.includes(kind as Kind))
+  }
   return version === undefined && kind !== undefined && nearest(String(kind), kinds) === undefined
 }
 

@@ -85,6 +85,26 @@ export const errors = defineErrors('workspace', {
     message: ({ found }: Mismatch) => `${found}`,
     fix: ({ fix }: Mismatch) => `${fix}`,
   },
+  too_large: {
+    ...invalid,
+    message: ({ size, limit }: { size: string; limit: string }) => `this file has ${size}; an entity file may have ${limit}`,
+    fix: 'Put its entities into several files. What nobody reviews line by line does not belong into a workspace.',
+  },
+  encoding: {
+    ...invalid,
+    message: ({ found }: { found: string }) => `${found}`,
+    fix: 'Save the file as UTF-8. In most editors that is a choice of “Save as”.',
+  },
+  control_character: {
+    ...invalid,
+    message: ({ code }: { code: string }) => `there is an invisible control character (${code}) in this line`,
+    fix: 'Delete it; it was probably copied from another program.',
+  },
+  tag: {
+    ...invalid,
+    message: ({ tag }: { tag: string }) => `${tag} gives this value a type that files can't have`,
+    fix: ({ tag }) => `Delete ${tag}; put the value in quotes if it starts with an exclamation mark.`,
+  },
   alias_unknown: {
     ...invalid,
     message: ({ alias }: { alias: string }) => `*${alias} refers to an anchor that nobody defined`,
@@ -119,20 +139,35 @@ export const errors = defineErrors('workspace', {
   root_other: {
     ...invalid,
     message: ({ found }: { found: string }) => `bridgekeeper.yaml must hold one document of kind Workspace; it holds ${found}`,
-    fix: 'Keep the workspace’s settings in bridgekeeper.yaml and move everything else into files of their own.',
+    fix: 'Start it with `apiVersion: bridgekeeper.dev/v1`, `kind: Workspace`, `metadata: { name: … }` and `spec: {}`, and move everything else into files of their own.',
   },
 
   field_unknown: {
     ...invalid,
     message: ({ field, parent }: { field: string; parent: string; near: string | undefined; known: string }) =>
       `${parent} has no field ${field}`,
-    fix: ({ near, known }) => (near ? `Did you mean ${near}?` : `Delete it, or use one of: ${known}.`),
+    fix: ({ near, known }) => (near ? `Did you mean ${near}?` : known ? `Delete it, or use one of: ${known}.` : 'Delete it.'),
+  },
+  field_outside: {
+    ...invalid,
+    message: ({ field, belongs }: { field: string; belongs: string }) => `${field} stands outside ${belongs}, where it belongs`,
+    fix: ({ belongs }) => `Indent it, with everything below it, by two spaces under ${belongs}.`,
+  },
+  more: {
+    ...invalid,
+    message: ({ count }: { count: number }) => `there are ${count} more problems in this entity than are listed`,
+    fix: 'Mend those that are listed first: many of the others probably have the same reason.',
+  },
+  merge_key: {
+    ...invalid,
+    message: () => 'taking over the fields of another group with << is not understood here',
+    fix: 'Write the fields out: who reads a file should not have to put it together.',
   },
   field_missing: {
     ...invalid,
     message: ({ field, parent }: { field: string; parent: string; expected: string }) =>
       `${parent} needs the field ${field}, which is missing`,
-    fix: ({ field, expected }) => `Add ${field}: ${expected}.`,
+    fix: ({ field, expected }) => `Add ${field}${expected}.`,
   },
   type: {
     ...invalid,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { expectations } from './entities/complain.ts'
-import { definition, discriminatorWords, innermost, registered, wordsOf } from './schema-shape.ts'
+import { definition, discriminatorWords, innermost, neededFields, registered, wordsOf } from './schema-shape.ts'
 
 type Schema = z.core.$ZodType
 
@@ -31,19 +31,20 @@ export function example(schema: Schema | undefined): string {
   const def = definition(innermost(schema))
   if (def.type === 'array' && def.element) return listExample(def.element)
   if (def.discriminator) return `${def.discriminator}: ${listOf(discriminatorWords(schema, def.discriminator), 'or')}`
-  if (def.type === 'object') return `its fields below it, indented: ${listOf(neededFields(def.shape ?? {}), 'and')}`
+  if (def.type === 'object') return `its fields below it, indented: ${listOf(suggestedFields(def.shape ?? {}), 'and')}`
   return expected(schema)
 }
 
 function listExample(element: Schema): string {
   const { type, shape } = definition(innermost(element))
-  const needed = type === 'object' ? ` and has ${listOf(neededFields(shape ?? {}), 'and')}` : ''
+  const needed = type === 'object' ? ` and has ${listOf(suggestedFields(shape ?? {}), 'and')}` : ''
   return `a list below it; each item starts with a hyphen${needed}`
 }
 
-function neededFields(shape: Record<string, Schema>): string[] {
-  const needed = Object.entries(shape).filter(([, schema]) => !(schema as z.ZodType).safeParse(undefined).success)
-  return (needed.length > 0 ? needed : Object.entries(shape)).map(([name]) => name)
+/** The fields that a group can't do without; all of them when it needs none. */
+function suggestedFields(shape: Record<string, Schema>): string[] {
+  const needed = neededFields(shape)
+  return needed.length > 0 ? needed : Object.keys(shape)
 }
 
 const fieldsInWords = (names: string[]): string =>
@@ -53,7 +54,8 @@ const fieldsInWords = (names: string[]): string =>
 export function found(value: unknown): string {
   if (value === null || value === undefined) return 'empty'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
-  if (typeof value === 'object') return fieldsInWords(Object.keys(value))
+  if (typeof value === 'object')
+    return Object.keys(value).includes('[object Object]') ? 'in double braces' : fieldsInWords(Object.keys(value))
   if (typeof value === 'number') return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   const text = String(value)

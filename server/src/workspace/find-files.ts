@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { errors } from './errors.ts'
@@ -30,15 +31,27 @@ export async function findYamlFiles(root: string, below = ''): Promise<string[]>
   return (await Promise.all(found)).flat().sort()
 }
 
-const entityKey = /^["']?(?:apiVersion|kind|metadata|spec)["']?[ \t]*:/im
+const entityKey = /^\{?[ \t]*["']?(?:apiVersion|kind|metadata|spec)["']?[ \t]*:|^\s*["']?apiVersion["']?[ \t]*:[ \t]*["']?bridgekeeper/im
 const apiDescription = /^["']?(?:openapi|swagger|asyncapi)["']?[ \t]*:/m
 
-/** Contracts and other YAML live in the same folders. A file is ours when a field of the envelope stands at the start of a line. */
+/** Contracts and other YAML live in the same folders. A file is ours when a field of the envelope stands at the start of a line, or our `apiVersion` anywhere. */
 export function looksLikeEntities(text: string): boolean {
   return entityKey.test(text) && !apiDescription.test(text)
 }
 
-export async function readText(root: string, file: string): Promise<string> {
-  const text = await readFile(join(root, file), 'utf8')
-  return text.startsWith('\uFEFF') ? text.slice(1) : text
+export interface FileText {
+  /** Without a byte order mark. */
+  text: string
+  bytes: number
+  /** UTF-16 is recognised so that it can be told; bytes that are no UTF-8 are U+FFFD in the text. */
+  encoding: 'UTF-8' | 'UTF-16' | 'unknown'
+}
+
+export async function readText(root: string, file: string): Promise<FileText> {
+  const bytes = await readFile(join(root, file))
+  const marks: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' }
+  const wide = marks[bytes.toString('hex', 0, 2)]
+  // The decoder takes a byte order mark away; line ends of old Macs become others of the same length, so offsets stay.
+  const text = new TextDecoder(wide ?? 'utf-8').decode(bytes).replace(/\r(?!\n)/g, '\n')
+  return { text, bytes: bytes.length, encoding: wide ? 'UTF-16' : isUtf8(bytes) ? 'UTF-8' : 'unknown' }
 }

@@ -7,10 +7,10 @@ import { findRoot, findYamlFiles, looksLikeEntities, readText, rootFile } from '
 import { collectNames, type Names } from './names.ts'
 import { inReadingOrder, type Problem } from './problem.ts'
 import { type RawDocument, readDocuments } from './read-documents.ts'
-import { checkRules, type Entities } from './rules.ts'
+import { checkRules } from './rules.ts'
 import { at, type Judged, schemaProblems } from './schema-problems.ts'
-import { sourceFile } from './source-file.ts'
-import { makeWorkspace, type Workspace } from './workspace.ts'
+import { readableFile } from './text-problems.ts'
+import { type Entities, makeWorkspace, type Workspace } from './workspace.ts'
 
 export interface LoadedWorkspace {
   /** The entities that are in order by themselves. With problems it is good for looking, not for running. */
@@ -32,12 +32,12 @@ export async function loadWorkspace(folder: string): Promise<LoadedWorkspace> {
   const files = await findYamlFiles(root)
   const texts = await Promise.all(files.map((file) => readText(root, file)))
   const ours = files.flatMap((file, index) =>
-    file === rootFile || looksLikeEntities(texts[index]!) ? [sourceFile(file, texts[index]!)] : [],
+    file === rootFile || looksLikeEntities(texts[index]!.text) ? [{ file, ...readableFile(file, texts[index]!) }] : [],
   )
-  const read = ours.map(readDocuments)
+  const read = ours.flatMap(({ source }) => (source ? [readDocuments(source)] : []))
   const documents = read.flatMap(({ documents }) => documents)
   const judgement = judge(documents)
-  const problems = [...read.flatMap(({ problems }) => problems), ...judgement.problems, ...(await checkFiles(root, judgement.files))]
+  const problems = [...ours, ...read, judgement].flatMap(({ problems }) => problems).concat(await checkFiles(root, judgement.files))
   const held = new Set(ours.map(({ file }) => file))
   return {
     workspace: makeWorkspace(root, judgement.entities, judgement.documentOf),
@@ -61,19 +61,21 @@ function judge(documents: readonly RawDocument[]): Judgement {
   const judgement = { entities, documentOf: new Map<Entity, RawDocument>(), problems: [] as Problem[], files: [] as MentionedFile[] }
   for (const document of documents) {
     const { kind, problems } = checkEnvelope(document, names)
-    judgement.problems.push(...problems)
+    judgement.problems = judgement.problems.concat(problems)
     if (kind && !document.broken) judgeEntity(document, kind, names, judgement)
   }
-  judgement.problems.push(...ruleProblems(judgement))
-  judgement.problems.push(...findCycles(names).map(({ document, kind, path, error }) => at(judgedAs(document, kind), path, error)))
+  judgement.problems.push(
+    ...[...checkRules(names), ...findCycles(names)].map(({ document, kind, path, error }) => at(judgedAs(document, kind), path, error)),
+  )
   return judgement
 }
 
 function judgeEntity(document: RawDocument, kind: Kind, names: Names, judgement: Judgement & { entities: unknown }): void {
   const judged = judgedAs(document, kind)
   const parsed = entitySchemas[kind].safeParse(document.value)
-  judgement.problems.push(...checkReferences(judged, names, judgement.files))
-  if (!parsed.success) judgement.problems.push(...schemaProblems(judged, parsed.error.issues))
+  // Not `push(...problems)`: a large broken file has more of them than a call can have arguments.
+  judgement.problems = judgement.problems.concat(checkReferences(judged, names, judgement.files))
+  if (!parsed.success) judgement.problems = judgement.problems.concat(schemaProblems(judged, parsed.error.issues))
   else {
     const entity = parsed.data as Entity
     ;(judgement.entities as Record<Kind, Map<string, Entity>>)[kind].set(entity.metadata.name, entity)
@@ -84,8 +86,4 @@ function judgeEntity(document: RawDocument, kind: Kind, names: Names, judgement:
 function judgedAs(document: RawDocument, kind: Kind): Judged {
   const { name } = ((document.value as { metadata?: { name?: unknown } }).metadata ?? {}) as { name?: unknown }
   return { document, entity: typeof name === 'string' ? `${kind} ${name}` : kind, schema: entitySchemas[kind] }
-}
-
-function ruleProblems({ entities, documentOf }: Judgement): Problem[] {
-  return checkRules(entities).map(({ entity, path, error }) => at(judgedAs(documentOf.get(entity)!, entity.kind), path, error))
 }

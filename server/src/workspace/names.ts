@@ -10,10 +10,10 @@ export interface Names {
   readonly calendars: ReadonlySet<string>
 }
 
-const asRecord = (value: unknown): Record<string, unknown> =>
+export const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 
-const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 export const kindOf = ({ value }: RawDocument): unknown => asRecord(value).kind
 export const specOf = ({ value }: RawDocument): Record<string, unknown> => asRecord(asRecord(value).spec)

@@ -17,18 +17,26 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The candidate that the writer probably meant: at most a third of the letters differ, case and punctuation do not count.
+ * The candidate that the writer probably meant: at most a third of the letters differ (case and
+ * punctuation do not count), or it is cut short.
  * Ties go to the first in the order given; `undefined` when nothing is close.
  */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+  const offered = [...candidates]
   const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   const target = plain(written)
   let best: { candidate: string; distance: number } | undefined
-  for (const candidate of candidates) {
+  for (const candidate of offered) {
     const other = plain(candidate)
     const distance = editDistance(target, other)
     if (distance <= Math.floor(Math.max(target.length, other.length) / 3) && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { candidate, distance }
   }
-  return best?.candidate
+  return best?.candidate ?? abbreviated(target, offered)
+}
+
+/** `mon` for monday: the one candidate that goes on from what is written. */
+function abbreviated(target: string, candidates: readonly string[]): string | undefined {
+  const longer = target.length < 3 ? [] : candidates.filter((candidate) => candidate.toLowerCase().startsWith(target))
+  return longer.length === 1 ? longer[0] : undefined
 }

@@ -12,16 +12,22 @@ export const repairs: readonly ((written: string) => string | undefined)[] = [
   lengthOfTime,
   (written) => (/^\d:\d\d$/.test(written) ? `0${written}` : undefined),
   (written) => written.match(/^(\d+(?:\.\d+)?) ?(?:percent|per cent|pct)$/i)?.[1]?.concat('%'),
-  (written) => written.match(/^[^<>]*<([^<>\s]+@[^<>\s]+)>$/)?.[1],
+  (written) => written.match(/^(?:[^<>]*<|mailto:)([^<>\s:]+@[^<>\s:]+)>?$/)?.[1],
+  (written) => written.match(/^[“”„‘’‚«»](.*)[“”‘’«»]$/)?.[1],
   (written) => Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase() === written.toLowerCase().replaceAll(' ', '_')),
 ]
 
 function isoDate(written: string): string | undefined {
-  const [, year, month = '', day = ''] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(written) ?? []
+  const [, year, month = '', day = ''] =
+    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T00:00(?::00(?:\.0+)?)?Z?)?$/.exec(written) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(written) ?? []
   return year && `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 }
 
-function amountOfMoney(written: string): string | undefined {
+function amountOfMoney(amount: string): string | undefined {
+  const written = amount
+    .replace(/^€ ?|(?<=\d) ?€$/, ' EUR ')
+    .replace(/^£ ?|(?<=\d) ?£$/, ' GBP ')
+    .trim()
   const [, before, number = '', after] = /^([A-Za-z]{3})? ?(-?[\d,]+(?:\.\d+)?) ?([A-Za-z]{3})?$/.exec(written) ?? []
   const code = before ?? after
   if (!code || (before && after)) return undefined

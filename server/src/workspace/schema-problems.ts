@@ -3,12 +3,13 @@ import type { BridgekeeperError } from '../errors/index.ts'
 import { type Complaint, expectations } from './entities/complain.ts'
 import { errors } from './errors.ts'
 import { example, expected, found } from './expectation.ts'
-import { insertFirst, renameKey, replaceValue, retypeValue } from './mends.ts'
+import { insertFirst, onlyField, renameKey, replaceValue, retypeValue, rewriteKey, written } from './mends.ts'
 import { nearest } from './nearest.ts'
 import { type Mend, type Problem, problemAt } from './problem.ts'
 import type { RawDocument } from './read-documents.ts'
 import { discriminatorWords, fieldsOf, innermost, membersFor, registered, schemaAt, wordsOf } from './schema-shape.ts'
 import { locate, offsetOf } from './source-file.ts'
+import { noBreakSpace, otherSpaces } from './syntax-in-words.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = (string | number)[]
@@ -22,8 +23,22 @@ export interface Judged {
 
 /** What a schema refuses, told to the person who wrote the file. */
 export function schemaProblems(judged: Judged, issues: readonly Issue[]): Problem[] {
-  const misspelled = new Set(issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? meantFields(judged, issue) : [])))
-  return issues.flatMap((issue) => (misspelled.has(JSON.stringify(issue.path)) ? [] : problemsOf(judged, issue)))
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [issue] : []))
+  const misspelled = new Set(unknown.flatMap((issue) => meantFields(judged, issue)))
+  const merged = new Set(unknown.flatMap(({ keys, path }) => (keys.includes('<<') ? [JSON.stringify(path)] : [])))
+  const elsewhere = ({ path }: Issue) =>
+    misspelled.has(JSON.stringify(path)) || (merged.has(JSON.stringify(path.slice(0, -1))) && valueAt(judged, path as Path) === undefined)
+  const told = issues.filter((issue) => !elsewhere(issue))
+  return upToMany(judged, told, (issue) => problemsOf(judged, issue))
+}
+
+/** Nobody reads a thousand problems of one entity; the first ones tell what happened to the file. */
+const many = 500
+
+/** The problems of the first `many` things, and how many more there are. */
+export function upToMany<Thing>(judged: Judged, things: readonly Thing[], problemsOf: (thing: Thing) => Problem[]): Problem[] {
+  const problems = things.slice(0, many).flatMap(problemsOf)
+  return things.length > many ? [...problems, at(judged, [], errors.more({ count: things.length - many }))] : problems
 }
 
 /** The fields that unknown ones were probably meant to be: reporting those as missing too would be noise. */
@@ -98,21 +113,37 @@ function fieldName(path: Path): string {
 const parentName = ({ entity }: Judged, path: Path): string => (path.length === 0 ? (entity.split(' ')[0] ?? 'the file') : fieldName(path))
 
 function unknownField(judged: Judged, parent: Path, key: string): Problem {
+  if (otherSpaces.test(key)) return spacedField(judged, [...parent, key], key)
+  if (key === '<<') return at(judged, [...parent, key], errors.merge_key({}), undefined, 'key')
+  if (parent.length === 0 && fieldsOf(schemaAt(judged.schema, ['spec'], judged.document.value), undefined).includes(key))
+    return at(judged, [key], errors.field_outside({ field: key, belongs: 'spec' }), undefined, 'key')
   const free = freeFields(judged, parent)
   const near = nearest(key, free)
   const error = errors.field_unknown({
     field: key,
     parent: parentName(judged, parent),
     near,
-    known: free.join(', ') || 'the fields that are there',
+    known: free.join(', '),
   })
   return at(judged, [...parent, key], error, near === undefined ? undefined : renameKey(judged.document, [...parent, key], near), 'key')
+}
+
+/** A no-break space in the indentation is read as a part of the key. */
+function spacedField(judged: Judged, path: Path, key: string): Problem {
+  const error = errors.yaml({ ...noBreakSpace, expected: 'YAML' })
+  return at(judged, path, error, rewriteKey(judged.document, path, key.replaceAll(new RegExp(otherSpaces, 'g'), ' ')), 'key')
 }
 
 function missingField(judged: Judged, path: Path): Problem {
   const schema = schemaAt(judged.schema, path, judged.document.value)
   const parent = path.slice(0, -1)
-  return at(judged, path, errors.field_missing({ field: fieldName(path), parent: parentName(judged, parent), expected: example(schema) }))
+  return at(judged, path, errors.field_missing({ field: fieldName(path), parent: parentName(judged, parent), expected: toAdd(schema) }))
+}
+
+/** What follows the name of a field that is to be added. */
+function toAdd(schema: z.core.$ZodType | undefined): string {
+  const words = example(schema)
+  return words.startsWith('its fields') ? ` with ${words}` : `: ${words}`
 }
 
 function discriminatorWordsAt({ schema, document }: Judged, path: Path, discriminator: string): string[] {
@@ -122,7 +153,7 @@ function discriminatorWordsAt({ schema, document }: Judged, path: Path, discrimi
 
 function missingWord(judged: Judged, path: Path, words: readonly string[]): Problem {
   const expected = words.length === 1 ? words[0]! : `one of ${words.join(', ')}`
-  const error = errors.field_missing({ field: fieldName(path), parent: parentName(judged, path.slice(0, -1)), expected })
+  const error = errors.field_missing({ field: fieldName(path), parent: parentName(judged, path.slice(0, -1)), expected: `: ${expected}` })
   return at(judged, path, error, path.join() === 'apiVersion' ? insertFirst(judged.document, `apiVersion: ${expected}`) : undefined)
 }
 
@@ -142,7 +173,23 @@ function mismatch(judged: Judged, path: Path, issue: Issue): BridgekeeperError {
   const field = fieldName(path)
   const wanted = limits(issue) ?? expected(schema)
   const fix = said?.example ? `Write it like ${said.example}.` : wanted === 'text' ? textFix(value) : `Write ${example(schema)}.`
-  return errors.type({ field, expected: wanted, found: found(value), fix: limits(issue) ? limitFix(issue) : fix })
+  const mend = limits(issue) ? limitFix(issue, judged, path) : (particularFix(schema, value, said?.example) ?? fix)
+  return errors.type({ field, expected: wanted, found: found(value), fix: mend })
+}
+
+/** What is wrong so often that the reader is told how to write this very value. */
+function particularFix(schema: z.core.$ZodType | undefined, value: unknown, example: string | undefined): string | undefined {
+  if (typeof value === 'number' && example?.endsWith('%'))
+    return `Write it with a percent sign: ${value <= 1 ? +(value * 100).toFixed(4) : value}%.`
+  if (typeof value === 'number' && /^[\d.]+ [A-Z]{3}$/.test(example ?? '')) return `Write it with its currency, for example ${value} EUR.`
+  if (typeof value !== 'object' && value !== null && schema) {
+    const [group] = onlyField(schema, value) ?? []
+    if (group) return `Write ${written(group)}.`
+  }
+  const isText = Object.keys(value ?? {}).includes('[object Object]')
+  if (isText) return 'Put text that starts with a brace in quotes.'
+  const hyphens = typeof value === 'object' && Object.keys(value ?? {}).some((key) => key.startsWith('-'))
+  return hyphens ? 'Write a space after each hyphen.' : undefined
 }
 
 /** How a value that is no text becomes one. */
@@ -167,11 +214,16 @@ function limits(issue: Issue): string | undefined {
   return issue.origin === 'array' ? `a list of ${word} ${bound}` : `${word} ${bound}`
 }
 
-function limitFix(issue: Issue): string {
+function limitFix(issue: Issue, { schema, document }: Judged, path: Path): string {
   const origin = 'origin' in issue ? issue.origin : ''
-  if (origin === 'array') return 'Add what is missing; if there is nothing to add, leave the whole field out.'
+  const field = schemaAt(schema, path, document.value) as z.ZodType | undefined
+  const optional = field?.safeParse(undefined).success ?? false
+  if (origin === 'array')
+    return optional ? 'Add what is missing; if there is nothing to add, leave the whole field out.' : 'Add what is missing.'
   return origin === 'string'
-    ? 'Write it, or leave the whole field out: what is left out is reported as missing, not hidden.'
+    ? !optional
+      ? 'Write it: nothing works without it.'
+      : 'Write it, or leave the whole field out: what is left out is reported as missing, not hidden.'
     : 'Correct the number.'
 }
 

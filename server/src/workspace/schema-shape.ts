@@ -90,3 +90,8 @@ export function discriminatorWords(schema: Schema, discriminator: string): strin
     return tag ? wordsOf(tag) : []
   })
 }
+
+/** The fields of a group that must be written. */
+export function neededFields(shape: Readonly<Record<string, Schema>>): string[] {
+  return Object.entries(shape).flatMap(([name, schema]) => ((schema as z.ZodType).safeParse(undefined).success ? [] : [name]))
+}

@@ -52,16 +52,23 @@ export interface Location {
   pair: Pair<Node, Node | null> | undefined
   /** How many steps of the path were found. */
   depth: number
+  /** Where the text that is looked at is only repeated (`*name`); it stands elsewhere, perhaps for others too. */
+  alias: number | undefined
 }
 
 export function locate(source: SourceFile, documentIndex: number, path: Path): Location {
   let node: Node | null = source.documents()[documentIndex]?.contents ?? null
   let pair: Location['pair']
   let depth = 0
+  let alias: number | undefined
   for (const step of path) {
-    if (isAlias(node)) node = node.resolve(source.documents()[documentIndex]!) ?? null
+    if (isAlias(node)) {
+      alias ??= rangeOf(node)?.start
+      node = node.resolve(source.documents()[documentIndex]!) ?? null
+    }
     if (isMap(node)) {
-      const next = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step)) as Location['pair']
+      // The last one of a key that is there twice is the one that is read.
+      const next = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === String(step)) as Location['pair']
       if (!next) break
       pair = next
       node = next.value
@@ -73,7 +80,7 @@ export function locate(source: SourceFile, documentIndex: number, path: Path): L
     } else break
     depth++
   }
-  return { node, pair, depth }
+  return { node, pair, depth, alias }
 }
 
 /** Characters from the start of a node to its end, without comments; `undefined` for nodes that no text stands for. */
@@ -83,7 +90,8 @@ export function rangeOf(node: Node | null | undefined): { start: number; end: nu
 }
 
 /** Where to point: at the value when it is written, otherwise at the key (or list item) that should hold it. */
-export function offsetOf({ node, pair }: Location, prefer: 'value' | 'key'): number {
+export function offsetOf({ node, pair, alias }: Location, prefer: 'value' | 'key'): number {
+  if (alias !== undefined) return alias
   const value = rangeOf(node)?.start
   const key = rangeOf(pair?.key)?.start
   const written = value !== undefined && rangeOf(node)!.end > value

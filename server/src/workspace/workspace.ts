@@ -1,14 +1,16 @@
 import { resolvePath } from './check-files.ts'
 import type { Agreement } from './entities/agreement.ts'
 import type { Integration } from './entities/integration.ts'
-import { type Entity, entitySchemas } from './entities/kinds.ts'
+import { type Entity, type EntityOf, entitySchemas, type Kind } from './entities/kinds.ts'
 import type { Organization, Person } from './entities/organization.ts'
 import type { Plan } from './entities/plan.ts'
 import type { Platform } from './entities/platform.ts'
 import type { WorkspaceFile } from './entities/workspace-file.ts'
 import type { RawDocument } from './read-documents.ts'
-import type { Entities } from './rules.ts'
 import { locate, offsetOf } from './source-file.ts'
+
+/** The entities that their own schema accepts, by kind and name. */
+export type Entities = { readonly [K in Kind]: ReadonlyMap<string, EntityOf<K>> }
 
 /** A place in a file that a person can open. */
 export interface FilePlace {

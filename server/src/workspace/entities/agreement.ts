@@ -9,6 +9,7 @@ import { envelope } from './envelope.ts'
 import { withEvidence } from './evidence.ts'
 import { money, share } from './money.ts'
 import { agreementName, integrationName, organizationName, partyName, personName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, duration, inOrder, slug, text } from './values.ts'
 
 export const party = z.strictObject({
@@ -19,6 +20,18 @@ export const party = z.strictObject({
   noticeAddress: text.optional().describe('Where a legal notice must go.'),
 })
 
+function renewsFromSomeEnd(
+  { renewal, end, renewsFor }: { renewal: string; end?: unknown; renewsFor?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (renewal !== 'automatic') return
+  const because = 'it renews automatically'
+  const fix = 'Add the last day of the first term, or write renewal: none for an open-ended one.'
+  if (end === undefined) complain(context, () => errors.incomplete({ because, field: 'end', fix }))
+  if (renewsFor === undefined)
+    complain(context, () => errors.incomplete({ because, field: 'renewsFor', fix: 'Add for how long, for example renewsFor: P1Y.' }))
+}
+
 export const term = z
   .strictObject({
     start: date,
@@ -27,21 +40,8 @@ export const term = z
     renewsFor: duration.optional(),
     noticeToEnd: duration.optional().describe('How long before the end a party must say that it does not renew.'),
   })
-  .superRefine(inOrder('start', 'end'))
-  .superRefine(({ renewal, end, renewsFor }, context) => {
-    if (renewal !== 'automatic') return
-    const because = 'it renews automatically'
-    if (!end)
-      complain(context, () =>
-        errors.incomplete({
-          because,
-          field: 'end',
-          fix: 'Add the last day of the first term, or write renewal: none for an open-ended one.',
-        }),
-      )
-    if (!renewsFor)
-      complain(context, () => errors.incomplete({ because, field: 'renewsFor', fix: 'Add for how long, for example renewsFor: P1Y.' }))
-  })
+  .check(inOrder('start', 'end'))
+  .check(rule(['renewal'], renewsFromSomeEnd))
 
 /** Why a party keeps caring. Soft incentives count with a haircut until an experiment supports them. */
 export const incentive = withEvidence({
@@ -53,7 +53,7 @@ export const incentive = withEvidence({
   from: date.optional(),
   expiresOn: date.optional().describe('The day after which nobody should believe it any more.'),
   haircut: share.optional().describe('What to take off; left out: cash 0%, stickiness 80%, halo 100%.'),
-}).superRefine(inOrder('from', 'expiresOn'))
+}).check(inOrder('from', 'expiresOn'))
 export type Incentive = z.output<typeof incentive>
 
 /** A number that a party held out when the deal was made; compared later with what came. */
@@ -69,23 +69,25 @@ export const promise = z.strictObject({
 })
 
 /** A signed agreement says when each party signed. */
-function signedByAll(
-  { status, parties }: { status: string; parties: { organization: string; signedOn?: string | undefined }[] },
-  context: z.core.$RefinementCtx,
-): void {
+const signedByAll = rule<{ status: string; parties: unknown[] }>(['status', 'parties[]'], ({ status, parties }, context) => {
   if (status !== 'signed') return
-  parties.forEach(({ organization, signedOn }, index) => {
+  parties.forEach((party, index) => {
+    const { organization = 'this party', signedOn } = (party ?? {}) as { organization?: string; signedOn?: string }
     const fix = `Add the day on which ${organization} signed, or write status: draft until it has.`
-    if (!signedOn)
+    if (signedOn === undefined)
       complain(context, () => errors.incomplete({ because: 'the agreement is signed', field: 'signedOn', fix }), ['parties', index])
   })
-}
+})
 
-/** Money terms need a rhythm in which they are settled, and terms that build on others must find them. */
-function termsCanBeSettled({ terms, settlement }: { terms: CommercialTerm[]; settlement?: unknown }, context: z.core.$RefinementCtx): void {
+/** Money terms need a rhythm in which they are settled. */
+const termsCanBeSettled = rule<{ terms: unknown[]; settlement?: unknown }>(['terms[]'], ({ terms, settlement }, context) => {
   const fix = 'Add it, for example settlement: { currency: EUR }; everything else in it has a default.'
-  if (terms.length > 0 && !settlement)
+  if (terms.length > 0 && settlement === undefined)
     complain(context, () => errors.incomplete({ because: 'there are commercial terms', field: 'settlement', fix }))
+})
+
+/** Terms that build on others must find them. */
+function termsFindEachOther({ terms }: { terms: CommercialTerm[] }, context: z.core.$RefinementCtx): void {
   const ids = terms.map(({ id }) => id)
   terms.forEach((term, index) => {
     const [field, named] = term.kind === 'advance' ? ['recoupFrom', term.recoupFrom] : term.kind === 'clawback' ? ['of', term.of] : ['', []]
@@ -143,7 +145,8 @@ export const agreement = envelope(
       incentives: distinct(incentive, 'the incentive', 'id').default([]),
       promises: distinct(promise, 'the promise', 'id').default([]),
     })
-    .superRefine(signedByAll)
-    .superRefine(termsCanBeSettled),
+    .check(signedByAll)
+    .check(termsCanBeSettled)
+    .check(rule(['terms.*.id', 'terms.*.kind', 'terms.*.recoupFrom', 'terms.*.of'], termsFindEachOther)),
 )
 export type Agreement = z.output<typeof agreement>

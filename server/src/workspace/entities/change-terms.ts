@@ -31,6 +31,6 @@ export const changeTerms = z.strictObject({
     .describe('Rules of the contract radar that these parties judge differently.'),
   notice: noticePeriods.prefault({}),
   acknowledgeWithinBusinessDays: z.int().positive().default(10),
-  freezes: z.array(z.strictObject({ from: date, until: date, reason: text }).superRefine(inOrder('from', 'until'))).default([]),
+  freezes: z.array(z.strictObject({ from: date, until: date, reason: text }).check(inOrder('from', 'until'))).default([]),
 })
 export type ChangeTerms = z.output<typeof changeTerms>

@@ -3,6 +3,7 @@ import { errors } from '../errors.ts'
 import { complain, distinct } from './complain.ts'
 import { currency, type Money, money, rate, share, sharesSumToWhole, unitPrice, writeMoney } from './money.ts'
 import { partyName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, duration, inOrder, slug, text, timeZone } from './values.ts'
 
 const common = {
@@ -18,20 +19,20 @@ export const partyShare = z.strictObject({ party: partyName, share })
 
 export const revenueTier = z.strictObject({
   above: money.describe('Revenue from which this tier counts; the first is 0.'),
-  shares: distinct(partyShare, 'the share of', 'party').min(1).superRefine(sharesSumToWhole('the shares of a tier')),
+  shares: distinct(partyShare, 'the share of', 'party').min(1).check(sharesSumToWhole('the shares of a tier')),
 })
 
 /** The first tier starts at zero, each later one above the one before. */
-function tiersAscend(tiers: { above: Money }[], context: z.core.$RefinementCtx): void {
+const tiersAscend = rule<{ above: Money }[]>(['*.above'], (tiers, context) => {
   tiers.forEach(({ above }, index) => {
     const before = tiers[index - 1]?.above.amountMinor
     if (before === undefined ? above.amountMinor === 0 : above.amountMinor > before) return
     const expected = before === undefined ? 'zero in the first tier' : 'more than in the tier before'
     complain(context, () => errors.order({ field: 'above', expected, found: writeMoney(above) }), [index, 'above'])
   })
-}
+})
 
-function sharedOnce({ shares, tiers }: { shares: unknown[]; tiers: unknown[] }, context: z.core.$RefinementCtx): void {
+const sharedOnce = rule<{ shares: unknown[]; tiers: unknown[] }>(['shares[]', 'tiers[]'], ({ shares, tiers }, context) => {
   const because = 'revenue is shared'
   if (shares.length + tiers.length === 0)
     complain(context, () => errors.incomplete({ because, field: 'shares', fix: 'Add shares, or tiers with shares, that sum to 100%.' }))
@@ -45,35 +46,35 @@ function sharedOnce({ shares, tiers }: { shares: unknown[]; tiers: unknown[] }, 
         }),
       ['shares'],
     )
-}
+})
 
-function paysSomebodyElse({ payer, payee }: { payer: string; payee: string }, context: z.core.$RefinementCtx): void {
+const paysSomebodyElse = rule<{ payer: string; payee: string }>(['payer', 'payee'], ({ payer, payee }, context) => {
   if (payer === payee)
     complain(context, () => errors.contradiction({ problem: `${payer} would pay itself`, fix: 'Correct payer or payee.' }), ['payee'])
-}
+})
 
 /** One commercial term. Rates are exact fractions, amounts whole minor units, periods half open. */
 export const commercialTerm = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('build-fee'), ...transfer, amount: money, dueOn: date })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({ kind: z.literal('certification-fee'), ...transfer, amount: money, dueOn: date })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({ kind: z.literal('retainer'), ...transfer, amount: money, per: period })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({ kind: z.literal('per-hour'), ...transfer, unitPrice, cap: money.optional().describe('Per settlement period.') })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({ kind: z.literal('per-instance'), ...transfer, unitPrice, per: period })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({
       kind: z.literal('per-unit'),
@@ -84,8 +85,8 @@ export const commercialTerm = z.discriminatedUnion('kind', [
       cap: money.optional(),
       floor: money.optional(),
     })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({
       kind: z.literal('revenue-share'),
@@ -94,35 +95,38 @@ export const commercialTerm = z.discriminatedUnion('kind', [
       product: text.optional().describe('What is sold; left out: everything the integration earns.'),
       base: z.enum(['gross', 'net']).default('net').describe('net: after refunds, taxes and payment fees.'),
       shares: distinct(partyShare, 'the share of', 'party')
-        .superRefine(sharesSumToWhole('the shares'))
+        .check(sharesSumToWhole('the shares'))
         .default([])
         .describe('Without tiers. They sum to 100%.'),
-      tiers: z.array(revenueTier).superRefine(tiersAscend).default([]).describe('Each tier’s shares sum to 100%.'),
+      tiers: z.array(revenueTier).check(tiersAscend).default([]).describe('Each tier’s shares sum to 100%.'),
       tierMode: z.enum(['graduated', 'volume']).default('graduated'),
       cumulate: z.enum(['period', 'year', 'lifetime']).default('period'),
       caps: z.array(z.strictObject({ party: partyName, amount: money, per: period })).default([]),
       floors: z.array(z.strictObject({ party: partyName, amount: money, per: period })).default([]),
     })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(sharedOnce),
+    .check(inOrder('from', 'until'))
+    .check(sharedOnce),
   z
     .strictObject({ kind: z.literal('minimum-guarantee'), ...transfer, amount: money, per: period })
-    .superRefine(inOrder('from', 'until'))
-    .superRefine(paysSomebodyElse),
-  z.strictObject({
-    kind: z.literal('advance'),
-    ...transfer,
-    amount: money,
-    dueOn: date,
-    recoupFrom: z.array(slug).min(1),
-    recoupShare: share,
-  }),
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
+  z
+    .strictObject({
+      kind: z.literal('advance'),
+      ...transfer,
+      amount: money,
+      dueOn: date,
+      recoupFrom: z.array(slug).min(1),
+      recoupShare: share,
+    })
+    .check(inOrder('from', 'until'))
+    .check(paysSomebodyElse),
   z
     .strictObject({ kind: z.literal('hold-back'), ...common, party: partyName, share, releaseAfter: duration })
-    .superRefine(inOrder('from', 'until')),
+    .check(inOrder('from', 'until')),
   z
     .strictObject({ kind: z.literal('clawback'), ...common, of: z.array(slug).min(1), within: duration, when: text })
-    .superRefine(inOrder('from', 'until')),
+    .check(inOrder('from', 'until')),
 ])
 export type CommercialTerm = z.output<typeof commercialTerm>
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { errors } from '../errors.ts'
 import { complain } from './complain.ts'
 import { personName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, text, webAddress } from './values.ts'
 
 /**
@@ -17,13 +18,15 @@ const evidenceFields = {
 
 /** An object with evidence for what it says. Who attests and when belong together. */
 export function withEvidence<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject({ ...shape, ...evidenceFields }).superRefine((value, context) => {
-    const { attestedBy, attestedOn } = value as { attestedBy?: string; attestedOn?: string }
-    if ((attestedBy === undefined) === (attestedOn === undefined)) return
-    const [there, missing] = attestedBy === undefined ? ['attestedOn', 'attestedBy'] : ['attestedBy', 'attestedOn']
-    const fix = missing === 'attestedOn' ? 'Add the day on which this person said so.' : 'Add the person who said so, as organization/name.'
-    complain(context, () => errors.incomplete({ because: `there is ${there}`, field: missing, fix }))
-  })
+  return z.strictObject({ ...shape, ...evidenceFields }).check(rule([], whoAndWhenTogether))
+}
+
+function whoAndWhenTogether(value: unknown, context: z.core.$RefinementCtx): void {
+  const { attestedBy, attestedOn } = value as { attestedBy?: unknown; attestedOn?: unknown }
+  if ((attestedBy === undefined) === (attestedOn === undefined)) return
+  const [there, missing] = attestedBy === undefined ? ['attestedOn', 'attestedBy'] : ['attestedBy', 'attestedOn']
+  const fix = missing === 'attestedOn' ? 'Add the day on which this person said so.' : 'Add the person who said so, as organization/name.'
+  complain(context, () => errors.incomplete({ because: `there is ${there}`, field: missing, fix }))
 }
 
 export const evidence = withEvidence({})

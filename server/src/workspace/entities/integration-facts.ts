@@ -5,6 +5,7 @@ import { duty } from './duties.ts'
 import { withEvidence } from './evidence.ts'
 import { money, share, sharesSumToWhole, unitPrice } from './money.ts'
 import { filePath, integrationName, personName, sideName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, duration, inOrder, slug, text, webAddress } from './values.ts'
 
 /** A page that somebody needs, and when it was last read against the truth. */
@@ -34,7 +35,7 @@ export const roadmapItem = z
       .default([])
       .describe('In the order in which they happened; the last `to` is the target date.'),
   })
-  .superRefine(pushesFitTogether)
+  .check(rule(['pushes.*.from', 'pushes.*.to', 'targetDate'], pushesFitTogether))
 
 /** Each push starts where the one before it ended; the last one ends at the target date. */
 function pushesFitTogether(
@@ -84,11 +85,11 @@ export const price = z
     trial: duration.optional(),
     split: z
       .array(z.strictObject({ party: sideName, share, for: z.enum(['platform', 'builder', 'host', 'seller', 'supporter']).optional() }))
-      .superRefine(sharesSumToWhole('the shares of one sale'))
+      .check(sharesSumToWhole('the shares of one sale'))
       .default([])
       .describe('Of one sale; the shares sum to 100%.'),
   })
-  .superRefine(priceIsComplete)
+  .check(rule(['kind'], priceIsComplete))
 
 /** The number that says whether customers are better off. */
 export const valueMetric = withEvidence({
@@ -107,7 +108,7 @@ export const funding = withEvidence({
   until: date,
   purpose: z.enum(['build', 'run', 'marketing']),
   costCenter: text.optional(),
-}).superRefine(inOrder('from', 'until'))
+}).check(inOrder('from', 'until'))
 
 /** A duty that is not met, known and owned. It is no excuse and passes no gate; it keeps the risk visible. */
 export const knownGap = z
@@ -123,8 +124,8 @@ export const knownGap = z
     reviewOn: date,
     closedOn: date.optional(),
   })
-  .superRefine(inOrder('openedOn', 'reviewOn'))
-  .superRefine(inOrder('openedOn', 'closedOn'))
+  .check(inOrder('openedOn', 'reviewOn'))
+  .check(inOrder('openedOn', 'closedOn'))
 
 function signedByTwoOrganizations(people: string[], context: z.core.$RefinementCtx): void {
   if (new Set(people.map((name) => name.split('/')[0])).size > 1) return
@@ -138,11 +139,14 @@ export const waiver = z
     check: text.describe('Id of the readiness check.'),
     side: sideName.optional(),
     reason: text,
-    signedBy: z.array(personName).min(1).superRefine(signedByTwoOrganizations),
+    signedBy: z
+      .array(personName)
+      .min(1)
+      .check(rule(['*'], signedByTwoOrganizations)),
     grantedOn: date,
     expiresOn: date,
   })
-  .superRefine(inOrder('grantedOn', 'expiresOn'))
+  .check(inOrder('grantedOn', 'expiresOn'))
 
 export const listing = z.strictObject({ marketplace: text, url: webAddress, side: sideName, checkedOn: date.optional() })
 
@@ -171,5 +175,5 @@ export const windDown = z
     instances: z.array(z.strictObject({ instance: text, migratedOn: date.optional(), note: text.optional() })).default([]),
     obligations: z.array(windDownObligation).default([]),
   })
-  .superRefine(inOrder('announcedOn', 'lastDay'))
+  .check(inOrder('announcedOn', 'lastDay'))
 export type WindDown = z.output<typeof windDown>

@@ -61,7 +61,7 @@ export const integration = envelope(
     startedBy: z.enum(['product', 'engineering', 'customer', 'partnership']).optional().describe('Who wanted it first.'),
     proposal: z
       .strictObject({ by: personName, on: date, expiresOn: date })
-      .superRefine(inOrder('on', 'expiresOn'))
+      .check(inOrder('on', 'expiresOn'))
       .optional()
       .describe('A proposal that nobody decides on ends by itself.'),
     plan: planName.optional().describe('The plan that led to the decision.'),

@@ -13,7 +13,6 @@ describe('an amount of money', () => {
     ['1 JPY', 1, 'JPY'],
     ['1 KWD', 1_000, 'KWD'],
     ['0.005 KWD', 5, 'KWD'],
-    ['-3.20 USD', -320, 'USD'],
     ['0.00 EUR', 0, 'EUR'],
     ['90071992547409.91 EUR', 9_007_199_254_740_991, 'EUR'],
   ])('%s is %i minor units of %s', (written, amountMinor, currency) => {
@@ -33,6 +32,7 @@ describe('an amount of money', () => {
     '1.005 EUR',
     '5 XXX',
     '5 eur',
+    '-3.20 USD',
     ' 5 EUR',
     '99999999999999999 EUR',
     '',
@@ -42,9 +42,9 @@ describe('an amount of money', () => {
 
   it('is written and read without change, in every currency', () => {
     fc.assert(
-      fc.property(fc.maxSafeInteger(), currencies, (amountMinor, currency) => {
+      fc.property(fc.maxSafeNat(), currencies, (amountMinor, currency) => {
         const amount = { amountMinor, currency }
-        expect(money.parse(writeMoney(amount))).toEqual({ amountMinor: amountMinor === 0 ? expect.closeTo(0) : amountMinor, currency })
+        expect(money.parse(writeMoney(amount))).toEqual(amount)
       }),
     )
   })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { currencyCodes, currencyExponent } from '../currencies.ts'
+import { currencyExponent, nearestCurrency } from '../currencies.ts'
 import { errors } from '../errors.ts'
-import { nearest } from '../nearest.ts'
 import { type Complaint, complain, expectations } from './complain.ts'
+import { rule } from './rule.ts'
 import { isDuration } from './values.ts'
 
 /** A currency of ISO 4217, three capital letters. */
@@ -17,12 +17,13 @@ export const currency = z
 const unknownCurrency =
   (found: string): Complaint =>
   () =>
-    errors.currency_unknown({ found, near: nearest(found.toUpperCase(), currencyCodes) })
+    errors.currency_unknown({ found, near: nearestCurrency(found) })
 
 const amountPattern = /^(-?)(\d+)(?:\.(\d+))? ([A-Za-z]{2,4})$/
+const writtenAmount = amountPattern.source.replace('(-?)', '')
 
 interface Amount {
-  /** The digits without their point, with sign. */
+  /** The digits without their point. */
   digits: number
   places: number
   currency: string
@@ -35,9 +36,20 @@ function readAmount(written: string): Amount | Complaint {
   if (whole === undefined) return notAnAmount(written)
   const exponent = currencyExponent(code)
   if (exponent === undefined) return unknownCurrency(code)
-  const digits = Number(`${sign}${whole}${fraction}`)
+  const digits = Number(`${whole}${fraction}`)
+  if (sign && digits > 0) return negativeAmount(written)
   return Number.isSafeInteger(digits) ? { digits, places: fraction.length, currency: code, exponent } : notAnAmount(written)
 }
+
+const negativeAmount =
+  (found: string): Complaint =>
+  (field) =>
+    errors.value({
+      field,
+      found,
+      expected: 'zero or more',
+      fix: 'Write it without the minus sign. Who pays whom is said by the other fields: exchange the two if it is the other way round.',
+    })
 
 const notAnAmount =
   (found: string): Complaint =>
@@ -49,10 +61,10 @@ const notAnAmount =
       fix: 'Write it like 1250.00 EUR: a point before the cents, no thousands separator, one space, the currency last.',
     })
 
-/** An amount of money, written `1250.00 EUR`. In memory: whole minor units (€1.00 = 100, ¥1 = 1, KD1 = 1000). */
+/** An amount of money, zero or more, written `1250.00 EUR`. In memory: whole minor units (€1.00 = 100, ¥1 = 1, KD1 = 1000). */
 export const money = z
   .string()
-  .meta({ pattern: amountPattern.source })
+  .meta({ pattern: writtenAmount })
   .transform((written, context): { amountMinor: number; currency: string } => {
     const amount = readAmount(written)
     if (typeof amount !== 'function' && amount.places <= amount.exponent)
@@ -74,12 +86,12 @@ const tooFine =
     })
 
 /**
- * A price per unit, written `0.0035 USD`; may be finer than the currency's minor unit.
+ * A price per unit, zero or more, written `0.0035 USD`; may be finer than the currency's minor unit.
  * In memory: minor units as an exact fraction in lowest terms (0.0035 USD = 7/20 of a cent).
  */
 export const unitPrice = z
   .string()
-  .meta({ pattern: amountPattern.source })
+  .meta({ pattern: writtenAmount })
   .transform((written, context): { minorPerUnit: { numerator: number; denominator: number }; currency: string } => {
     const amount = readAmount(written)
     if (typeof amount !== 'function') return { minorPerUnit: minorFraction(amount), currency: amount.currency }
@@ -149,22 +161,29 @@ export const quantity = z
   .register(expectations, { expected: 'a percentage, a length of time or a number', example: '99.5%' })
 
 /** Shares of one thing; reports when they do not make up the whole. An empty list is no division and is left alone. */
-export function sharesSumToWhole(what: string) {
-  return (shares: readonly { share: Share }[], context: z.core.$RefinementCtx): void => {
-    const sumPpm = shares.reduce((sum, { share }) => sum + share.ppm, 0)
-    if (shares.length === 0 || sumPpm === 1_000_000) return
-    const missingPpm = 1_000_000 - sumPpm
-    const difference =
-      missingPpm > 0
-        ? `${percent(missingPpm)} are missing: say who gets them.`
-        : `${percent(-missingPpm)} are too many: take them from somebody.`
-    complain(context, () => errors.shares({ what, sum: percent(sumPpm), difference }))
-  }
+export const sharesSumToWhole = (what: string) =>
+  rule<readonly { share: Share }[]>(['*.share'], (items, context) =>
+    complainUnlessWhole(
+      what,
+      items.map(({ share }) => share),
+      context,
+    ),
+  )
+
+export function complainUnlessWhole(what: string, shares: readonly Share[], context: z.core.$RefinementCtx): void {
+  const sumPpm = shares.reduce((sum, { ppm }) => sum + ppm, 0)
+  if (shares.length === 0 || sumPpm === 1_000_000) return
+  const missingPpm = 1_000_000 - sumPpm
+  const difference =
+    missingPpm > 0
+      ? `${percent(missingPpm)} are missing: say who gets them.`
+      : `${percent(-missingPpm)} are too many: take them from somebody.`
+  complain(context, () => errors.shares({ what, sum: percent(sumPpm), difference }))
 }
 
 /** Low, likely and high of one quantity; reports when they are not in this order, or in different currencies. */
 export function rangeInOrder<Value>(amountOf: (value: Value) => number, currencyOf: (value: Value) => string = () => '') {
-  return ({ low, likely, high }: { low: Value; likely: Value; high: Value }, context: z.core.$RefinementCtx): void => {
+  return rule<{ low: Value; likely: Value; high: Value }>(['low', 'likely', 'high'], ({ low, likely, high }, context) => {
     for (const [field, value] of [
       ['likely', likely],
       ['high', high],
@@ -176,7 +195,7 @@ export function rangeInOrder<Value>(amountOf: (value: Value) => number, currency
     if (amountOf(low) <= amountOf(likely) && amountOf(likely) <= amountOf(high)) return
     const found = `low ${amountOf(low)}, likely ${amountOf(likely)}, high ${amountOf(high)}`
     complain(context, (field) => errors.order({ field, expected: 'from low over likely to high', found }))
-  }
+  })
 }
 
 /** An amount as a file writes it: `{ amountMinor: 125000, currency: 'EUR' }` → 1250.00 EUR. */

@@ -5,6 +5,7 @@ import { contact } from './contact.ts'
 import { envelope } from './envelope.ts'
 import { unitPrice } from './money.ts'
 import { calendarName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, email, inOrder, slug, text, timeOfDay, timeZone, webAddress } from './values.ts'
 
 /** Somebody whom roles, duties and signatures name. A person with `leftOn` in the past anchors nothing any more. */
@@ -20,7 +21,7 @@ export const person = z
     joinedOn: date.optional(),
     leftOn: date.optional().describe('The day from which this person answers for nothing any more.'),
   })
-  .superRefine(inOrder('joinedOn', 'leftOn'))
+  .check(inOrder('joinedOn', 'leftOn'))
 
 /** A shift that passes midnight is two shifts: until 24:00, and from 00:00 of the next day. */
 function opensBeforeItCloses({ from, to }: { from: string; to: string }, context: z.core.$RefinementCtx): void {
@@ -39,7 +40,7 @@ export const calendar = z.strictObject({
     .array(
       z
         .strictObject({ days: z.array(weekday).min(1), from: timeOfDay, to: timeOfDay.describe('24:00 is the end of the day.') })
-        .superRefine(opensBeforeItCloses),
+        .check(rule(['from', 'to'], opensBeforeItCloses)),
     )
     .min(1),
   holidays: distinct(z.strictObject({ date, name: text }), 'the holiday', 'date').default([]),

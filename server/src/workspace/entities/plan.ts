@@ -2,21 +2,22 @@ import { z } from 'zod'
 import { distinct, expectations } from './complain.ts'
 import { envelope } from './envelope.ts'
 import { withEvidence } from './evidence.ts'
-import { currency, type Money, money, rangeInOrder, rate, type Share, share, sharesSumToWhole, unitPrice } from './money.ts'
+import { complainUnlessWhole, currency, type Money, money, rangeInOrder, rate, type Share, share, unitPrice } from './money.ts'
 import { integrationName, organizationName, partyName, partyOrJob, personName, platformName } from './references.ts'
+import { rule } from './rule.ts'
 import { date, slug, text } from './values.ts'
 
-/** Low, likely and high, in that order. A single known value is three equal numbers. */
+/** Low, likely and high, in that order, none below zero. A single known value is three equal numbers. */
 export const numberRange = z
-  .strictObject({ low: z.number(), likely: z.number(), high: z.number() })
-  .superRefine(rangeInOrder((value: number) => value))
-export const moneyRange = z.strictObject({ low: money, likely: money, high: money }).superRefine(
+  .strictObject({ low: z.number().nonnegative(), likely: z.number().nonnegative(), high: z.number().nonnegative() })
+  .check(rangeInOrder((value: number) => value))
+export const moneyRange = z.strictObject({ low: money, likely: money, high: money }).check(
   rangeInOrder(
     (value: Money) => value.amountMinor,
     (value) => value.currency,
   ),
 )
-const rateRange = z.strictObject({ low: rate, likely: rate, high: rate }).superRefine(rangeInOrder((value: Share) => value.ppm))
+const rateRange = z.strictObject({ low: rate, likely: rate, high: rate }).check(rangeInOrder((value: Share) => value.ppm))
 
 /** The four jobs that somebody must hold for a bridge to exist. */
 export const planRole = z.enum(['builder', 'host', 'seller', 'supporter'])
@@ -82,6 +83,9 @@ export const planIncentive = withEvidence({
   onlyIf: planRole.optional().describe('Counts only in options in which the receiving organization has this job.'),
 })
 
+const partsSumToWhole = (split: Record<string, Share>, context: z.core.$RefinementCtx): void =>
+  complainUnlessWhole('the parts of a sale', Object.values(split), context)
+
 /** What the bridge sells for, and who gets which part. */
 export const planSale = z.strictObject({
   pricePerInstanceMonth: unitPrice,
@@ -89,12 +93,7 @@ export const planSale = z.strictObject({
   rampMonths: z.number().nonnegative().optional().describe('From the launch until that many customers pay.'),
   split: z
     .record(partyOrJob, share)
-    .superRefine((split, context) =>
-      sharesSumToWhole('the parts of a sale')(
-        Object.values(split).map((share) => ({ share })),
-        context,
-      ),
-    )
+    .check(rule(['*'], partsSumToWhole))
     .describe('Organization or job → its part of each sale; together 100%.'),
 })
 

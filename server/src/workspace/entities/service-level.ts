@@ -3,12 +3,23 @@ import { errors } from '../errors.ts'
 import { complain, expectations } from './complain.ts'
 import { share } from './money.ts'
 import { sideName } from './references.ts'
+import { rule } from './rule.ts'
 import { duration, slug, text } from './values.ts'
 
 /** Rolling, or the month of the contract. */
 export const serviceWindow = z
   .union([z.literal('calendar-month'), duration])
   .register(expectations, { expected: 'a length of time, or calendar-month', example: 'P28D' })
+
+function timesNeedThreshold({ indicator, threshold }: { indicator: string; threshold?: unknown }, context: z.core.$RefinementCtx): void {
+  const timed = indicator === 'latency' || indicator === 'freshness'
+  if (timed === (threshold !== undefined)) return
+  const fix = timed
+    ? 'Add up to when an event is good, for example threshold: PT5M.'
+    : 'Delete the threshold, or measure latency or freshness.'
+  if (timed) complain(context, () => errors.incomplete({ because: `${indicator} is measured as time`, field: 'threshold', fix }))
+  else complain(context, () => errors.contradiction({ problem: `${indicator} is no time, so threshold says nothing`, fix }), ['threshold'])
+}
 
 /** A service level objective over an indicator that the running bridge measures. */
 export const serviceLevel = z
@@ -21,16 +32,5 @@ export const serviceLevel = z
     threshold: duration.optional().describe('For latency and freshness: up to when an event is good.'),
     window: serviceWindow.default('P28D'),
   })
-  .superRefine(({ indicator, threshold }, context) => {
-    const timed = indicator === 'latency' || indicator === 'freshness'
-    if (timed === (threshold !== undefined)) return
-    const fix = timed
-      ? 'Add up to when an event is good, for example threshold: PT5M.'
-      : 'Delete the threshold, or measure latency or freshness.'
-    complain(context, () =>
-      timed
-        ? errors.incomplete({ because: `${indicator} is measured as time`, field: 'threshold', fix })
-        : errors.contradiction({ problem: `${indicator} is no time, so threshold says nothing`, fix }),
-    )
-  })
+  .check(rule(['indicator'], timesNeedThreshold))
 export type ServiceLevel = z.output<typeof serviceLevel>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { errors } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { type Complaint, complain, expectations } from './complain.ts'
+import { rule } from './rule.ts'
 
 /** A text with a form of its own; `check` answers what is wrong with it, or nothing. */
 function form(expected: string, example: string, check: (text: string) => Complaint | undefined) {
@@ -113,20 +114,16 @@ export const webAddress = form('a web address', 'https://example.com', (found) =
 ).meta({ format: 'uri' })
 
 export const email = form('an e-mail address', 'ada@example.com', (found) =>
-  /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(found)
+  /^[^\s@<>,;:]+@[^\s@<>,;:]+\.[^\s@<>,;:]+$/.test(found)
     ? undefined
     : badValue(found, 'an e-mail address', 'Write one address without a name and without angle brackets, for example ada@example.com.'),
 ).meta({ format: 'email' })
 
-const isDate = (text: string): boolean => date.safeParse(text).success
-
 /** Two days that must not have changed places; either may be missing. */
 export function inOrder<Earlier extends string, Later extends string>(earlier: Earlier, later: Later) {
-  return (value: { [K in Earlier | Later]?: string | undefined }, context: z.core.$RefinementCtx): void => {
+  return rule<{ [K in Earlier | Later]?: string | undefined }>([earlier, later], (value, context) => {
     const [first, second] = [value[earlier], value[later]]
     if (first === undefined || second === undefined || first <= second) return
-    // A day that is badly written has its own complaint; comparing it would only add noise.
-    if (!isDate(first) || !isDate(second)) return
     complain(context, () => errors.date_order({ earlier: `${earlier} (${first})`, later, found: second }), [later])
-  }
+  })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../errors.ts'
 import { complain, expectations } from './complain.ts'
+import { rule } from './rule.ts'
 import { duration, text } from './values.ts'
 
 export const headerName = z
@@ -33,6 +34,16 @@ export const signedPart = z
   ])
   .register(expectations, { expected: 'body, timestamp, method, path, url, { header: … } or { text: … }', example: 'body' })
 
+function coversTheBody({ parts, timestamp }: { parts: unknown[]; timestamp?: unknown }, context: z.core.$RefinementCtx): void {
+  if (!parts.includes('body')) {
+    const fix = 'Add body to the parts: otherwise any content would pass.'
+    complain(context, () => errors.contradiction({ problem: 'the signature does not cover the body', fix }), ['parts'])
+  }
+  if (!parts.includes('timestamp') || timestamp !== undefined) return
+  const fix = 'Say where the signed time stands, for example timestamp: { header: X-Timestamp }.'
+  complain(context, () => errors.incomplete({ because: 'the signature covers the timestamp', field: 'timestamp', fix }))
+}
+
 /** Any other shared-secret signature, described by its parts. */
 const hmac = z
   .strictObject({
@@ -46,15 +57,7 @@ const hmac = z
     timestamp: place.optional().describe('Where the signed time stands (seconds since 1970, or RFC 3339).'),
     tolerance,
   })
-  .superRefine(({ parts, timestamp }, context) => {
-    if (!parts.includes('body')) {
-      const fix = 'Add body to the parts: otherwise any content would pass.'
-      complain(context, () => errors.contradiction({ problem: 'the signature does not cover the body', fix }), ['parts'])
-    }
-    if (!parts.includes('timestamp') || timestamp) return
-    const fix = 'Say where the signed time stands, for example timestamp: { header: X-Timestamp }.'
-    complain(context, () => errors.incomplete({ because: 'the signature covers the timestamp', field: 'timestamp', fix }))
-  })
+  .check(rule(['parts'], coversTheBody))
 
 /** How a sender proves who it is. Secrets are not here: they belong to connections. */
 export const webhookScheme = z.discriminatedUnion('scheme', [
