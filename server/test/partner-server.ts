@@ -10,7 +10,12 @@ export interface PartnerRequest {
 }
 
 /** What the partner does with the next requests instead of answering 200. `lost` performs the effect and drops the connection. */
-export type PartnerFault = { status: number; headers?: Record<string, string> } | 'drop' | 'lost' | { delayMs: number }
+export type PartnerFault =
+  | { status: number; headers?: Record<string, string> }
+  | 'drop'
+  | 'lost'
+  | { delayMs: number }
+  | { until: Promise<void> }
 
 export interface PartnerServer {
   url: string
@@ -42,6 +47,7 @@ export async function startPartner(): Promise<PartnerServer> {
     const fault = partner.fault(seen)
     if (fault === 'drop') return void request.socket.destroy()
     if (typeof fault === 'object' && 'delayMs' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
+    if (typeof fault === 'object' && 'until' in fault) await fault.until
     if (typeof fault === 'object' && 'status' in fault) {
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end('{"error":"fault"}')
       return

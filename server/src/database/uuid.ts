@@ -1,8 +1,11 @@
 import { randomFillSync } from 'node:crypto'
 
-const random = new Uint8Array(8 * 256)
-let used = random.length
+const random = Buffer.alloc(8 * 256)
+/** Of the random bytes, 16 digits an id. */
+let digits = ''
+let used = 0
 let lastMs = 0
+let time = ''
 let sequence = 0
 
 /**
@@ -13,30 +16,32 @@ let sequence = 0
  * an id never sorts before one that was made earlier.
  */
 export function uuidv7(nowMs: number = Date.now()): string {
-  if (nowMs > lastMs) {
-    lastMs = nowMs
-    sequence = 0
-  } else if (++sequence > 0xfff) {
-    lastMs += 1
-    sequence = 0
-  }
-  if (used === random.length) {
-    randomFillSync(random)
+  if (nowMs > lastMs) moveTo(nowMs)
+  else if (++sequence > 0xfff) moveTo(lastMs + 1)
+  if (used === digits.length) {
+    digits = randomFillSync(random).toString('hex')
     used = 0
   }
-  const bytes = random.subarray(used, used + 8)
-  used += 8
-  const time = lastMs.toString(16).padStart(12, '0')
-  const variant = (0x80 | (bytes[0]! & 0x3f)).toString(16)
-  let tail = ''
-  for (let at = 1; at < 8; at += 1) tail += bytes[at]!.toString(16).padStart(2, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}${tail.slice(0, 2)}-${tail.slice(2)}`
+  const at = used
+  used += 16
+  const variant = '89ab'[Number.parseInt(digits[at]!, 16) & 3]
+  return `${time}-7${sequence.toString(16).padStart(3, '0')}-${variant}${digits.slice(at + 1, at + 4)}-${digits.slice(at + 4, at + 16)}`
+}
+
+function moveTo(ms: number): void {
+  lastMs = ms
+  sequence = 0
+  time = timeDigits(ms)
+}
+
+function timeDigits(ms: number): string {
+  const text = Math.floor(ms).toString(16).padStart(12, '0')
+  return `${text.slice(0, 8)}-${text.slice(8)}`
 }
 
 /** The lowest UUID v7 of a moment: every id made at or after `timestampMs` sorts at or after it. Used as a partition bound. */
 export function uuidv7Floor(timestampMs: number): string {
-  const time = Math.floor(timestampMs).toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+  return `${timeDigits(timestampMs)}-7000-8000-000000000000`
 }
 
 /** The millisecond in which a UUID v7 was made. */

@@ -87,10 +87,7 @@ async function writeEmissions(tx: Transaction, { deliveries, queue, wake }: Part
 
 async function settle(tx: Transaction, { queue }: Parts, settled: readonly JournalEntry[]): Promise<boolean> {
   if (settled.length === 0) return false
-  await queue.removeRunJobs(
-    tx,
-    settled.map((entry) => entry.run.jobId),
-  )
+  await queue.removeRunJobs(tx, endedJobs(settled))
   const finished = settled.flatMap(finishedRow)
   if (finished.length > 0) await finishRuns(tx, finished)
   const parked = settled.flatMap(parkedRow)
@@ -112,6 +109,12 @@ async function settle(tx: Transaction, { queue }: Parts, settled: readonly Journ
     )
   if (heads.length > 0) await queueHeads(tx, new Map(heads.map((head) => [head.id, jobs.get(head.id)!])))
   return heads.length > 0
+}
+
+/** Jobs of which no run is left after these. Whoever loses a lease loses it for all its runs, so no other worker can have one of them. */
+function endedJobs(settled: readonly JournalEntry[]): string[] {
+  const ending = Map.groupBy(settled, (entry) => entry.run.lease)
+  return [...ending].flatMap(([lease, entries]) => (entries.length === lease.open.size ? [lease.jobId] : []))
 }
 
 function finishedRow({ run, settlement }: JournalEntry): FinishedRow[] {

@@ -121,12 +121,12 @@ async function readAsClaimed(database: Database, runId: string, version: Version
   const pinned = version === 'latest' ? sql`instance.revision, latest.version` : sql`r.revision, r.version`
   const one = (table: 'run' | 'finished_run') => sql`
     select r.id, r.instance_id as "instanceId", ${pinned}, r.integration, r.flow, r.origin_id as "originId", r.delivery_id as "deliveryId", r.lane,
-      r.id as "jobId", greatest(r.attempt, 2) as attempt, 'dry run' as "claimedBy", r.failures, 0 as priority, r.received_at as "receivedAt", r.occurred_at as "occurredAt"
+      greatest(r.attempt, 2) as attempt, 'dry run' as "claimedBy", r.failures, 0 as priority, r.received_at as "receivedAt", r.occurred_at as "occurredAt"
     from ${sql.table(table)} r join instance on instance.id = r.instance_id
     join instance_revision latest on latest.instance_id = instance.id and latest.revision = instance.revision
     where r.id = ${runId}::uuid`
-  const { rows } = await sql<ClaimedRun>`
+  const { rows } = await sql<Omit<ClaimedRun, 'lease'>>`
     -- runtime.readAsClaimed
     ${one('run')} union all ${one('finished_run')}`.execute(database.executor)
-  return rows[0]!
+  return { ...rows[0]!, lease: { jobId: '', open: new Set() } }
 }

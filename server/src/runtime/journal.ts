@@ -62,7 +62,10 @@ export function createJournal(parts: { database: Database; queue: Queue; wake: W
     failPoint('journal.after-commit')
     if (result.queuedJobs) wake.ring('run')
     if (result.emitted) wake.ring('route')
-    for (const one of batch) one.resolve(result.alive.has(one.entry.run.id) ? 'recorded' : 'lease lost')
+    for (const { entry, resolve } of batch) {
+      if (entry.settlement) entry.run.lease.open.delete(entry.run.id)
+      resolve(result.alive.has(entry.run.id) ? 'recorded' : 'lease lost')
+    }
   }
 
   /** Tried again while the server restarts: every statement may run twice, and the claims are checked each time. */

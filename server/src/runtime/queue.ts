@@ -2,7 +2,7 @@ import { fromKysely, PgBoss } from 'pg-boss'
 import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
 import type { Log } from '../observation/index.ts'
 
-/** One job per unfinished run that is not waiting behind another: the head of its lane. */
+/** Unfinished runs that are not waiting behind another, the heads of their lanes: a few of them share a job. */
 const runQueue = 'run'
 /** One job per committed batch of deliveries. */
 const routeQueue = 'route'
@@ -11,9 +11,17 @@ const secondsPerDay = 86_400
 // pg-boss deletes jobs it considers forgotten; ours live until somebody finishes them.
 const neverSeconds = 3_650 * secondsPerDay
 
+/**
+ * A job is a row that is inserted, leased and deleted, a third of what the database does for an event; shared by this many it hardly counts.
+ * More would only make a lease coarser.
+ */
+const maxRunsPerJob = 8
+/** In steps of the pace: as far as one instance's own runs lie apart that share a job, so sharing moves nobody ahead by more. */
+const maxPrioritySpread = 4
+
 export interface RunJob {
   id: string
-  runId: string
+  runIds: string[]
 }
 
 export interface NewRunJob {
@@ -25,10 +33,14 @@ export interface NewRunJob {
 }
 
 export interface Queue {
-  /** Leases the next runs, fairest first. Instances in `saturated` are passed over. */
+  /**
+   * Leases the next jobs, fairest first. Jobs of the instances in `saturated` are passed over; one that several instances share is not, so
+   * single runs of them may still come.
+   */
   fetchRuns(tx: Transaction, limit: number, saturated: readonly string[]): Promise<RunJob[]>
   /** Takes the next batches of deliveries inside `tx`: a rollback puts them back. In order of their commits. */
   takeRouteBatches(tx: Transaction, limit: number): Promise<string[][]>
+  /** Runs that are due at once and neighbours in the order share a job. @returns run id → job id */
   addRunJobs(tx: Transaction, jobs: readonly NewRunJob[]): Promise<Map<string, string>>
   addRouteJob(tx: Transaction, deliveryIds: readonly string[]): Promise<void>
   removeRunJobs(tx: Transaction, jobIds: readonly string[]): Promise<void>
@@ -76,12 +88,12 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
 
   return {
     async fetchRuns(tx, limit, saturated) {
-      const jobs = await boss.fetch<{ runId: string }>(runQueue, {
+      const jobs = await boss.fetch<{ runIds: string[] }>(runQueue, {
         batchSize: limit,
         db: fromKysely(tx),
         ignoreGroups: saturated.length > 0 ? [...saturated] : null,
       })
-      return jobs.map((job) => ({ id: job.id, runId: job.data.runId }))
+      return jobs.map((job) => ({ id: job.id, runIds: job.data.runIds }))
     },
     async takeRouteBatches(tx, limit) {
       const db = fromKysely(tx)
@@ -98,15 +110,16 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
     async addRunJobs(tx, jobs) {
       const ids = new Map<string, string>()
       if (jobs.length === 0) return ids
-      const rows = jobs.map((job) => {
+      const rows = shareJobs(jobs).map((runs) => {
         const id = uuidv7()
-        ids.set(job.runId, id)
+        for (const run of runs) ids.set(run.runId, id)
+        const { priority, instanceId, startAt } = runs[0]!
         return {
           id,
-          data: { runId: job.runId },
-          priority: job.priority,
-          group: { id: job.instanceId },
-          ...(job.startAt ? { startAfter: job.startAt } : {}),
+          data: { runIds: runs.map((run) => run.runId) },
+          priority,
+          ...(runs.every((run) => run.instanceId === instanceId) ? { group: { id: instanceId } } : {}),
+          ...(startAt ? { startAfter: startAt } : {}),
         }
       })
       await boss.insert(runQueue, rows, { db: fromKysely(tx) })
@@ -123,4 +136,19 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
     },
     close: () => boss.stop({ graceful: false, close: false }),
   }
+}
+
+/** Which runs share a job: those that are due at once and lie beside each other in the order, the first of them first. */
+export function shareJobs(jobs: readonly NewRunJob[]): NewRunJob[][] {
+  const shared: NewRunJob[][] = jobs.filter((job) => job.startAt).map((job) => [job])
+  let last: NewRunJob[] = []
+  for (const job of jobs.filter((one) => !one.startAt).sort((a, b) => b.priority - a.priority)) {
+    const first = last[0]
+    if (first && last.length < maxRunsPerJob && first.priority - job.priority <= maxPrioritySpread) last.push(job)
+    else {
+      last = [job]
+      shared.push(last)
+    }
+  }
+  return shared
 }

@@ -44,18 +44,23 @@ export async function relaxDurability(tx: Transaction): Promise<void> {
   await sql`set local synchronous_commit = off`.execute(tx)
 }
 
-/** Takes the runs of leased jobs; a job whose run is gone or has another job by now claims nothing. */
+/** Takes the runs of leased jobs; runs that are gone or have another job by now are left out. */
 export async function claimRuns(executor: Executor, jobs: readonly RunJob[], workerId: string): Promise<ClaimedRun[]> {
-  const { rows } = await sql<ClaimedRun>`
+  const leases = new Map(jobs.map((job) => [job.id, { jobId: job.id, open: new Set<string>() }]))
+  const { rows } = await sql<Omit<ClaimedRun, 'lease'> & { jobId: string }>`
     -- runtime.claimRuns
     update run set attempt = attempt + 1, claimed_at = now(), claimed_by = ${workerId}, due_at = null, wait_reason = null
-    from unnest(${jobs.map((job) => job.runId)}::uuid[], ${jobs.map((job) => job.id)}::uuid[]) as job (run_id, id)
+    from unnest(${jobs.flatMap((job) => job.runIds)}::uuid[], ${jobs.flatMap((job) => job.runIds.map(() => job.id))}::uuid[]) as job (run_id, id)
     where run.id = job.run_id and run.job_id = job.id and run.state = 'queued'
     returning run.id, instance_id as "instanceId", revision, integration, version, flow, origin_id as "originId", delivery_id as "deliveryId",
       lane, job_id as "jobId", attempt, claimed_by as "claimedBy", failures, priority, received_at as "receivedAt", occurred_at as "occurredAt"`.execute(
     executor,
   )
-  return rows
+  return rows.map(({ jobId, ...run }) => {
+    const lease = leases.get(jobId)!
+    lease.open.add(run.id)
+    return { ...run, lease }
+  })
 }
 
 export interface RememberedStep {

@@ -4,6 +4,13 @@ import type { RunFailure } from './decide.ts'
 export type RunState = 'waiting' | 'queued' | 'parked' | 'blocked'
 export type RunOutcome = 'succeeded' | 'skipped' | 'discarded'
 
+/** A worker's hold of a queue job, which stands for one or several runs. */
+export interface Lease {
+  jobId: string
+  /** Its runs that this worker has not settled yet: the job goes with the last of them. */
+  open: Set<string>
+}
+
 /** A run as a worker holds it. `attempt` fences: it is this claim's number. */
 export interface ClaimedRun {
   id: string
@@ -15,7 +22,7 @@ export interface ClaimedRun {
   originId: string
   deliveryId: string | null
   lane: string
-  jobId: string
+  lease: Lease
   attempt: number
   /** The worker that holds it; with `attempt` the fence. */
   claimedBy: string

@@ -12,6 +12,7 @@ import { createPayloadRoom } from './payload-room.ts'
 import type { Queue, RunJob } from './queue.ts'
 import type { ClaimedRun, DeliveryStore, Emission, MeterRecord, Settlement } from './run.ts'
 import { claimRuns, relaxDurability } from './run-queries.ts'
+import { createSlots } from './slots.ts'
 import type { Wake } from './wake.ts'
 
 export interface WorkerParts extends ExecutionParts {
@@ -50,26 +51,29 @@ const tracer = trace.getTracer('bridgekeeper')
 
 /** Leases runs and executes them until it is stopped. */
 export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker {
-  const active = new Map<string, ClaimedRun>()
-  const perInstance = new Map<string, number>()
+  const slots = createSlots(options)
   const room = createPayloadRoom(options.maxPayloadBytes)
   let stopping = false
   let leases = 0
   let freed: (() => void) | undefined
+  let starting: ClaimedRun[] = []
 
-  const occupy = (run: ClaimedRun): void => {
-    active.set(run.jobId, run)
-    perInstance.set(run.instanceId, (perInstance.get(run.instanceId) ?? 0) + 1)
-  }
   const free = (run: ClaimedRun): void => {
-    active.delete(run.jobId)
-    const left = perInstance.get(run.instanceId)! - 1
-    if (left === 0) perInstance.delete(run.instanceId)
-    else perInstance.set(run.instanceId, left)
+    start(slots.leave(run))
     freed?.()
   }
+  /** Runs end together, as their commits do; what starts in their place is loaded together, too. */
+  const start = (runs: readonly ClaimedRun[]): void => {
+    if (runs.length === 0) return
+    starting.push(...runs)
+    if (starting.length > runs.length) return
+    setImmediate(() => {
+      void work(starting)
+      starting = []
+    })
+  }
   /** Few slots at a time cost a statement each; a quarter at once keeps the statements rare under load and changes nothing when idle. */
-  const enoughFree = (): boolean => options.slots - active.size >= Math.max(1, options.slots / 4)
+  const enoughFree = (): boolean => slots.freeCount >= Math.max(1, options.slots / 4)
   const untilFree = async (): Promise<void> => {
     while (!enoughFree() && !stopping) {
       await new Promise<void>((resolve) => {
@@ -79,28 +83,27 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
     }
   }
 
-  const lease = async (): Promise<number> => {
+  /** @returns whether there may be more */
+  const lease = async (): Promise<boolean> => {
     leases += 1
     // A crash of PostgreSQL can undo a claim that did not wait for the disk, and the next one gets the same attempt: the number of the lease
     // keeps the fence from being the same twice.
     const claimant = `${options.id}:${leases}`
-    const saturated = [...perInstance].filter(([, count]) => count >= options.slotsPerInstance).map(([id]) => id)
+    // A job may bring more than four runs; what comes beyond the free slots is held and starts next.
+    const wanted = Math.ceil(slots.freeCount / 4)
     const { jobs, claimed } = await parts.database.transaction(async (tx) => {
       await relaxDurability(tx)
-      const leased = await parts.queue.fetchRuns(tx, options.slots - active.size, saturated)
+      const leased = await parts.queue.fetchRuns(tx, wanted, slots.saturated())
       failPoint('claim.after-fetch')
       return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, claimant) : [] }
     })
-    if (jobs.length === 0) return 0
-    failPoint('claim.after-claim')
-    if (claimed.length < jobs.length) await removeOrphans(parts, jobs, claimed)
-    for (const run of claimed) occupy(run)
-    void work(claimed)
-    return jobs.length
+    if (jobs.length > 0) failPoint('claim.after-claim')
+    await removeOrphans(parts, jobs, claimed)
+    start(slots.admit(claimed))
+    return jobs.length === wanted
   }
 
   const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
-    if (claimed.length === 0) return
     try {
       for (const loaded of await loadExecutions(parts, claimed, room.freeBytes)) {
         const { run, bytes } = loaded
@@ -135,8 +138,7 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
       await untilFree()
       if (stopping) return
       try {
-        const wanted = options.slots - active.size
-        if ((await lease()) < wanted) await parts.wake.wait('run', options.pollMs)
+        if (!(await lease())) await parts.wake.wait('run', options.pollMs)
       } catch (error) {
         parts.log.warn({ err: error }, 'no runs could be leased; trying again')
         await delay(1_000)
@@ -144,13 +146,13 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
     }
   }
   const heartbeat = setInterval(() => {
-    parts.queue.touch([...active.keys()]).catch((error) => parts.log.warn({ err: error }, 'leases could not be renewed'))
+    parts.queue.touch(slots.jobIds()).catch((error) => parts.log.warn({ err: error }, 'leases could not be renewed'))
   }, heartbeatMs)
   const looping = loop()
 
   return {
     get activeCount() {
-      return active.size
+      return slots.activeCount
     },
     async stop(graceMs) {
       stopping = true
@@ -158,17 +160,23 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
       parts.wake.ring('run')
       await looping
       const deadline = Date.now() + graceMs
-      while (active.size > 0 && Date.now() < deadline) await delay(20)
+      await Promise.allSettled(slots.dropHeld().map((run) => settle(parts, run, giveBack(new Date()))))
+      while (slots.activeCount > 0 && Date.now() < deadline) await delay(20)
       clearInterval(heartbeat)
-      return active.size
+      return slots.activeCount
     },
   }
 }
 
+/** For another worker, at once. */
+function giveBack(at: Date): Settlement {
+  return { kind: 'again', at, reason: 'retry', countsAsFailure: false, failure: null }
+}
+
 async function removeOrphans(parts: WorkerParts, jobs: readonly RunJob[], claimed: readonly ClaimedRun[]): Promise<void> {
-  const live = new Set(claimed.map((run) => run.jobId))
+  const live = new Set(claimed.map((run) => run.lease.jobId))
   const orphans = jobs.filter((job) => !live.has(job.id)).map((job) => job.id)
-  await parts.database.transaction((tx) => parts.queue.removeRunJobs(tx, orphans))
+  if (orphans.length > 0) await parts.database.transaction((tx) => parts.queue.removeRunJobs(tx, orphans))
 }
 
 async function perform(parts: WorkerParts, execution: Execution, options: WorkerOptions): Promise<void> {
