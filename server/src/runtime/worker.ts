@@ -98,8 +98,8 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
       return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, claimant) : [] }
     })
     if (jobs.length > 0) failPoint('claim.after-claim')
-    await removeOrphans(parts, jobs, claimed)
     start(slots.admit(claimed))
+    await removeOrphans(parts, jobs, claimed)
     return jobs.length === wanted
   }
 
