@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type Bridge, openBridge } from './bridge.ts'
 import {
   authenticationOfPlatform,
+  type ConnectionRouteParts,
   checkKeyRing,
   connectionRoutes,
   type KeyRing,
@@ -23,7 +24,7 @@ import {
   registerWorkspaceContracts,
 } from './contracts/index.ts'
 import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
-import { gatewayPlatformOf, gatewayRoutes, type Observer } from './gateway/index.ts'
+import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
 import { createApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes, startLinkChecks } from './lifecycle/index.ts'
@@ -178,10 +179,14 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
           workspace: () => options.workspace,
           sandboxed: Object.keys(options.baseUrls ?? {}),
           publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
+          leadsInside: insideJudge(options, allowedHosts),
         })
       : [],
   })
-  const answerApi = getRequestListener(app.fetch)
+  const answerApi = getRequestListener(app.fetch, {
+    // Health checks of load balancers speak HTTP/1.0 without a Host header.
+    hostname: 'localhost',
+  })
   const ingress = options.roles.includes('ingress')
   const server = createServer(ingressServerOptions, (request, response) => {
     if (!ingress || !bridge.ingress.handle(request, response)) void answerApi(request, response)
@@ -267,6 +272,15 @@ function startMoving({ workspace, log }: ServerOptions, database: Database): Pol
   })
 }
 
+function insideJudge({ workspace, baseUrls }: ServerOptions, allowedHosts: readonly string[]): ConnectionRouteParts['leadsInside'] {
+  const allowsPrivate = parseAllowedHosts(allowedHosts)
+  return (baseUrl, name) => {
+    const { hostname, port, protocol, origin } = new URL(baseUrl)
+    const own = baseUrls?.[name] ?? workspace.platforms.get(name)?.spec.baseUrl
+    return allowsPrivate(hostname, port, protocol) && origin !== URL.parse(own ?? '')?.origin
+  }
+}
+
 export interface ApiParts {
   database: Database
   bridge: Bridge
@@ -278,10 +292,11 @@ export interface ApiParts {
   sandboxed: readonly string[]
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
+  leadsInside: ConnectionRouteParts['leadsInside']
 }
 
 /** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl }: ApiParts): Api[] {
+export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl, leadsInside }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
   const lifecycle = createLifecycle({
     database,
@@ -307,11 +322,11 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
         return connection?.platform === platform && connection.organization === organization && connection.customer === customer
       },
     }),
-    connectionRoutes({ connections, authenticationOf }),
+    connectionRoutes({ connections, authenticationOf, leadsInside }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
-    secretRoutes({ database, keyRing, connections }),
+    secretRoutes({ database, keyRing, connections, isSource: (platform) => source(platform) !== undefined }),
     contractRoutes({ database, workspace, registry: bridge.registry, sources: bridge.sources, publicUrl, clients }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),

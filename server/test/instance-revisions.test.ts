@@ -87,7 +87,7 @@ it('R7: settings and overrides that do not fit are refused with the reason, and 
     code: 'runtime.mapping_invalid',
   })
   await expect(changeInstance(bridge, eve.id, { mappings: { invoice: '{}' }, by: 'test' })).rejects.toMatchObject({
-    code: 'runtime.mapping_unknown',
+    code: 'runtime.override_unknown',
   })
   expect(await getInstance(database.executor, eve.id)).toMatchObject({ revision: 1, settings: { prefix: '' }, mappings: {} })
 })

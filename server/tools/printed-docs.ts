@@ -48,6 +48,7 @@ function printOpenApi(): string {
     workspace: () => anything,
     sandboxed: [],
     publicUrl: () => '',
+    leadsInside: () => false,
   })
   return `# Printed from the program by \`npm run docs\`. Do not edit.\n${stringify(apiDocument(apis), { lineWidth: 130, aliasDuplicateObjects: false })}`
 }

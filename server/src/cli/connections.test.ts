@@ -47,8 +47,8 @@ beforeAll(async () => {
     status: () => ({ roles: [], stopping: false }),
     apis: [
       apiKeyRoutes(database, workspace),
-      connectionRoutes({ connections, authenticationOf }),
-      secretRoutes({ database, keyRing: testKeyRing, connections }),
+      connectionRoutes({ connections, authenticationOf, leadsInside: () => false }),
+      secretRoutes({ database, keyRing: testKeyRing, connections, isSource: () => true }),
       gatewayRoutes({ gateway, connections }),
     ],
   })

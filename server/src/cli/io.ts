@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { printable, printableJson } from './printable.ts'
 
 /** Exit codes that every command keeps; printed in docs/cli.md. */
 export const exitCodes = {
@@ -72,12 +73,12 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
     cwd,
     env,
     exitCode: 0,
-    print: (text) => void stdout.write(`${text}\n`),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    print: (text) => void stdout.write(`${printable(text)}\n`),
+    printJson: (value) => void stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`),
     note: (text) => {
-      if (!io.json) stderr.write(`${text}\n`)
+      if (!io.json) stderr.write(`${printable(text)}\n`)
     },
-    complain: (text) => void stderr.write(`${text}\n`),
+    complain: (text) => void stderr.write(`${printable(text)}\n`),
     printTable(rows, columns, empty) {
       if (rows.length === 0) io.note(empty)
       else io.print(formatTable(rows, columns, io.bold))
@@ -106,7 +107,7 @@ function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[],
 }
 
 function cut(text: string, maxWidth: number | undefined): string {
-  const oneLine = text.replace(/\s+/g, ' ')
+  const oneLine = printable(text.replace(/\s+/g, ' '))
   return maxWidth !== undefined && oneLine.length > maxWidth ? `${oneLine.slice(0, maxWidth - 1)}…` : oneLine
 }
 

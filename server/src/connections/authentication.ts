@@ -4,7 +4,15 @@ import { errors } from './errors.ts'
 import { reveal, Secret } from './secret.ts'
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const headerName = z.string().regex(HEADER_NAME, 'is not a header name')
+
+/** Headers that belong to the connection with the partner's server; who sets them could reach another virtual host, or break the framing. */
+export const transportHeaders: ReadonlySet<string> = new Set(
+  'host connection content-length expect keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(' '),
+)
+const headerName = z
+  .string()
+  .regex(HEADER_NAME, 'is not a header name')
+  .refine((name) => !transportHeaders.has(name.toLowerCase()), 'belongs to the transport and carries no credential')
 
 /** How a platform wants to be shown a credential. What is secret stands apart, in fields of its own. */
 export const authenticationSchema = z.discriminatedUnion('kind', [

@@ -68,6 +68,13 @@ export const errors = defineErrors('connections', {
     message: (v: { baseUrl: string; reason: string }) => `The base URL "${v.baseUrl}" can't be used: ${v.reason}.`,
     fix: 'Give an absolute http or https URL without user name, query or fragment, such as https://api.example.com/v2.',
   },
+  base_url_inside: {
+    status: 403,
+    retry: false,
+    message: (v: { host: string }) =>
+      `The host "${v.host}" stands for the operator's own network, and only a key of the operator may connect accounts there.`,
+    fix: "Leave the base URL out to use the platform's own, or ask whoever runs this installation to make the connection.",
+  },
   connection_unknown: {
     status: 404,
     retry: false,
@@ -98,6 +105,12 @@ export const errors = defineErrors('connections', {
     retry: false,
     message: (v: { found: string }) => `"${v.found}" is not a moment in the future.`,
     fix: 'Give a time such as 2026-12-01T08:00:00Z, or leave it out to pause until it is resumed.',
+  },
+  source_unknown: {
+    status: 404,
+    retry: false,
+    message: (v: { source: string }) => `No platform of this workspace receives webhooks under the name "${v.source}".`,
+    fix: 'Use the metadata.name of a Platform file with spec.webhooks, or that and an instance key: platform/key.',
   },
   webhook_secret_unknown: {
     status: 404,

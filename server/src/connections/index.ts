@@ -1,4 +1,11 @@
-export { type Authentication, authenticationOfPlatform, authenticationSchema, type Secrets, secretFieldsOf } from './authentication.ts'
+export {
+  type Authentication,
+  authenticationOfPlatform,
+  authenticationSchema,
+  type Secrets,
+  secretFieldsOf,
+  transportHeaders,
+} from './authentication.ts'
 export type { Authorization, OutgoingRequest } from './authorization.ts'
 export { type Connection, type ConnectionState, type NewConnection, parseBaseUrl } from './connection.ts'
 export { type ConnectionFilter, type Connections, type ConnectionsOptions, createConnections } from './connections.ts'

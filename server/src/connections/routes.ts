@@ -11,7 +11,7 @@ import {
   security,
 } from '../identity/index.ts'
 import { type Authentication, authenticationSchema, parseAuthentication, type Secrets, secretFieldsOf } from './authentication.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, parseBaseUrl } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { errors } from './errors.ts'
 import { type ConnectionScope, findConnection, inScope } from './find-connection.ts'
@@ -21,6 +21,8 @@ export interface ConnectionRouteParts {
   connections: Connections
   /** How the workspace says that a platform wants to be shown a credential; undefined: there is no such platform. */
   authenticationOf(platform: string): Authentication | undefined
+  /** Whether a base URL that differs from the platform's own leads to a host of the operator's network, which the guard lets through by name. */
+  leadsInside(baseUrl: string, platform: string): boolean
 }
 
 const tags = ['Connections']
@@ -73,7 +75,7 @@ function mayConnect(c: Context<Authenticated>, platform: string): boolean {
 }
 
 /** Connections as API. Values of credentials go in and never come out. */
-export function connectionRoutes({ connections, authenticationOf }: ConnectionRouteParts): Api {
+export function connectionRoutes({ connections, authenticationOf, leadsInside }: ConnectionRouteParts): Api {
   const api = createApi()
   const find = (c: Context<Authenticated>, reference: string) => findConnection(connections, reference, scopeOf(c))
   const shown = async (id: string) => showConnection(await connections.get(id))
@@ -171,6 +173,10 @@ export function connectionRoutes({ connections, authenticationOf }: ConnectionRo
       if (!inScope(facts, scopeOf(c))) throw identityErrors.not_visible({ what: `customer ${facts.customer} of ${facts.organization}` })
       const usual = mayConnect(c, facts.platform) ? authenticationOf(facts.platform) : undefined
       if (!usual) throw errors.platform_unknown({ platform: facts.platform })
+      const baseUrl = facts.baseUrl === undefined ? undefined : parseBaseUrl(facts.baseUrl)
+      // What the operator allows is meant for the platforms of the workspace, not for whatever else listens there.
+      if (baseUrl !== undefined && c.get('caller').organization !== null && leadsInside(baseUrl, facts.platform))
+        throw errors.base_url_inside({ host: new URL(baseUrl).host })
       const added = await connections.add({ ...facts, authentication: own ? parseAuthentication(own) : usual }, sealable(secrets))
       return c.json(showConnection(added), 201)
     },

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
 import { type Api, createApi, identityErrors, jsonAnswer, mustBeOperator, mustHave, problemAnswers, security } from '../identity/index.ts'
 import type { Connections } from './connections.ts'
+import { errors } from './errors.ts'
 import type { KeyRing } from './key-ring.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { keyUses } from './rotation-queries.ts'
@@ -12,6 +13,8 @@ export interface SecretRouteParts {
   database: Database
   keyRing: KeyRing
   connections: Connections
+  /** Whether a platform of the workspace receives webhooks. */
+  isSource(platform: string): boolean
 }
 
 /** Rows sealed anew per request, so that each is answered within seconds. */
@@ -33,7 +36,7 @@ const keySchema = z.object({
 const sourceParam = { params: z.object({ source: z.string().describe('Platform, or platform/instance key with the slash encoded.') }) }
 
 /** Secrets of webhook sources and the key ring: for operators and for the owner of a platform. */
-export function secretRoutes({ database, keyRing, connections: { webhookSecrets } }: SecretRouteParts): Api {
+export function secretRoutes({ database, keyRing, isSource, connections: { webhookSecrets } }: SecretRouteParts): Api {
   const api = createApi()
   const mayTouch = (c: Parameters<typeof mustHave>[0], scope: 'read' | 'write', source: string): void => {
     mustHave(c, scope)
@@ -86,6 +89,7 @@ export function secretRoutes({ database, keyRing, connections: { webhookSecrets 
     async (c) => {
       const { source } = c.req.valid('param')
       mayTouch(c, 'write', source)
+      if (!isSource(source.split('/')[0]!)) throw errors.source_unknown({ source })
       const { secret, overlapSeconds } = c.req.valid('json')
       const sealed = new Secret(secret)
       const added =

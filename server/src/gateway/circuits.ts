@@ -6,7 +6,7 @@ import * as queries from './queries.ts'
 
 /** One circuit that is not closed. */
 export interface OpenCircuit {
-  /** `connection:<id>` or `platform:<name>`. */
+  /** `connection:<id>`, `platform:<name>`, or `platform:<name>@<host>` for connections with an address of their own. */
   key: string
   reason: string
   openedAt: Date

@@ -93,6 +93,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   let running = 0
   let idle: (() => void) | undefined
 
+  /** Connections with an address of their own say nothing about the platform's: a customer's dead host must not stop everybody. */
+  const circuitKeys = ({ id, platform, baseUrl }: Connection): readonly string[] => {
+    const own = baseUrl === null ? undefined : originOf(baseUrl)
+    const elsewhere = own !== undefined && own !== originOf(options.platform(platform)?.baseUrl ?? '')
+    return [`connection:${id}`, elsewhere ? `platform:${platform}@${own.replace(/^https?:\/\//, '')}` : `platform:${platform}`]
+  }
   const blockedNow = (connection: Connection): Blocked | undefined => {
     const nowMs = Date.now()
     const open = circuits.blocking(circuitKeys(connection), nowMs)
@@ -196,8 +202,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
-function circuitKeys(connection: Connection): readonly string[] {
-  return [`connection:${connection.id}`, `platform:${connection.platform}`]
+const origins = new Map<string, string | undefined>()
+
+/** Asked for every call; there are as many base URLs as platforms and customers' own addresses. */
+function originOf(baseUrl: string): string | undefined {
+  if (origins.has(baseUrl)) return origins.get(baseUrl)
+  if (origins.size > 10_000) origins.clear()
+  const origin = URL.parse(baseUrl)?.origin
+  origins.set(baseUrl, origin)
+  return origin
 }
 
 function circuitBlocks(circuit: OpenCircuit, untilMs: number): Blocked {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   partner = await startTestPartner()
   // A platform for each test: its circuit remembers the failures of the test before.
   const platforms = Object.fromEntries(Array.from({ length: 50 }, (_, number) => [`platform-${number}`, { baseUrl: partner.url }]))
-  const options = { allowedHosts: [partner.host], circuit }
+  const options = { allowedHosts: [partner.host, '127.0.0.1:1'], circuit }
   here = startTestGateway(database, platforms, { ...options, onCircuitChange: ({ key }, state) => changes.push(`${key} ${state}`) })
   there = startTestGateway(database, platforms, options)
 })
@@ -222,5 +222,17 @@ describe('the circuit of a platform', () => {
     expect(partner.seen).toEqual([])
     partner.answer = () => ({})
     await within(3_000, async () => expect(await outcome(there)).toBe('ok'))
+  })
+
+  it('stays closed when a customer connects to dead addresses of their own: only these have a circuit', async () => {
+    const dead = 'http://127.0.0.1:1'
+    const own = await Promise.all([1, 2, 3].map(() => here.connect({ platform, baseUrl: dead })))
+    for (let round = 0; round < 2 * circuit.minimumCalls; round += 1) await outcome(here, own[round % own.length]!.id)
+    await within(1_000, async () =>
+      expect((await here.gateway.circuits()).map(({ key }) => key)).toContain(`platform:${platform}@127.0.0.1:1`),
+    )
+    expect(here.gateway.blocked(connectionId)).toBeUndefined()
+    expect(await outcome(here)).toBe('ok')
+    for (const { key } of await here.gateway.circuits()) await here.gateway.resetCircuit(key)
   })
 })

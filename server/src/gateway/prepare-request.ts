@@ -1,5 +1,5 @@
 import { BugFailure, CustomerDataFailure, type Failure, RetryableFailure } from '@bridgekeeper/sdk'
-import type { Authorization } from '../connections/index.ts'
+import { type Authorization, transportHeaders } from '../connections/index.ts'
 import { BridgekeeperError } from '../errors/index.ts'
 import { encodeBody } from './bodies.ts'
 import type { GatewayCall } from './call.ts'
@@ -46,11 +46,6 @@ export function prepareConnection(authorization: Authorization, platform: Gatewa
   return fresh
 }
 
-/** Headers that belong to the connection with the partner's server; a flow that sets them could reach another virtual host. */
-const TRANSPORT_HEADERS = new Set(
-  'host connection content-length expect keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(' '),
-)
-
 const ALWAYS = { accept: 'application/json, */*;q=0.5', 'user-agent': 'bridgekeeper' }
 
 /** The request as it will be sent, still without the credential. @throws Failure (bug or customer-data) when it can't be built */
@@ -60,7 +55,7 @@ export function prepareRequest(call: GatewayCall, connection: PreparedConnection
     const headers: Record<string, string> = { ...ALWAYS, ...platform.headers }
     for (const name in call.headers) {
       const lower = name.toLowerCase()
-      if (!TRANSPORT_HEADERS.has(lower)) headers[lower] = String(call.headers[name])
+      if (!transportHeaders.has(lower)) headers[lower] = String(call.headers[name])
     }
     const body = withIdempotencyKey(call, platform, headers)
     const { wire, contentType } = encodeBody(body, headers['content-type'])

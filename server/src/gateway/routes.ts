@@ -13,7 +13,7 @@ export interface GatewayRouteParts {
 
 const circuitSchema = z
   .object({
-    key: z.string().describe('connection:<id> or platform:<name>'),
+    key: z.string().describe('connection:<id>, platform:<name>, or platform:<name>@<host> for connections with a base URL of their own'),
     reason: z.string(),
     openedAt: z.iso.datetime(),
     failedProbes: z.number().int(),

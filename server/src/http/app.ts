@@ -1,7 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Scalar } from '@scalar/hono-api-reference'
 import type { Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Database } from '../database/index.ts'
 import { type Api, type Authenticated, requireCaller } from '../identity/index.ts'
@@ -10,6 +9,7 @@ import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 import { portalPages } from './portal.ts'
 import { problemOf } from './problem.ts'
+import { readBodies } from './request-bodies.ts'
 import { type StatusParts, statusRoutes } from './status.ts'
 
 export interface AppParts extends StatusParts {
@@ -69,31 +69,14 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
   api.get('/reference', Scalar({ url: '/api/openapi.json', pageTitle: 'Bridgekeeper API' }))
   const largeBody = ({ method, path }: Context['req']): LargeBody | undefined =>
     parts.largeBodies?.find((large) => large.method === method && large.path.test(path.replace(/^\/api/, '')))
-  const usual = limitBody(maxBodyBytes)
-  api.use((c, next) => (largeBody(c.req) ? next() : usual(c, next)))
   api.use(requireCaller(parts.database, parts.workspace))
-  // Not before: a body without a declared length is collected up to the limit, and strangers must not fill the memory with large ones.
-  api.use((c, next) => {
-    const large = largeBody(c.req)
-    return large ? limitBody(large.maxBytes)(c, next) : next()
-  })
   api.use(logRequests(parts.log))
-  api.use(requireJson)
+  api.use(readBodies((c) => largeBody(c.req)?.maxBytes ?? maxBodyBytes))
   for (const part of parts.apis) api.route('/', part)
   app.route('/api', api)
   for (const page of parts.pages ?? []) app.route('/', page)
   if (parts.portal) app.route('/', portalPages())
   return app
-}
-
-/** Refuses by the declared length, or as soon as more has come. */
-function limitBody(maxBytes: number) {
-  return bodyLimit({
-    maxSize: maxBytes,
-    onError: () => {
-      throw errors.body_too_large({ limitBytes: maxBytes })
-    },
-  })
 }
 
 /** Who did what. Looking is worth a line only when somebody searches for something. */
@@ -106,14 +89,6 @@ function logRequests(log: Log) {
     const facts = { method, path, status: c.res.status, ms: Math.round(performance.now() - start), by: c.get('caller').name }
     log[looked ? 'debug' : 'info'](facts, 'request')
   }
-}
-
-/** Without this a body of another type would be read as an empty one, and the answer would complain about missing fields. */
-async function requireJson(c: Context<Authenticated>, next: () => Promise<void>): Promise<void> {
-  const hasBody = c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0
-  const type = (c.req.header('content-type') ?? 'of no declared type').split(';', 1).join('').trim().toLowerCase()
-  if (hasBody && type !== 'application/json') throw errors.media_type_unsupported({ found: type })
-  await next()
 }
 
 /** The OpenAPI document of these parts, without a server. */

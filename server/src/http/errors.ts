@@ -22,8 +22,14 @@ export const errors = defineErrors('http', {
   media_type_unsupported: {
     status: 415,
     retry: false,
-    message: (v: { found: string }) => `The request body is ${v.found}, and only application/json is read.`,
-    fix: 'Send the header `Content-Type: application/json` with a JSON body.',
+    message: (v: { found: string }) => `The request body is ${v.found}, and only application/json in UTF-8, not compressed, is read.`,
+    fix: 'Send the header `Content-Type: application/json` with a JSON body in UTF-8, and no Content-Encoding.',
+  },
+  overloaded: {
+    status: 503,
+    retry: true,
+    message: (v: { bytes: number }) => `The bodies of other requests fill the memory that is meant for them (${v.bytes} bytes).`,
+    fix: 'Try again in a few seconds, and send large bodies one after the other.',
   },
   value_unstorable: {
     status: 422,

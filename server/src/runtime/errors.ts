@@ -61,6 +61,13 @@ export const errors = defineErrors('runtime', {
       `Mapping "${v.mapping}" is not declared by the integration (declared: ${v.declared}).`,
     fix: 'Add it to `mappings` of defineIntegration.',
   },
+  override_unknown: {
+    status: 422,
+    retry: false,
+    message: (v: { mapping: string; declared: string }) =>
+      `The integration declares no mapping "${v.mapping}" (it declares: ${v.declared}).`,
+    fix: 'Override one of the declared mappings; the integration page shows each with its default.',
+  },
   run_too_long: {
     status: 500,
     retry: false,

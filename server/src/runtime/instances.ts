@@ -243,7 +243,8 @@ export async function countInstances(executor: Executor, integration: string): P
 
 function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: Record<string, string>): void {
   for (const [name, expression] of Object.entries(overrides)) {
-    if (!(name in declared)) throw errors.mapping_unknown({ mapping: name, declared: Object.keys(declared).join(', ') || 'none' })
+    if (!Object.hasOwn(declared, name))
+      throw errors.override_unknown({ mapping: name, declared: Object.keys(declared).join(', ') || 'none' })
     try {
       compileMapping(expression)
     } catch (error) {

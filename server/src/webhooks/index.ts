@@ -4,6 +4,7 @@ export { createIngress, type Ingress, type IngressOptions, ingressServerOptions 
 export { type DeliveryFilter, type DeliverySummary, listDeliveries } from './list-deliveries.ts'
 export { ensureDeliveryPartitions, type OldestNeeded, type Pruned, pruneDeliveries } from './prune-deliveries.ts'
 export { type DeliveryAssurance, type DeliveryRow, type RouteRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
+export { type ByteBudget, createByteBudget } from './read-body.ts'
 export type { Envelope, StoredRequest } from './read-envelope.ts'
 export { readEnvelope } from './read-envelope.ts'
 export { readDeliveryFacts } from './readiness-facts.ts'

@@ -22,7 +22,9 @@ export const workspaceFile = envelope(
         allowPrivateHosts: z
           .array(text)
           .default([])
-          .describe('Loopback and private hosts that calls may reach, by name and port: localhost:4410. All others are refused.'),
+          .describe(
+            'Loopback and private hosts that calls may reach, by name and port: localhost:4410. All others are refused. Give the port: without one, every port of the host may be reached.',
+          ),
         proxy: webAddress.optional(),
       })
       .prefault({}),
