@@ -620,6 +620,24 @@ create table link_check (
   constraint link_check_state_check CHECK ((state = ANY (ARRAY['reachable'::text, 'private'::text, 'broken'::text, 'unknown'::text])))
 );
 
+create table maintenance_window (
+  id uuid not null,
+  platform text not null,
+  organization text not null,
+  file_id text,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  reason text not null,
+  announced_at timestamp with time zone not null,
+  announced_by text not null,
+  withdrawn_at timestamp with time zone,
+  constraint maintenance_window_pkey PRIMARY KEY (id),
+  constraint maintenance_window_check CHECK ((ends_at > starts_at)),
+  constraint maintenance_window_check1 CHECK ((withdrawn_at < starts_at))
+);
+create UNIQUE INDEX maintenance_window_declared ON public.maintenance_window USING btree (platform, file_id, starts_at, ends_at) WHERE ((file_id IS NOT NULL) AND (withdrawn_at IS NULL));
+create INDEX maintenance_window_time ON public.maintenance_window USING btree (ends_at);
+
 create table meter_event (
   id uuid not null,
   instance_id uuid not null,

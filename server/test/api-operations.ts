@@ -52,6 +52,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
   }
   const received = { plan: 'shop-crm', incentive: 'orders', amount: { amountMinor: 100, currency: 'EUR' }, receivedOn: '2026-01-05' }
   const signed = { by: 'acme/ada' }
+  const window = { startsAt: '2027-01-01T00:00:00Z', endsAt: '2027-01-01T01:00:00Z', reason: 'A new disk.', ...signed }
   return {
     listInstances: read('listed'),
     getInstance: read('hidden'),
@@ -118,6 +119,9 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
     getServiceLevels: read('hidden'),
     listAlerts: read('hidden', 'refused'),
+    listMaintenance: read('hidden', 'refused'),
+    announceMaintenance: write(window, 'hidden', 'refused'),
+    withdrawMaintenance: write(undefined, 'hidden', 'refused'),
     acknowledgeAlert: write(signed, 'hidden', 'refused'),
     listDrills: read('hidden'),
     recordDrill: write({ kind: 'contact', side: 'hooli', ...signed }),

@@ -57,17 +57,15 @@ async function order(id: string): Promise<void> {
   await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella', order: id })
   await untilIdle(database)
 }
-/** An order that the partner answers with a server error, and the bridge tries again; resolves when so many calls have failed. */
-async function failingOrder(id: string, calls: number): Promise<void> {
-  partner.answer = () => ({ status: 500, body: '{}' })
-  await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella', order: id })
-  const failed = async () => {
-    await server.bridge.gateway.flush()
-    const { rows } = await sql<{ calls: number }>`
-      select count(*)::int as calls from call_record where status = 500`.execute(server.database.executor)
-    return rows[0]!.calls
+/** An order that the partner fails once; on the second call it sends the bridge elsewhere, which is the bridge’s to handle. */
+async function failingOrder(id: string): Promise<void> {
+  let calls = 0
+  partner.answer = () => {
+    calls += 1
+    return { status: calls === 1 ? 500 : 302, body: '{}' }
   }
-  await expect.poll(failed, { timeout: 30_000 }).toBeGreaterThanOrEqual(calls)
+  await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella', order: id })
+  await untilIdle(database)
 }
 /** As the server does every ten seconds and every minute; the clock alone is moved. */
 async function look(afterMs = 0): Promise<void> {
@@ -96,10 +94,11 @@ describe('S2: whose budget burns is called', () => {
   it('calls who is on call at the side at fault, and tells the other, with the calls that show it', { timeout: 60_000 }, async () => {
     // Ten minutes pass: within one slot of five the order of good and bad is not known.
     await sql`update service_level_slot set slot = slot - interval '10 minutes'`.execute(server.database.executor)
-    await failingOrder('bad', 2)
+    await failingOrder('bad')
+    await failingOrder('bad, too')
     await look()
     expect(await alerts()).toEqual([])
-    await failingOrder('worse', 4)
+    await failingOrder('worse')
     await look()
     const [alert] = await alerts()
     expect(alert).toMatchObject({ integration: 'shop-crm', subject: 'objective/of-hooli', severity: 'page', state: 'firing' })
@@ -110,11 +109,11 @@ describe('S2: whose budget burns is called', () => {
     const [started] = await told('hooli')
     expect(started).toMatchObject({
       kind: 'alert.started',
-      title: 'shop-crm: of-hooli of hooli (99 %): 4 failures in a row and nothing good between; most of it by hooli.',
+      title: 'shop-crm: of-hooli of hooli (99 %): 3 failures in a row and nothing good between; most of it by hooli.',
       data: {
         people: ['hooli/oona'],
-        bad: 4,
-        causes: [{ cause: 'hooli', events: 4, evidence: [{ platform: 'crm', reason: 'answered with a server error' }] }],
+        bad: 3,
+        causes: [{ cause: 'hooli', events: 3, evidence: [{ platform: 'crm', reason: 'answered with a server error' }] }],
         budgetLeftPpm: expect.any(Number),
       },
     })
@@ -160,7 +159,6 @@ describe('S2: whose budget burns is called', () => {
   it('silence is no recovery; something good is, and is told once', async () => {
     await look(50 * minutes)
     expect((await alerts())[0]).toMatchObject({ state: 'firing', endedAt: null })
-    // What was tried in vain gets through when it is tried again.
     await order('good again')
     await look()
     await look()

@@ -15,6 +15,7 @@ import { registerInstances } from './instances.ts'
 import { registerIntegrations } from './integrations.ts'
 import type { Io } from './io.ts'
 import { registerKeys } from './keys.ts'
+import { registerMaintenance } from './maintenance.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPlan } from './plan.ts'
 import { registerReadiness } from './readiness.ts'
@@ -53,6 +54,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerIntegrations,
   registerReadiness,
   registerServiceLevels,
+  registerMaintenance,
   registerDrills,
   registerAgreements,
   registerEnablement,

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { BurnState, Measured, ObjectiveReport, ServiceLevelReport } from '../service-levels/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
+import { spanOf } from './maintenance.ts'
 import { registerAlerts } from './service-level-alerts.ts'
 
 /** `bridgekeeper slo`: target, measured, budget left and who spent it. */
@@ -46,7 +47,7 @@ export async function visibleNames(api: { get<T>(path: string): Promise<T> }): P
 const isBadNews = ({ objectives }: ServiceLevelReport): boolean =>
   objectives.some(({ windows, burn }) => windows[0]!.state === 'missed' || burn.some(({ state }) => state === 'firing'))
 
-function printReport(io: Io, { integration, objectives, countedAt, measuredSince }: ServiceLevelReport): void {
+function printReport(io: Io, { integration, objectives, countedAt, measuredSince, maintenance }: ServiceLevelReport): void {
   const counted = countedAt === null ? 'nobody has counted yet' : `counted ${countedAt.slice(0, 16).replace('T', ' ')} UTC`
   io.print(io.bold(`${integration}`) + io.dim(`  ${counted}${measuredSince === null ? '' : `, measured since ${measuredSince}`}`))
   const rows = objectives.flatMap((one) => one.windows.map((measured) => ({ one, measured })))
@@ -70,6 +71,7 @@ function printReport(io: Io, { integration, objectives, countedAt, measuredSince
     'No objective: nothing is promised, and the stage expects none.',
   )
   for (const one of objectives) for (const line of detailsOf(one)) io.print(`  ${line}`)
+  for (const window of maintenance) io.print(`  maintenance of ${window.platform} ${spanOf(window)}: ${window.says}`)
   io.print('')
 }
 

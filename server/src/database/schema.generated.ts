@@ -496,6 +496,19 @@ export interface LinkCheck {
   url: string;
 }
 
+export interface MaintenanceWindow {
+  announced_at: Timestamp;
+  announced_by: string;
+  ends_at: Timestamp;
+  file_id: string | null;
+  id: string;
+  organization: string;
+  platform: string;
+  reason: string;
+  starts_at: Timestamp;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface MeterEvent {
   flow: string;
   id: string;
@@ -789,6 +802,7 @@ export interface DB {
   instance_revision: InstanceRevision;
   known_gap_review: KnownGapReview;
   link_check: LinkCheck;
+  maintenance_window: MaintenanceWindow;
   meter_event: MeterEvent;
   migration: Migration;
   notification: Notification;

@@ -10,6 +10,8 @@ import { type Executor, uuidv7 } from '../database/index.ts'
  * turned out to be yours, too. overdue: nobody acknowledged, and the next people are called. acknowledged: a human looks at it. ended: it is over.
  * self-test: the weekly breach that is only played.
  *
+ * maintenance.announced: a platform will be out of service because its owner works on it. withdrawn: it was taken back.
+ *
  * test: somebody tried whether it arrives.
  */
 export const notificationKinds = [
@@ -28,6 +30,8 @@ export const notificationKinds = [
   'alert.acknowledged',
   'alert.ended',
   'alert.self-test',
+  'maintenance.announced',
+  'maintenance.withdrawn',
   'test',
 ] as const
 export type NotificationKind = (typeof notificationKinds)[number]

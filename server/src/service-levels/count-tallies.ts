@@ -6,7 +6,7 @@ import type { Measure, Tally } from './tally.ts'
 import { isWithin } from './time-bounds.ts'
 
 /** Events of one kind, over whatever time. */
-export type Countable = Pick<Tally, 'flow' | 'measure' | 'platform' | 'mark' | 'events' | 'instances' | 'example'>
+export type Countable = Pick<Tally, 'flow' | 'measure' | 'platform' | 'mark' | 'events' | 'instances' | 'example' | 'maintainedBy'>
 
 export interface Counted<T extends Countable> {
   count: Count
@@ -16,7 +16,7 @@ export interface Counted<T extends Countable> {
 
 /** Bad events of one cause, with what they rest on. */
 export interface CauseShare {
-  /** An organization, `bridge`, `customer` or `undetermined`. */
+  /** An organization, `bridge`, `customer`, `undetermined`, or `maintenance of` a side. */
   cause: string
   events: number
   evidence: { reason: string; platform: string; events: number; example: string | null }[]
@@ -54,15 +54,25 @@ export function countTallies<T extends Countable>(objective: Objective, spec: Sp
   if (thresholdMs !== undefined)
     return mine
       .filter(({ measure }) => measure === subject.time)
-      .map((tally) => ({ tally, cause: subject.onlyCause ?? 'undetermined', count: isWithin(tally.mark, thresholdMs) ? 'good' : 'bad' }))
+      .map((tally) => {
+        if (isWithin(tally.mark, thresholdMs)) return { tally, cause: 'nobody', count: 'good' }
+        // Whoever waited for a platform that was out of service waited because of it.
+        if (tally.maintainedBy) return { tally, cause: maintenanceOf(tally.maintainedBy), count: 'excluded' }
+        return { tally, cause: subject.onlyCause ?? 'undetermined', count: 'bad' }
+      })
   return mine
     .filter(({ measure }) => measure === subject.reasons)
     .map((tally) => {
       const cause = attribute(tally.mark as Reason, tally.instances)
       const name = causeName(cause, tally.platform, spec)
-      return { tally, cause: name, count: countOf(objective, subject, tally.mark as Reason, cause, name) }
+      const count = countOf(objective, subject, tally.mark as Reason, cause, name)
+      // Only what the maintained side spoiled is excused: the others' failures count in the same hour.
+      if (count === 'bad' && tally.maintainedBy === name) return { tally, cause: maintenanceOf(name), count: 'excluded' }
+      return { tally, cause: name, count }
     })
 }
+
+const maintenanceOf = (side: string): string => `maintenance of ${side}`
 
 function countOf({ indicator }: Objective, { onlyCause }: Subject, reason: Reason, cause: Cause, name: string): Count {
   const count = indicator === 'correctness' ? countForCorrectness(reason) : countForAvailability(reason, cause)

@@ -15,6 +15,27 @@ export const errors = defineErrors('service-levels', {
       `expected an alert of ${integration}, found ${alert}, which is none or which your key may not see`,
     fix: 'List them with: bridgekeeper slo alerts.',
   },
+  maintenance_over: {
+    status: 422,
+    retry: false,
+    message: ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
+      `expected a window that ends after it begins, and later than now; found ${startsAt} to ${endsAt}`,
+    fix: 'Announce maintenance before it happens: afterwards it counts as any other failure.',
+  },
+  maintenance_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ platform, id }: { platform: string; id: string }) =>
+      `expected a window of ${platform} that has not begun and was announced by command, found ${id}`,
+    fix: 'List them with: bridgekeeper maintenance list. What stands in the file of the platform is withdrawn there.',
+  },
+  maintained_by_another: {
+    status: 403,
+    retry: false,
+    message: ({ platform, owner }: { platform: string; owner: string }) =>
+      `expected a key of ${owner}, who owns ${platform}; found one of another organization`,
+    fix: 'Ask them to announce it: nobody is excused by what another announces.',
+  },
   may_not_speak: {
     status: 403,
     retry: false,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Day } from '../agreements/index.ts'
 import { type Executor, type Transaction, uuidv7Floor } from '../database/index.ts'
+import type { ExcusedTime } from './maintenance/judge-maintenance.ts'
+import { splitMaintained } from './maintenance/split-maintained.ts'
 import type { Measure, RecentTally, SlotTally, Tally } from './tally.ts'
 
 /** Length of a slot. */
@@ -150,18 +152,24 @@ export async function addToSlots(tx: Transaction, rows: readonly SlotTally[]): P
     set events = s.events + excluded.events, example_id = coalesce(excluded.example_id, s.example_id)`.execute(tx)
 }
 
-/** Forgets what no window reaches any more. */
+/** Forgets what no window reaches any more. What happened during maintenance is kept as long as days are: it is told apart from them. */
 export async function forgetBefore(tx: Transaction, day: Day, slot: Date): Promise<void> {
   await sql`
     -- serviceLevels.forgetDays
     delete from service_level_day where day < ${day}::date`.execute(tx)
   await sql`
     -- serviceLevels.forgetSlots
-    delete from service_level_slot where slot < ${slot}`.execute(tx)
+    delete from service_level_slot s where slot < ${day}::date or (slot < ${slot} and slot >= ${slot}::timestamptz - interval '1 day'
+      and not exists (select from maintenance_window where starts_at <= s.slot and ends_at > s.slot))`.execute(tx)
 }
 
-/** In the order of days. */
-export async function listTallies(executor: Executor, integrations: readonly string[], from: Day): Promise<Tally[]> {
+/** In the order of days. @param excused what happened in these times is told apart, by `maintainedBy` */
+export async function listTallies(
+  executor: Executor,
+  integrations: readonly string[],
+  from: Day,
+  excused: readonly ExcusedTime[],
+): Promise<Tally[]> {
   const { rows } = await sql<Tally & { measure: Measure }>`
     -- serviceLevels.listTallies
     select integration, to_char(day, 'YYYY-MM-DD') as day, flow, measure, platform, mark, sum(events)::float8 as events,
@@ -169,8 +177,31 @@ export async function listTallies(executor: Executor, integrations: readonly str
     from service_level_day where integration = any(${[...integrations]}::text[]) and day >= ${from}::date
     group by integration, service_level_day.day, flow, measure, platform, mark
     order by integration, service_level_day.day, flow, measure, platform, mark`.execute(executor)
+  return splitMaintained(rows, excused.length === 0 ? [] : await listMaintained(executor, excused))
+}
+
+async function listMaintained(executor: Executor, excused: readonly ExcusedTime[]): Promise<Tally[]> {
+  const { rows } = await sql<Tally>`
+    -- serviceLevels.listMaintained
+    with excused as materialized (${rowsOf(excused)}),
+    maintained as (
+      select s.*, ${maintainer} as maintainer from service_level_slot s
+      where exists (select from excused e where e.integration = s.integration and s.slot >= e.starts_at and s.slot < e.ends_at)
+    )
+    select integration, to_char(slot at time zone 'UTC', 'YYYY-MM-DD') as day, flow, measure, platform, mark, sum(events)::float8 as events,
+      1 as instances, null as example, maintainer as "maintainedBy"
+    from maintained where maintainer is not null group by 1, 2, 3, 4, 5, 6, maintainer`.execute(executor)
   return rows
 }
+
+function rowsOf(excused: readonly ExcusedTime[]) {
+  return sql`select integration, organization, platform, "from" as starts_at, until as ends_at from jsonb_to_recordset(${JSON.stringify(excused)}::jsonb)
+      as r (integration text, organization text, platform text, "from" timestamptz, until timestamptz)`
+}
+
+/** Who maintained the platform of a slot; what names no platform may have met any. Expects `excused` and the slot as `s`. */
+const maintainer = sql`(select e.organization from excused e where e.integration = s.integration and s.slot >= e.starts_at and s.slot < e.ends_at
+      and s.platform in (e.platform, '') order by e.platform limit 1)`
 
 /**
  * What happened lately, summed by how long ago: the answer is as small as there are lengths and outcomes, whatever the traffic.
@@ -182,30 +213,41 @@ export async function listRecent(
   integrations: readonly string[],
   now: Date,
   lengthsMs: readonly number[],
+  excused: readonly ExcusedTime[],
 ): Promise<RecentTally[]> {
   const longest = lengthsMs.at(-1)
   if (longest === undefined) return []
   const lengths = [...lengthsMs]
   const { rows } = await sql<RecentTally>`
     -- serviceLevels.listRecent
-    with aged as (
-      select s.*, greatest(0, extract(epoch from ${now}::timestamptz - slot)::float8 * 1000 - ${slotMs}) as age_ms
+    with excused as materialized (${rowsOf(excused)}),
+    aged as (
+      select s.*, ${excused.length === 0 ? sql`null::text` : maintainer} as maintainer, greatest(0, extract(epoch from ${now}::timestamptz - slot)::float8 * 1000 - ${slotMs}) as age_ms
       from service_level_slot s
       where integration = any(${[...integrations]}::text[]) and slot > ${new Date(now.getTime() - longest - slotMs)}::timestamptz
     )
     select integration, (${lengths}::float8[])[width_bucket(age_ms, ${lengths}::float8[]) + 1] as "withinMs", flow, measure, platform, mark,
-      sum(events)::float8 as events, 1 as instances, max(example_id::text) as example
-    from aged where age_ms < ${longest} group by 1, 2, 3, 4, 5, 6`.execute(executor)
+      sum(events)::float8 as events, 1 as instances, max(example_id::text) as example,
+      maintainer as "maintainedBy"
+    from aged where age_ms < ${longest} group by 1, 2, 3, 4, 5, 6, maintainer`.execute(executor)
   return rows
 }
 
 /** Slot by slot, newest first; for integrations with little traffic. */
-export async function listSlotTallies(executor: Executor, integrations: readonly string[], from: Date): Promise<SlotTally[]> {
+export async function listSlotTallies(
+  executor: Executor,
+  integrations: readonly string[],
+  from: Date,
+  excused: readonly ExcusedTime[],
+): Promise<SlotTally[]> {
   const { rows } = await sql<SlotTally>`
     -- serviceLevels.listSlotTallies
+    with excused as materialized (${rowsOf(excused)})
     select integration, extract(epoch from slot)::float8 * 1000 as "slotMs", flow, measure, platform, mark, events::float8 as events,
-      1 as instances, example_id as example
-    from service_level_slot where integration = any(${[...integrations]}::text[]) and slot >= ${from} order by slot desc`.execute(executor)
+      1 as instances, example_id as example, ${maintainer} as "maintainedBy"
+    from service_level_slot s where integration = any(${[...integrations]}::text[]) and slot >= ${from} order by slot desc`.execute(
+    executor,
+  )
   return rows
 }
 

@@ -1,6 +1,7 @@
 import type { Executor } from '../database/index.ts'
 import type { IntegrationFacts } from '../readiness/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { excusedOf, readMaintenance } from './maintenance/queries.ts'
 import { measureObjective, rollingWindow } from './measure-objective.ts'
 import { objectivesOf } from './objectives.ts'
 import { firstDays, lastCountedAt, listTallies } from './queries.ts'
@@ -22,7 +23,11 @@ export async function readServiceLevelFacts(
   if (countedAt === undefined || now.getTime() - countedAt.getTime() > silentAfterMs) return new Map()
   const names = [...workspace.integrations.keys()]
   const window = rollingWindow(now.toISOString().slice(0, 10), windowDays)
-  const [tallies, since] = await Promise.all([listTallies(executor, names, window.from), firstDays(executor, names)])
+  const maintenance = await readMaintenance(executor, workspace, names, new Date(`${window.from}T00:00:00Z`), now)
+  const [tallies, since] = await Promise.all([
+    listTallies(executor, names, window.from, excusedOf(maintenance)),
+    firstDays(executor, names),
+  ])
   const byName = Map.groupBy(tallies, ({ integration }) => integration)
   return new Map(
     [...workspace.integrations].map(([name, integration]) => [

@@ -4,6 +4,8 @@ import type { Integration, Stage, Workspace } from '../workspace/index.ts'
 import { burnOfObjective, inWords } from './alerts/judge-alerts.ts'
 import { lengthsOf } from './alerts/look-at-budgets.ts'
 import type { BurnState } from './burn.ts'
+import { excusedTimes, type JudgedWindow } from './maintenance/judge-maintenance.ts'
+import { readMaintenance } from './maintenance/queries.ts'
 import { calendarMonth, type Measured, measureObjective, rollingWindow } from './measure-objective.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
 import { firstDays, lastCountedAt, listRecent, listTallies } from './queries.ts'
@@ -22,6 +24,8 @@ export interface ServiceLevelReport {
   countedAt: string | null
   /** Day of the first event that was ever counted; null: none was. */
   measuredSince: Day | null
+  /** Planned maintenance within the windows and to come, and what of it is excused. */
+  maintenance: JudgedWindow[]
   objectives: ObjectiveReport[]
 }
 
@@ -45,9 +49,12 @@ export async function readServiceLevels(
   const objectives = objectivesOf(integration, agreements, stage)
   const monthly = month === undefined || month === today.slice(0, 7) ? calendarMonth(today) : wholeMonth(month)
   const from = objectives.map(({ periodDays }) => rollingWindow(today, periodDays).from).reduce((a, b) => (a < b ? a : b), monthly.from)
+  const fromMoment = new Date(`${from}T00:00:00Z`)
+  const maintenance = (await readMaintenance(executor, workspace, [name], fromMoment, afterAll)).get(name) ?? []
+  const excused = excusedTimes(name, maintenance)
   const [tallies, recent, since, countedAt] = await Promise.all([
-    listTallies(executor, [name], from),
-    listRecent(executor, [name], now, lengthsOf(objectives)),
+    listTallies(executor, [name], from, excused),
+    listRecent(executor, [name], now, lengthsOf(objectives), excused),
     firstDays(executor, [name]),
     lastCountedAt(executor),
   ])
@@ -56,6 +63,7 @@ export async function readServiceLevels(
     integration: name,
     countedAt: countedAt?.toISOString() ?? null,
     measuredSince: measuredSince ?? null,
+    maintenance: maintenance.filter(({ endsAt }) => Date.parse(endsAt) > fromMoment.getTime()),
     objectives: objectives.map((objective) => ({
       objective,
       windows: [rollingWindow(today, objective.periodDays), monthly].map((window) =>
@@ -72,6 +80,8 @@ const measuredInWords = (measured: Measured): Measured => ({
   causes: inWords(measured.causes),
   excludedCauses: inWords(measured.excludedCauses),
 })
+
+const afterAll = new Date('9999-01-01T00:00:00Z')
 
 const dayOf = (moment: Date): Day => moment.toISOString().slice(0, 10)
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
 import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import type { Stage, Workspace } from '../workspace/index.ts'
+import { judgedWindow } from './maintenance/routes.ts'
 import { readServiceLevels } from './report.ts'
 import { findVisibleIntegration } from './visible-integration.ts'
 
@@ -51,6 +52,7 @@ const report = z
     integration: z.string(),
     countedAt: z.iso.datetime().nullable(),
     measuredSince: z.iso.date().nullable(),
+    maintenance: z.array(judgedWindow),
     objectives: z.array(z.object({ objective: z.record(z.string(), z.unknown()), windows: z.array(measured), burn: z.array(burn) })),
   })
   .openapi('ServiceLevels')

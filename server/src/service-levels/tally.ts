@@ -17,6 +17,8 @@ export interface Tally {
   /** Instances to which it happened. */
   instances: number
   example: string | null
+  /** The side in whose excused maintenance it happened. */
+  maintainedBy?: string | null
 }
 
 /** The same within five minutes. */

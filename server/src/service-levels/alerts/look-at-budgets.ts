@@ -3,6 +3,8 @@ import type { Executor } from '../../database/index.ts'
 import { listCanariesOf } from '../../readiness/index.ts'
 import type { Integration, Stage, Workspace } from '../../workspace/index.ts'
 import { tiersFor } from '../burn.ts'
+import type { ExcusedTime } from '../maintenance/judge-maintenance.ts'
+import { excusedOf, readMaintenance } from '../maintenance/queries.ts'
 import { measureObjective, rollingWindow } from '../measure-objective.ts'
 import { type Objective, objectivesOf } from '../objectives.ts'
 import { firstDays, listRecent, listSlotTallies, listTallies } from '../queries.ts'
@@ -33,11 +35,16 @@ export function lengthsOf(objectives: readonly Objective[]): number[] {
  *
  * @returns by integration, then in the order of objectives
  */
-export async function lookAtBudgets(executor: Executor, watched: readonly Watched[], now: Date): Promise<Map<string, Judged[]>> {
+export async function lookAtBudgets(
+  executor: Executor,
+  watched: readonly Watched[],
+  now: Date,
+  excused: readonly ExcusedTime[],
+): Promise<Map<string, Judged[]>> {
   const names = watched.map(({ integration }) => integration.metadata.name)
   const lengths = lengthsOf(watched.flatMap(({ objectives }) => objectives))
   const [recent, canaries] = [
-    Map.groupBy(await listRecent(executor, names, now, lengths), ({ integration }) => integration),
+    Map.groupBy(await listRecent(executor, names, now, lengths, excused), ({ integration }) => integration),
     Map.groupBy(await listCanariesOf(executor, names), ({ integration }) => integration),
   ]
   const recentOf = ({ integration }: Watched) => recent.get(integration.metadata.name) ?? []
@@ -47,7 +54,7 @@ export async function lookAtBudgets(executor: Executor, watched: readonly Watche
   const from = new Date(now.getTime() - (lengths.at(-1) ?? 0))
   const thinNames = thin.map(({ integration }) => integration.metadata.name)
   const slots = Map.groupBy(
-    thinNames.length === 0 ? [] : await listSlotTallies(executor, thinNames, from),
+    thinNames.length === 0 ? [] : await listSlotTallies(executor, thinNames, from, excused),
     ({ integration }) => integration,
   )
   return new Map(
@@ -61,15 +68,27 @@ export async function lookAtBudgets(executor: Executor, watched: readonly Watche
   )
 }
 
+/** What of the time that any window of these objectives reaches is excused. */
+export async function excusedFor(executor: Executor, workspace: Workspace, watched: readonly Watched[], now: Date): Promise<ExcusedTime[]> {
+  const days = Math.max(31, ...watched.flatMap(({ objectives }) => objectives.map(({ periodDays }) => periodDays)))
+  const names = watched.map(({ integration }) => integration.metadata.name)
+  return excusedOf(await readMaintenance(executor, workspace, names, new Date(now.getTime() - days * 86_400_000), now))
+}
+
 /** Integration and subject → what is left of the budget of the rolling window, in parts per million; for some integrations. */
-export async function budgetsLeft(executor: Executor, watched: readonly Watched[], now: Date): Promise<Map<string, number>> {
+export async function budgetsLeft(
+  executor: Executor,
+  watched: readonly Watched[],
+  now: Date,
+  excused: readonly ExcusedTime[],
+): Promise<Map<string, number>> {
   if (watched.length === 0) return new Map()
   const today = now.toISOString().slice(0, 10)
   const names = watched.map(({ integration }) => integration.metadata.name)
   const windowOf = ({ periodDays }: Objective) => rollingWindow(today, periodDays)
   const from = watched.flatMap(({ objectives }) => objectives.map((one) => windowOf(one).from)).reduce((a, b) => (a < b ? a : b), today)
   const [tallies, since] = [
-    Map.groupBy(await listTallies(executor, names, from), ({ integration }) => integration),
+    Map.groupBy(await listTallies(executor, names, from, excused), ({ integration }) => integration),
     await firstDays(executor, names),
   ]
   const left = new Map<string, number>()

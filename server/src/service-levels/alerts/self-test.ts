@@ -43,7 +43,7 @@ async function playBreach(tx: Transaction, watched: readonly Watched[], now: Dat
     tx,
     watched.flatMap((one) => breachOf(one, now)),
   )
-  const judged = await lookAtBudgets(tx, watched, now)
+  const judged = await lookAtBudgets(tx, watched, now, [])
   await sql`rollback to savepoint breach`.execute(tx)
   return judged
 }

@@ -4,10 +4,11 @@ import { tell } from '../../notifications/index.ts'
 import { failPoint, type Log } from '../../observation/index.ts'
 import { readStages } from '../../readiness/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
+import { recordDeclaredMaintenance } from '../maintenance/announce.ts'
 import { lastCountedAt } from '../queries.ts'
 import { type Alert, type Turn, turnOf } from './alert.ts'
 import type { Judged } from './judge-alerts.ts'
-import { budgetKey, budgetsLeft, lookAtBudgets, type Watched, watchedOf } from './look-at-budgets.ts'
+import { budgetKey, budgetsLeft, excusedFor, lookAtBudgets, type Watched, watchedOf } from './look-at-budgets.ts'
 import { listAlerts, saveAlerts, tryToWatch } from './queries.ts'
 import { testDueAlerts } from './self-test.ts'
 
@@ -32,6 +33,7 @@ export const silentAfterMs = 3_600_000
 export async function watchBudgets(database: Database, workspace: Workspace, now: Date): Promise<number | undefined> {
   const stages = await readStages(database.executor, workspace)
   const watched = watchedOf(workspace, ({ metadata }) => stages.get(metadata.name)!, now.toISOString().slice(0, 10))
+  await database.transaction(async (tx) => void ((await tryToWatch(tx)) && (await recordDeclaredMaintenance(tx, workspace, now))))
   let changed = 0
   for (let from = 0; from < watched.length; from += integrationsAtOnce) {
     const batch = watched.slice(from, from + integrationsAtOnce)
@@ -50,13 +52,15 @@ async function watchBatch(tx: Transaction, workspace: Workspace, watched: readon
   if (countedAt === undefined || now.getTime() - countedAt.getTime() > silentAfterMs) return undefined
   const integrations = watched.map(({ integration }) => integration.metadata.name)
   const open = Map.groupBy(await listAlerts(tx, { integrations }), ({ integration }) => integration)
-  const judged = await lookAtBudgets(tx, watched, now)
+  const excused = await excusedFor(tx, workspace, watched, now)
+  const judged = await lookAtBudgets(tx, watched, now, excused)
   const turns = watched.flatMap((one) => turnsOf(one, open.get(one.integration.metadata.name) ?? [], judged, workspace, now))
   const told = new Set(turns.filter((turn) => turn.told.length > 0).map(({ alert }) => alert.integration))
   const left = await budgetsLeft(
     tx,
     watched.filter(({ integration }) => told.has(integration.metadata.name)),
     now,
+    excused,
   )
   const known = turns.map((turn) => withBudget(turn, left.get(budgetKey(turn.alert.integration, turn.alert.subject))))
   await saveAlerts(
@@ -104,11 +108,14 @@ function withBudget({ alert, told }: Turn, budgetLeftPpm: number | undefined): T
   }
 }
 
-/** Looks every minute until stopped. */
+/** Looks at once and then every minute until stopped. */
 export function startWatching({ database, workspace, log, clock = () => new Date() }: WatchParts): Polling {
-  return startPolling(
+  const polling = startPolling(
     lookEveryMs,
     (err) => log.warn({ err }, 'error budgets could not be looked at; trying again'),
     async () => void (await watchBudgets(database, workspace(), clock())),
   )
+  // Maintenance is announced when it is first seen: not a minute later.
+  void polling.now().catch(() => {})
+  return polling
 }

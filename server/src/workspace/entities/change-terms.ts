@@ -30,6 +30,9 @@ export const changeTerms = z.strictObject({
     .default([])
     .describe('Rules of the contract radar that these parties judge differently.'),
   notice: noticePeriods.prefault({}),
+  maintenancePerMonth: duration
+    .default('PT4H')
+    .describe('So much announced maintenance of each side is excused from service levels in a calendar month.'),
   acknowledgeWithinBusinessDays: z.int().positive().default(10),
   freezes: z.array(z.strictObject({ from: date, until: date, reason: text }).check(inOrder('from', 'until'))).default([]),
 })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { distinct, expectations } from './complain.ts'
+import { errors } from '../errors.ts'
+import { complain, distinct, expectations } from './complain.ts'
 import { contact } from './contact.ts'
 import { envelope } from './envelope.ts'
 import { fact } from './evidence.ts'
 import { money, share } from './money.ts'
 import { contractPath, organizationName } from './references.ts'
-import { duration, slug, text, webAddress } from './values.ts'
+import { duration, moment, slug, text, webAddress } from './values.ts'
 import { headerName, jsonPointer, webhooks } from './webhooks.ts'
 
 /** How a call proves whose it is. The credential itself belongs to a connection. */
@@ -116,6 +117,15 @@ export const calls = z.strictObject({
   maxResponseBytes: z.int().positive().optional().describe('Left out: 10 MiB.'),
 })
 
+/** When it will be out of service because its owner works on it. */
+export const maintenanceWindow = z
+  .strictObject({ id: slug, startsAt: moment, endsAt: moment, reason: text })
+  .superRefine(({ startsAt, endsAt }, context) => {
+    if (Date.parse(startsAt) < Date.parse(endsAt)) return
+    const fix = 'Correct one of the two moments.'
+    complain(context, (field) => errors.value({ field, expected: `later than startsAt (${startsAt})`, found: endsAt, fix }), ['endsAt'])
+  })
+
 /** A system with an API, owned by an organization. */
 export const platform = envelope(
   'Platform',
@@ -129,6 +139,9 @@ export const platform = envelope(
     rateLimit: rateLimit.optional(),
     openness: openness.default({}),
     program: program.optional(),
+    maintenance: distinct(maintenanceWindow, 'the maintenance window', 'id')
+      .default([])
+      .describe('Planned, for all integrations; excused from service levels only when it stood here early enough.'),
     contacts: z.array(contact).default([]),
     calls: calls.optional(),
     redact: z

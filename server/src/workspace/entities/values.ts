@@ -56,6 +56,19 @@ export const date = form('a day as YYYY-MM-DD', '2026-09-30', (found) => {
 
 const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
+/** A moment with its offset from UTC, `2026-12-05T22:00Z`; without one nobody knows when it is. */
+export const moment = form('a moment such as 2026-12-05T22:00Z', '2026-12-05T22:00Z', (found) =>
+  momentPattern.test(found) && !Number.isNaN(Date.parse(found))
+    ? undefined
+    : badValue(
+        found,
+        'a moment with its offset from UTC',
+        'Write day, time and Z or an offset: 2026-12-05T22:00Z, 2026-12-05T23:00+01:00.',
+      ),
+).meta({ format: 'date-time' })
+
+const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/
+
 /** A length of time in ISO 8601 (`P90D`, `PT15M`, `P1Y6M`); zero is `P0D`, negative lengths are refused. */
 export const duration = form('a length of time such as P90D or PT4H', 'P90D', (found) =>
   isDuration(found)
