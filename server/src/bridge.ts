@@ -109,10 +109,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const registry = createRegistry({
     database,
     onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
-    onPublished: async (tx, version, change) => {
-      const reach = await reachOf(tx, { workspace, clients: connectedInstances }, version.platform, change, version.publishedAt!)
-      await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })
-    },
+    prepare: (platform, change, at) => reachOf(database.executor, { workspace, clients: connectedInstances }, platform, change, at),
+    onPublished: async (tx, version, change, reach) =>
+      void (await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })),
   })
   const allowedHosts = [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])]
   const sources = createSources({

@@ -26,6 +26,13 @@ export const errors = defineErrors('contracts', {
     message: (v: { name: string; found: string; limit: number }) => `${v.name} ${v.found}; the limit is ${v.limit}.`,
     fix: 'Real API descriptions stay far below this. Look for runaway generation, anchors that multiply, or a document made to exhaust readers.',
   },
+  document_too_costly: {
+    status: 422,
+    retry: false,
+    message: (v: { name: string; seconds: number; memoryMb: number }) =>
+      `${v.name} takes more than ${v.seconds} seconds or ${v.memoryMb} MiB to parse as YAML.`,
+    fix: 'Write it as JSON, which is parsed many times faster; real API descriptions stay far below this in either form.',
+  },
   not_an_api_description: {
     status: 422,
     retry: false,

@@ -1,6 +1,7 @@
 import yaml from 'js-yaml'
 import { errors } from './errors.ts'
 import type { Json } from './json.ts'
+import { finish, finishInTurns, parseInSlices, scanBrackets } from './json-in-slices.ts'
 
 /** What a reader may spend on one document. The defaults are about three times the largest public API description. */
 export interface ReadLimits {
@@ -18,31 +19,68 @@ const mergeType = (yaml as unknown as { types: { merge: yaml.Type } }).types.mer
 // Dates stay text: a contract's `x-sunset: 2026-04-28` means the words, and JSON has no dates.
 const yamlSchema = yaml.CORE_SCHEMA.extend({ implicit: [mergeType] })
 
+export interface ParsedDocument {
+  root: Json
+  format: 'json' | 'yaml'
+}
+
 /**
- * Parses JSON or YAML with bounded time and memory: size first, then depth, then the number of nodes that aliases stand for.
+ * Parses JSON or YAML with bounded time and memory: size first, then depth, then what aliases stand for.
  *
  * @throws contracts.document_too_large, contracts.document_too_complex, contracts.document_unreadable
  */
-export function parseDocument(name: string, text: string, limits: ReadLimits = defaultLimits): { root: Json; format: 'json' | 'yaml' } {
-  if (text.length > limits.maxBytes) throw errors.document_too_large({ name, bytes: text.length, maxBytes: limits.maxBytes })
-  const format = /^\uFEFF?\s*[[{]/.test(text) ? 'json' : 'yaml'
-  if (format === 'json') {
-    boundNesting(name, text, limits)
-    const root = tryJson(text)
-    if (root !== undefined) return { root, format }
+export function parseDocument(name: string, text: string, limits: ReadLimits = defaultLimits): ParsedDocument {
+  boundSize(name, text, limits)
+  if (looksLikeJson(text)) {
+    finish(scanBrackets(text, boundsOf(name, limits)))
+    const root = tryJson(() => JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text))
+    if (root !== undefined) return { root, format: 'json' }
   }
   return { root: parseYaml(name, text, limits), format: 'yaml' }
 }
 
-function tryJson(text: string): Json | undefined {
+/**
+ * The same in turns of a few milliseconds, so that a server goes on answering.
+ *
+ * @param yamlAsJson parses YAML elsewhere with the limits of {@link parseYaml}, and writes it as JSON: a parser of YAML can't be interrupted
+ */
+export async function parseInTurns(
+  name: string,
+  text: string,
+  limits: ReadLimits,
+  yamlAsJson: () => Promise<string>,
+): Promise<ParsedDocument> {
+  boundSize(name, text, limits)
+  if (looksLikeJson(text)) {
+    const large = await finishInTurns(scanBrackets(text, boundsOf(name, limits)))
+    const root = await finishInTurns(parseInSlices(text, large)).catch(noJson)
+    if (root !== undefined) return { root, format: 'json' }
+  }
+  const json = await yamlAsJson()
+  const large = await finishInTurns(scanBrackets(json, () => {}))
+  return { root: await finishInTurns(parseInSlices(json, large)), format: 'yaml' }
+}
+
+const looksLikeJson = (text: string): boolean => /^\uFEFF?\s*[[{]/.test(text)
+
+function boundSize(name: string, text: string, { maxBytes }: ReadLimits): void {
+  if (text.length > maxBytes) throw errors.document_too_large({ name, bytes: text.length, maxBytes })
+}
+
+function tryJson(parse: () => Json): Json | undefined {
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-  } catch {
-    return undefined
+    return parse()
+  } catch (error) {
+    return noJson(error)
   }
 }
 
-function parseYaml(name: string, text: string, limits: ReadLimits): Json {
+function noJson(error: unknown): undefined {
+  if (!(error instanceof SyntaxError)) throw error
+}
+
+/** @throws contracts.document_too_complex, contracts.document_unreadable */
+export function parseYaml(name: string, text: string, limits: ReadLimits): Json {
   boundIndentation(name, text, limits)
   let root: Json
   try {
@@ -56,33 +94,13 @@ function parseYaml(name: string, text: string, limits: ReadLimits): Json {
   return root
 }
 
-/** Counts brackets outside strings before JSON.parse allocates anything. */
-function boundNesting(name: string, text: string, limits: ReadLimits): void {
-  let depth = 0
-  let containers = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === 34) i = endOfString(text, i)
-    else if (code === 123 || code === 91) {
-      containers++
-      if (++depth > limits.maxDepth) throw tooDeep(name, limits)
-    } else if (code === 125 || code === 93) depth--
+/** Before JSON.parse allocates anything. */
+function boundsOf(name: string, limits: ReadLimits): (depth: number, containers: number) => void {
+  return (depth, containers) => {
+    if (depth > limits.maxDepth) throw tooDeep(name, limits)
+    if (containers > limits.maxNodes)
+      throw errors.document_too_complex({ name, found: `has more than ${limits.maxNodes} objects and arrays`, limit: limits.maxNodes })
   }
-  if (containers > limits.maxNodes) {
-    throw errors.document_too_complex({ name, found: `has ${containers} objects and arrays`, limit: limits.maxNodes })
-  }
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end > 0 && escaped(text, end)) end = text.indexOf('"', end + 1)
-  return end < 0 ? text.length : end
-}
-
-function escaped(text: string, at: number): boolean {
-  let backslashes = 0
-  while (text.charCodeAt(at - 1 - backslashes) === 92) backslashes++
-  return backslashes % 2 === 1
 }
 
 /** js-yaml recurses per level; a line like `- - - - …` or brackets without end would cost minutes before the stack is full. */
@@ -91,27 +109,34 @@ function boundIndentation(name: string, text: string, limits: ReadLimits): void 
   if (runaway.test(text)) throw tooDeep(name, limits)
 }
 
-/** Aliases share one object, so a small text can stand for billions of nodes: count what a walk would meet. */
+/** Aliases share one object, so a small text can stand for billions of nodes and of characters: count what a walk would meet. */
 function boundExpansion(name: string, root: Json, limits: ReadLimits): void {
-  const sizes = new Map<object, number>()
+  const sizes = new Map<object, { nodes: number; characters: number }>()
   const open = new Set<object>()
-  const measure = (node: Json, depth: number): number => {
-    if (typeof node !== 'object' || node === null) return 1
+  const measure = (node: Json, depth: number): { nodes: number; characters: number } => {
+    if (typeof node === 'string') return { nodes: 1, characters: node.length }
+    if (typeof node !== 'object' || node === null) return { nodes: 1, characters: 0 }
     const known = sizes.get(node)
     if (known !== undefined) return known
     if (open.has(node)) throw errors.document_too_complex({ name, found: 'contains itself through a YAML alias', limit: limits.maxDepth })
     if (depth > limits.maxDepth) throw tooDeep(name, limits)
     open.add(node)
-    let size = 1
-    for (const item of Array.isArray(node) ? node : Object.values(node)) size += measure(item, depth + 1)
+    const size = { nodes: 1, characters: 0 }
+    for (const [key, item] of Object.entries(node)) {
+      const { nodes, characters } = measure(item, depth + 1)
+      size.nodes += nodes
+      size.characters += characters + (Array.isArray(node) ? 0 : key.length)
+    }
     open.delete(node)
     sizes.set(node, size)
     return size
   }
-  const total = measure(root, 0)
-  if (total > limits.maxNodes) {
-    throw errors.document_too_complex({ name, found: `stands for ${total} nodes once its aliases are written out`, limit: limits.maxNodes })
-  }
+  const { nodes, characters } = measure(root, 0)
+  const expanded = 'once its aliases are written out'
+  if (nodes > limits.maxNodes)
+    throw errors.document_too_complex({ name, found: `stands for ${nodes} nodes ${expanded}`, limit: limits.maxNodes })
+  if (characters > limits.maxBytes)
+    throw errors.document_too_complex({ name, found: `stands for ${characters} characters ${expanded}`, limit: limits.maxBytes })
 }
 
 function tooDeep(name: string, limits: ReadLimits) {

@@ -5,7 +5,7 @@ import { BridgekeeperError } from '../errors/index.ts'
 import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
 import { errors } from './errors.ts'
 import { isObject, type Json, type JsonObject, own } from './json.ts'
-import { defaultLimits, parseDocument, type ReadLimits } from './parse-document.ts'
+import { defaultLimits, type ParsedDocument, parseDocument, type ReadLimits } from './parse-document.ts'
 import { openapiFromSwagger } from './swagger2.ts'
 
 /** Where a contract comes from: a file with its neighbours, or a text that somebody sent or that was kept with the files it refers to. */
@@ -20,6 +20,8 @@ export interface ReadOptions {
    * behind public names; literal private addresses never get this far.
    */
   fetchRemote?: (url: URL) => Promise<string>
+  /** How texts are parsed. Default: at once. */
+  parse?: (name: string, text: string, limits: ReadLimits) => Promise<ParsedDocument>
 }
 
 /**
@@ -31,7 +33,8 @@ export interface ReadOptions {
  */
 export async function readContract(source: ContractSource, options: ReadOptions = {}): Promise<Contract> {
   const limits = { ...defaultLimits, ...options.limits }
-  const entry = 'path' in source ? await readEntry(source.path, limits) : sourceFile(source.name, source.text, limits)
+  const parse = options.parse ?? parseDocument
+  const entry = 'path' in source ? await readEntry(source.path, limits, parse) : await sourceFile(source.name, source.text, limits, parse)
   const dialect = dialectOf(entry)
   const files = new Map([[entry.uri, entry]])
   const folder = 'path' in source ? resolve(source.root ?? dirname(source.path)) : undefined
@@ -48,12 +51,14 @@ export async function readContract(source: ContractSource, options: ReadOptions 
   return { name: entry.uri, dialect, entry, files, document }
 }
 
-async function readEntry(path: string, limits: ReadLimits): Promise<SourceFile> {
+type Parse = (name: string, text: string, limits: ReadLimits) => ParsedDocument | Promise<ParsedDocument>
+
+async function readEntry(path: string, limits: ReadLimits, parse: Parse): Promise<SourceFile> {
   const uri = resolve(path)
   try {
     const { size: bytes } = await stat(uri)
     if (bytes > limits.maxBytes) throw errors.document_too_large({ name: uri, bytes, maxBytes: limits.maxBytes })
-    return sourceFile(uri, await readFile(uri, 'utf8'), limits)
+    return await sourceFile(uri, await readFile(uri, 'utf8'), limits, parse)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (cause instanceof BridgekeeperError || code === undefined) throw cause
@@ -61,8 +66,8 @@ async function readEntry(path: string, limits: ReadLimits): Promise<SourceFile> 
   }
 }
 
-function sourceFile(uri: string, text: string, limits: ReadLimits): SourceFile {
-  return { uri, text, ...parseDocument(uri, text, limits), resolved: new Map() }
+async function sourceFile(uri: string, text: string, limits: ReadLimits, parse: Parse): Promise<SourceFile> {
+  return { uri, text, ...(await parse(uri, text, limits)), resolved: new Map() }
 }
 
 function dialectOf(entry: SourceFile): Dialect {
@@ -97,7 +102,7 @@ async function readReferences(entry: SourceFile, files: Map<string, SourceFile>,
       if (text === undefined) continue
       context.charactersLeft -= text.length
       if (context.charactersLeft < 0) throw tooMuch(entry, context.limits.maxBytes - context.charactersLeft, context)
-      const file = sourceFile(uri, text, context.limits)
+      const file = await sourceFile(uri, text, context.limits, context.parse ?? parseDocument)
       files.set(uri, file)
       queue.push(file)
     }

@@ -21,7 +21,7 @@ import { termsOf } from './notices/terms-of.ts'
 import { defaultLimits } from './parse-document.ts'
 import { maxListed } from './partners/judge-partners.ts'
 import { partnerRoutes } from './partners/routes.ts'
-import { readContract } from './read-contract.ts'
+import { readContractAside } from './read-aside.ts'
 import { listRecordings } from './recordings/queries.ts'
 import { type ReplayedClient, type ReplayedImpact, replayImpact, summarizeReplays } from './recordings/replay-impact.ts'
 import { errors } from './registry/errors.ts'
@@ -101,7 +101,7 @@ async function impactOf(c: Context<Authenticated>, parts: ContractRouteParts, pl
     const instanceIds = clients.map(({ instanceId }) => instanceId)
     const used = await usageOf(executor, platform, windowOf(now, count), { instanceIds, now })
     const withTerms = clients.map((client) => ({ ...client, terms: termsOf(parts.workspace(), client.integration, dayOf(now)) }))
-    const impact = impactOnClients(change, withTerms, used, dayOf(now), linesOf)
+    const impact = await impactOnClients(change, withTerms, used, dayOf(now), linesOf)
     const replayed = replayImpact(change, impact, await listRecordings(executor, platform, { instanceIds, since }))
     listed.add(replayed)
     for (const { client, replay } of replayed)
@@ -227,7 +227,7 @@ function versionRoutes(api: Api, parts: ContractRouteParts): void {
       const received = {
         platform,
         text: sent.document,
-        read: () => readContract(uploadedSource(sent, file)),
+        read: () => readContractAside(uploadedSource(sent, file)),
         source: 'upload' as const,
         origin: origin ? `${caller.name}: ${origin}` : caller.name,
         vouched: true,

@@ -152,7 +152,7 @@ describe('the verdict in words', () => {
       ],
       new Date('2026-11-23'),
     )
-    const [broken, silent] = impactOnClients(await changeOf(), [client('a'), client('b')], [used], '2026-11-23')
+    const [broken, silent] = await impactOnClients(await changeOf(), [client('a'), client('b')], [used], '2026-11-23')
     expect(broken!.outcome).toBe('break')
     expect(broken!.lines[0]).toMatch(
       /neteller.*; The client sends type, 41 times from 2026-10-24 to 2026-11-23; the agreement asks 90 days; told today, the earliest lawful day is 2027-02-21\. \[request-.*enum-value-removed, request\]/,

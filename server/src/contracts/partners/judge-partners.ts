@@ -5,7 +5,7 @@ import { keepWorst } from '../keep-worst.ts'
 import type { RecordingRow } from '../recordings/queries.ts'
 import { type ReplayedClient, type ReplaySummary, summarizeReplays } from '../recordings/replay-impact.ts'
 import { replayRecordings } from '../recordings/replay-recordings.ts'
-import { lineFinder } from '../report/source-lines.ts'
+import { type LineFinder, lineFinder } from '../report/source-lines.ts'
 import { type Client, type JudgedClient, judgeClients } from '../usage/impact-report.ts'
 import type { UseSpan } from '../usage/queries.ts'
 import type { ObservedUsage } from '../usage/usage-of.ts'
@@ -70,16 +70,16 @@ export function createPartnersJudge(question: PartnersQuestion, mayCount: boolea
   const teller = ({ clients, spans, recordings }: PartnersPage) => {
     const parties = new Map(clients.map((client) => [client.instanceId, client]))
     const proofs = replayRecordings(change, recordings)
-    return (judged: JudgedClient, lines: ReturnType<typeof linesOf>): PartnerImpact => {
+    return (judged: JudgedClient, lines: Awaited<ReturnType<LineFinder>>): PartnerImpact => {
       const { instanceId } = judged.client
       return tellClient(judged, parties.get(instanceId)!, proofs.get(instanceId) ?? null, question, spans, lines)
     }
   }
   return {
     /** Clients that the caller may see. */
-    name(page: PartnersPage): void {
+    async name(page: PartnersPage): Promise<void> {
       const judged = judge(page)
-      const lines = linesOf(judged.flatMap(findingsOf))
+      const lines = await linesOf(judged.flatMap(findingsOf))
       const tell = teller(page)
       const told = judged.map((client) => tell(client, lines))
       const refused = told.flatMap(({ replay }) => replay?.refusals ?? [])

@@ -5,7 +5,8 @@ import type { Workspace } from '../../workspace/index.ts'
 import { compareAside } from '../compare-aside.ts'
 import { listNotices } from '../notices/queries.ts'
 import { termsOf } from '../notices/terms-of.ts'
-import { type ContractSource, readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
+import type { ContractSource } from '../read-contract.ts'
 import { listRecordings } from '../recordings/queries.ts'
 import { errors } from '../registry/errors.ts'
 import { reportFormats, writeReport } from '../report/formats.ts'
@@ -119,7 +120,7 @@ async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, vis
   const now = parts.now?.() ?? new Date()
   const current = await parts.registry.current(platform)
   if (!current) throw errors.nothing_published({ platform })
-  const after = await readContract(proposed)
+  const after = await readContractAside(proposed)
   const change = { before: current.contract, after, findings: await compareAside(current.contract, after, { today: now }) }
   const withTerms = (client: Omit<Client, 'terms'>) => ({
     ...client,
@@ -138,7 +139,7 @@ async function checkAgainstPartners(parts: ContractRouteParts, asked: Asked, vis
       recordings: await listRecordings(executor, platform, { instanceIds, since: new Date(`${window.from}T00:00:00Z`) }),
     }
   }
-  for await (const page of parts.clients(platform, visible)) judge.name(await known(page, 'named'))
+  for await (const page of parts.clients(platform, visible)) await judge.name(await known(page, 'named'))
   for await (const page of mayCount ? parts.clients(platform, everything) : []) {
     const hidden = page.filter(({ integration }) => visible.integrations !== null && !visible.integrations.includes(integration))
     if (hidden.length > 0) judge.count(await known(hidden, 'counted'))

@@ -3,10 +3,11 @@ import { BridgekeeperError } from '../../errors/index.ts'
 import { compareAside } from '../compare-aside.ts'
 import { type Contract, joinUri } from '../contract.ts'
 import type { Change } from '../impact/judge-impact.ts'
-import { suspectPublication } from '../impact/publication.ts'
+import { type Suspicion, suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
 import { recordLook } from '../notices/watch.ts'
-import { type ContractSource, readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
+import type { ContractSource } from '../read-contract.ts'
 import { type ContractTexts, hashOfTexts, textsOf } from './contract-texts.ts'
 import {
   nextReadingMs,
@@ -59,11 +60,13 @@ export interface Reception {
   change?: Change
 }
 
-export interface RegistryOptions {
+export interface RegistryOptions<Prepared = undefined> {
   database: Database
   quarantine?: QuarantinePolicy
+  /** What `onPublished` needs to know of a change and takes time to find out: asked before anything is locked. */
+  prepare?: (platform: string, change: Change, at: Date) => Promise<Prepared>
   /** Told inside the transaction that puts a version in force, so that a crash neither loses nor doubles what follows from it. */
-  onPublished?: (tx: Transaction, version: ContractVersion, change: Change) => Promise<void>
+  onPublished?: (tx: Transaction, version: ContractVersion, change: Change, prepared: Prepared) => Promise<void>
   /** The same for the first version of a platform, which changes nothing. */
   onFirst?: (tx: Transaction, version: ContractVersion, contract: Contract) => Promise<void>
 }
@@ -79,26 +82,73 @@ export interface Registry {
 }
 
 const flapsCountForMs = 30 * 86_400_000
+/** So often a document is compared anew because another came into force meanwhile; then it is compared while the others wait. */
+const maxAttempts = 5
 
-export function createRegistry({ database, quarantine, onPublished, onFirst }: RegistryOptions): Registry {
-  const receiveParsed = async (tx: Transaction, document: ReceivedDocument, contract: Contract): Promise<Reception> => {
-    const { platform, source, origin, vouched = false, yieldsTo, at = new Date() } = document
-    const texts = textsOf(contract)
-    const hash = hashOfTexts(texts)
-    await lockPlatform(tx, platform)
-    // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
-    if (source !== 'workspace') await recordLook(tx, platform, at)
-    const published = await findPublished(tx, platform)
-    if (published && (await yieldsTo?.(published, tx))) return keepCopy(tx, document, contract, published)
-    const quarantined = await findQuarantined(tx, platform)
-    const flaps = await countFlaps(tx, platform, new Date(at.getTime() - flapsCountForMs))
-    const before = published && published.hash !== hash ? await load(tx, published) : undefined
-    const suspicion = before && suspectPublication(before, contract)
-    const { outcome, state: next } = readDocument(
+/** What was found out before anything was locked; it holds as long as the same version is in force. */
+interface Groundwork<Prepared> {
+  texts: ContractTexts
+  hash: string
+  published: ContractVersion | undefined
+  before: Contract | undefined
+  suspicion: Suspicion | undefined
+  /** Undefined where it did not look as if the document would come into force. */
+  change: Change | undefined
+  prepared: Prepared | undefined
+}
+
+export function createRegistry<Prepared = undefined>(options: RegistryOptions<Prepared>): Registry {
+  const { database, quarantine, prepare, onPublished, onFirst } = options
+
+  /** Where the document stands beside what is in force and what waits. */
+  const standing = async (executor: Executor, document: ReceivedDocument & { at: Date }, hash: string, suspicious: boolean) => {
+    const { platform, at, vouched = false } = document
+    const published = await findPublished(executor, platform)
+    const quarantined = await findQuarantined(executor, platform)
+    const flaps = await countFlaps(executor, platform, new Date(at.getTime() - flapsCountForMs))
+    const read = readDocument(
       { published: published?.hash ?? null, quarantined: quarantined ? waitingOf(quarantined) : null, flaps },
-      { hash, judgement: suspicion ? 'suspicious' : 'plausible', atMs: at.getTime(), vouched },
+      { hash, judgement: suspicious ? 'suspicious' : 'plausible', atMs: at.getTime(), vouched },
       quarantine,
     )
+    return { published, quarantined, ...read }
+  }
+
+  /** Everything that takes long: reading the version in force, comparing, and what follows from the change. */
+  const lay = async (
+    executor: Executor,
+    document: ReceivedDocument & { at: Date },
+    contract: Contract,
+    texts: ContractTexts,
+    sure: boolean,
+  ): Promise<Groundwork<Prepared>> => {
+    const { platform, at } = document
+    const hash = hashOfTexts(texts)
+    const published = await findPublished(executor, platform)
+    const before = published && published.hash !== hash ? await load(executor, published) : undefined
+    const suspicion = before && suspectPublication(before, contract)
+    const ground = { texts, hash, published, before, suspicion, change: undefined, prepared: undefined }
+    if (!before) return ground
+    const { outcome } = await standing(executor, document, hash, suspicion !== undefined)
+    if (outcome !== 'published' && !sure) return ground
+    const change = { before, after: contract, findings: await compareAside(before, contract, { today: at }) }
+    return { ...ground, change, prepared: await prepare?.(platform, change, at) }
+  }
+
+  /** @returns undefined when the ground is gone: another version is in force, or the document comes into force against expectation */
+  const takeIn = async (
+    tx: Transaction,
+    document: ReceivedDocument & { at: Date },
+    contract: Contract,
+    { texts, hash, published: expected, before, suspicion, change, prepared }: Groundwork<Prepared>,
+  ): Promise<Reception | undefined> => {
+    const { platform, source, origin, yieldsTo, at } = document
+    const { published, quarantined, outcome, state: next } = await standing(tx, document, hash, suspicion !== undefined)
+    if (published?.id !== expected?.id) return undefined
+    // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
+    if (source !== 'workspace') await recordLook(tx, platform, at)
+    if (published && (await yieldsTo?.(published, tx))) return keepCopy(tx, document, contract, published)
+    if (outcome === 'published' && before && !change) return undefined
     if (outcome === 'unchanged') return { outcome, version: published! }
     if (outcome === 'withdrawn') {
       const reason = `${describe(quarantined!)} was taken back before it was believed; nobody was told.`
@@ -118,23 +168,34 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
       : await insertVersion(tx, { platform, hash, label, state, source, origin, at, reason, ...firstReadOf(next) })
     if (outcome === 'first') await onFirst?.(tx, version, contract)
     const againMs = nextReadingMs(next, at.getTime(), quarantine)
-    if (outcome !== 'published' || !before)
+    if (outcome !== 'published' || !change)
       return { outcome, version, ...(reason ? { reason } : {}), ...(againMs ? { readAgainAt: new Date(againMs) } : {}) }
-    const change = { before, after: contract, findings: await compareAside(before, contract, { today: at }) }
-    await onPublished?.(tx, version, change)
+    await onPublished?.(tx, version, change, prepared as Prepared)
     return { outcome, version, change }
   }
 
+  const receiveParsed = async (document: ReceivedDocument & { at: Date }, contract: Contract): Promise<Reception> => {
+    const texts = textsOf(contract)
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === maxAttempts
+      const early = last ? undefined : await lay(database.executor, document, contract, texts, attempt > 1)
+      const reception = await database.transaction(async (tx) => {
+        await lockPlatform(tx, document.platform)
+        const found = await takeIn(tx, document, contract, early ?? (await lay(tx, document, contract, texts, true)))
+        if (found) await document.settle?.(tx, found)
+        return found
+      })
+      if (reception) return reception
+    }
+  }
+
   return {
-    async receive(document) {
-      const { platform, origin, at = new Date(), settle } = document
+    async receive(given) {
+      const document = { ...given, at: given.at ?? new Date() }
+      const { platform, origin, at, settle } = document
       const read = await contractIn(document).catch(badDocument)
+      if (!(read instanceof BridgekeeperError)) return receiveParsed(document, read)
       return database.transaction(async (tx) => {
-        if (!(read instanceof BridgekeeperError)) {
-          const reception = await receiveParsed(tx, { ...document, at }, read)
-          await settle?.(tx, reception)
-          return reception
-        }
         await addIncident(tx, { platform, kind: 'unreadable', detail: read.message, origin }, at)
         const reception: Reception = { outcome: 'unreadable', reason: read.message }
         await settle?.(tx, reception)
@@ -161,7 +222,7 @@ export function createRegistry({ database, quarantine, onPublished, onFirst }: R
   }
 }
 
-const contractIn = ({ text, origin, read }: ReceivedDocument): Promise<Contract> => read?.() ?? readContract({ text, name: origin })
+const contractIn = ({ text, origin, read }: ReceivedDocument): Promise<Contract> => read?.() ?? readContractAside({ text, name: origin })
 
 /** Only bad documents end a reception; anything else thrown is a bug. */
 function badDocument(error: unknown): BridgekeeperError {
@@ -170,7 +231,7 @@ function badDocument(error: unknown): BridgekeeperError {
 }
 
 async function load(executor: Executor, version: ContractVersion): Promise<Contract> {
-  return readContract(await sourceOfVersion(executor, version))
+  return readContractAside(await sourceOfVersion(executor, version))
 }
 
 /** The texts of a version, for whoever reads it elsewhere. */

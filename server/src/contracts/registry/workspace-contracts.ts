@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import { sql } from 'kysely'
 import type { Database, Executor } from '../../database/index.ts'
 import type { Platform, Workspace } from '../../workspace/index.ts'
-import { readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
 import { hashOfTexts, textsOf } from './contract-texts.ts'
 import { isKnown } from './queries.ts'
 import type { Reception, Registry } from './registry.ts'
@@ -47,7 +47,7 @@ async function registerFile(parts: Parameters<typeof registerWorkspaceContracts>
   // The hash of a text alone is that of a contract in one file: nothing more needs to be read.
   if (known === createHash('sha256').update(text).digest('hex')) return undefined
   const inside = !relative(workspace.root, path).startsWith('..')
-  const reading = readContract({ path, ...(inside ? { root: workspace.root } : {}) })
+  const reading = readContractAside({ path, ...(inside ? { root: workspace.root } : {}) })
   const hash = await reading.then(
     (contract) => hashOfTexts(textsOf(contract)),
     () => undefined,

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../database/index.ts'
 import { failPoint } from '../../observation/index.ts'
 import type { Contract } from '../contract.ts'
 import { recordLook } from '../notices/watch.ts'
-import { readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
 import { hashOfTexts, textsOf } from '../registry/contract-texts.ts'
 import { addIncident, findQuarantined } from '../registry/queries.ts'
 import type { Reception, Registry } from '../registry/registry.ts'
@@ -74,7 +74,7 @@ function readFetched(fetchDocument: FetchDocument, { text, url }: Fetched & { ki
     if (fetched.kind === 'document') return fetched.text
     throw new Error(fetched.kind === 'unreachable' ? fetched.reason : 'not modified')
   }
-  const reading = readContract({ text, name: url }, { fetchRemote })
+  const reading = readContractAside({ text, name: url }, { fetchRemote })
   // Awaited twice; the second time is in the registry, which tells what is wrong.
   reading.catch(() => {})
   return reading

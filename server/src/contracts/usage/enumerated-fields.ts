@@ -2,7 +2,7 @@ import { type Contract, childObject } from '../contract.ts'
 import { bodySchemas } from '../impact/find-field.ts'
 import { isObject, own, ownObject } from '../json.ts'
 import { type Operation, operationKey, operationsOf, parametersOf, pathItems } from '../operations.ts'
-import { readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
 import { branchesOf, type SchemaSide, sideOf, subSide } from '../schema-side.ts'
 
 const maxDepth = 12
@@ -78,7 +78,7 @@ export function listedValues(
     const entry: { file: string; of: ReturnType<typeof enumeratedFields> | undefined } = { file, of: undefined }
     known.set(platform, entry)
     try {
-      entry.of = enumeratedFields(await readContract({ path: file }))
+      entry.of = enumeratedFields(await readContractAside({ path: file }))
     } catch (error) {
       entry.of = () => none
       onProblem(error)

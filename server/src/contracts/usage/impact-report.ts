@@ -7,7 +7,7 @@ import { defaultNotice, noticeKindOf } from '../notices/judge-notice.ts'
 import { operationKey } from '../operations.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
 import { describeFinding } from '../report/describe-finding.ts'
-import { lineFinder } from '../report/source-lines.ts'
+import { type LineFinder, lineFinder } from '../report/source-lines.ts'
 import type { ObservedUsage, OperationCount } from './usage-of.ts'
 
 export interface Client {
@@ -35,16 +35,16 @@ export interface ClientImpact {
  * @param today the day on which the change would be told
  * @returns in the order of `clients`
  */
-export function impactOnClients(
+export async function impactOnClients(
   change: Change,
   clients: readonly Client[],
   used: readonly ObservedUsage[],
   today: Day,
-  linesOf: ReturnType<typeof lineFinder> = lineFinder(change.after),
-): ClientImpact[] {
+  linesOf: LineFinder = lineFinder(change.after),
+): Promise<ClientImpact[]> {
   const judged = judgeClients(change, clients, used)
   const found = judged.flatMap(({ impact }) => impact?.reasons.flatMap(({ finding }) => finding ?? []) ?? [])
-  const places = linesOf(found)
+  const places = await linesOf(found)
   return judged.map(({ client, terms, observed, impact }) => {
     if (!observed || !impact) return unknown(client, 'No traffic was seen in this window, so it is unknown what this change breaks.')
     const reasons = impact.reasons.map((reason) =>
