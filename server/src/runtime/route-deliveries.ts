@@ -9,6 +9,7 @@ import { laneOf } from './lane.ts'
 import type { Pace } from './pace.ts'
 import type { Queue } from './queue.ts'
 import type { DeliveryOutcome, DeliveryStore, NewRun, RoutedDelivery, StoredDelivery } from './run.ts'
+import { relaxDurability } from './run-queries.ts'
 import type { Wake } from './wake.ts'
 
 export interface RoutingParts {
@@ -57,6 +58,7 @@ async function routePass(
   route: (tx: Transaction, ids: readonly string[]) => Promise<{ queued: number }>,
 ): Promise<Routing> {
   const routed = await parts.database.transaction(async (tx) => {
+    await relaxDurability(tx)
     await lockRouting(tx)
     const taken = await parts.queue.takeRouteBatches(tx, batches)
     const ids = taken.flat()

@@ -39,7 +39,10 @@ export async function insertRuns(tx: Transaction, runs: readonly (NewRun & { job
   )
 }
 
-/** What is lost of a claim when PostgreSQL crashes is a lease that nobody has yet acted on durably: it need not wait for the disk. */
+/**
+ * For what a crash of PostgreSQL may undo, so that it need not wait for the disk: a claim is a lease that nobody has yet acted on durably, and
+ * routing that is undone puts its deliveries back in line, to runs with the same effect ids. A later commit that does wait takes it along.
+ */
 export async function relaxDurability(tx: Transaction): Promise<void> {
   await sql`set local synchronous_commit = off`.execute(tx)
 }
