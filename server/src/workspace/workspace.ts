@@ -46,6 +46,13 @@ const byName = <E extends Entity>(entities: ReadonlyMap<string, E>): ReadonlyMap
 export function makeWorkspace(root: string, entities: Entities, documentOf: ReadonlyMap<Entity, RawDocument>): Workspace {
   const agreements = byName(entities.Agreement)
   const organizations = byName(entities.Organization)
+  const covering = new Map<string, Agreement[]>()
+  for (const agreement of agreements.values())
+    for (const integration of new Set(agreement.spec.integrations))
+      covering.set(integration, [...(covering.get(integration) ?? []), agreement])
+  const people = new Map<string, Person>()
+  for (const [organization, { spec }] of organizations)
+    for (const person of spec.people) if (!people.has(`${organization}/${person.name}`)) people.set(`${organization}/${person.name}`, person)
   return {
     root,
     settings: [...entities.Workspace.values()][0] ?? defaultSettings(),
@@ -54,11 +61,8 @@ export function makeWorkspace(root: string, entities: Entities, documentOf: Read
     integrations: byName(entities.Integration),
     agreements,
     plans: byName(entities.Plan),
-    agreementsOf: (integration) => [...agreements.values()].filter(({ spec }) => spec.integrations.includes(integration)),
-    person: (name) => {
-      const [organization = '', inner] = name.split('/')
-      return organizations.get(organization)?.spec.people.find((person) => person.name === inner)
-    },
+    agreementsOf: (integration) => covering.get(integration) ?? [],
+    person: (name) => people.get(name),
     placeOf: (entity, path = []) => {
       const document = documentOf.get(entity)
       if (!document) return undefined
