@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { tableLines, wrapText } from '../planning/index.ts'
 import { printable, printableJson } from './printable.ts'
 
 /** Exit codes that every command keeps; printed in docs/cli.md. */
@@ -33,6 +34,8 @@ export interface Io {
   /** A person sits at the terminal and may be asked. */
   readonly interactive: boolean
   readonly cwd: string
+  /** Width of the terminal that results go to; undefined when they go to a file or a program. */
+  readonly columns: number | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   exitCode: ExitCode
   print(text: string): void
@@ -71,6 +74,7 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
     json: false,
     interactive: Boolean(stdin.isTTY && stdout.isTTY) && !env.CI,
     cwd,
+    columns: stdout.isTTY ? stdout.columns : undefined,
     env,
     exitCode: 0,
     print: (text) => void stdout.write(`${printable(text)}\n`),
@@ -81,7 +85,7 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
     complain: (text) => void stderr.write(`${printable(text)}\n`),
     printTable(rows, columns, empty) {
       if (rows.length === 0) io.note(empty)
-      else io.print(formatTable(rows, columns, io.bold))
+      else io.print(formatTable(rows, columns, io))
     },
     progress: (label) => progressOn(stderr, label, io),
     bold: style('bold'),
@@ -93,17 +97,13 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
   return io
 }
 
-function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], bold: (text: string) => string): string {
+function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], io: Io): string {
   const cells = rows.map((row) => columns.map((column) => cut(String(column.value(row) ?? '–'), column.maxWidth)))
-  const widths = columns.map((column, at) => Math.max(column.title.length, ...cells.map((line) => line[at]!.length)))
-  const pad = (text: string, at: number) => (columns[at]!.align === 'right' ? text.padStart(widths[at]!) : text.padEnd(widths[at]!))
-  const head = bold(
-    columns
-      .map((column, at) => pad(column.title, at))
-      .join('  ')
-      .trimEnd(),
-  )
-  return [head, ...cells.map((line) => line.map(pad).join('  ').trimEnd())].join('\n')
+  const right = columns.flatMap(({ align }, at) => (align === 'right' ? [at] : []))
+  const titles = columns.map(({ title }) => title)
+  const [head = '', ...body] = tableLines([titles, ...cells], right, io.columns, '')
+  const isTable = body.length === rows.length
+  return isTable ? [io.bold(head), ...body].join('\n') : wrapText([head, ...body].join('\n'), io.columns)
 }
 
 function cut(text: string, maxWidth: number | undefined): string {

@@ -1,16 +1,19 @@
 import { currencyExponent, type Workspace } from '../workspace/index.ts'
 
+interface Question {
+  message: string
+  /** What the answer is for, in one sentence, where the question does not say it itself. */
+  why?: string
+}
+
 /** Asks a person; the terminal's answers, or a test's. An empty answer to a text or number that may be empty is undefined. */
 export interface Interviewer {
   /** Says why the next questions matter. */
   explain(text: string): void
   /** @param check says what is wrong with an answer, or undefined */
-  text(question: { message: string; example: string; check?(answer: string): string | undefined }): Promise<string>
-  number(question: { message: string; example: string; optional?: boolean }): Promise<number | undefined>
-  choose<Value extends string>(question: {
-    message: string
-    options: readonly { value: Value; label: string; hint?: string }[]
-  }): Promise<Value>
+  text(question: Question & { example: string; check?(answer: string): string | undefined }): Promise<string>
+  number(question: Question & { example: string; optional?: boolean }): Promise<number | undefined>
+  choose<Value extends string>(question: Question & { options: readonly { value: Value; label: string; hint?: string }[] }): Promise<Value>
 }
 
 /** What an interview leads to: entity documents in the order in which they should stand in one file, the plan last. */
@@ -31,7 +34,14 @@ export async function interview(ask: Interviewer, workspace: Workspace | undefin
   ask.explain('Two platforms, two owners. What is known of them already is taken from the workspace; the rest is asked once and saved.')
   const first = await side(ask, workspace, 'first')
   const second = await side(ask, workspace, 'second', first)
-  const currency = (await ask.text({ message: 'In which currency do you reckon?', example: 'EUR', check: isCurrency })).toUpperCase()
+  const currency = (
+    await ask.text({
+      message: 'In which currency do you reckon?',
+      why: 'All amounts that follow are in it. A plan has one currency, because an exchange rate over three years is a guess of its own.',
+      example: 'EUR',
+      check: isCurrency,
+    })
+  ).toUpperCase()
   const third = await thirdParty(ask, currency, taken(workspace, 'organizations', first.organization, second.organization))
   const estimate = await buildEstimate(ask)
   const owners = [await economics(ask, first, currency), await economics(ask, second, currency)]
@@ -128,14 +138,23 @@ async function newSide(
   ask.explain(
     'A platform is closed when it hosts no partner code and has no external API: then only its owner can build. Three answers decide that.',
   )
-  const fact = async (message: string) => ({
-    answer: await ask.choose({ message, options: yesNo }),
+  const fact = async (message: string, why: string) => ({
+    answer: await ask.choose({ message, why, options: yesNo }),
     note: 'answered in the plan interview',
   })
   const openness = {
-    hostsPartnerCode: await fact(`Can a partner’s code run inside ${platformTitle}?`),
-    externalApiRead: await fact(`Can others read from ${platformTitle} through a public API?`),
-    externalApiWrite: await fact(`Can others write to ${platformTitle} through a public API?`),
+    hostsPartnerCode: await fact(
+      `Can a partner’s code run inside ${platformTitle}?`,
+      'Apps, plug-ins or scripts of others. If so, others can build and host there.',
+    ),
+    externalApiRead: await fact(
+      `Can others read from ${platformTitle} through a public API?`,
+      'An API that only its owner may use does others no good: answer No for it.',
+    ),
+    externalApiWrite: await fact(
+      `Can others write to ${platformTitle} through a public API?`,
+      'Without it the bridge is one-way, unless the owner builds inside.',
+    ),
   }
   const organization = slugOf(title)
   const platform = slugOf(platformTitle)
@@ -175,10 +194,19 @@ async function thirdParty(
   const title = await ask.text({ message: 'What is it called?', example: 'Northbeam', check: isFree('company', names) })
   const rate = await ask.number({
     message: kind === 'service' ? 'What does it invoice per hour?' : 'What does an hour of its engineers cost it?',
+    why:
+      kind === 'service'
+        ? 'Compared with your own hours; 15 % for coordination and 10 % of your own time to supervise are added.'
+        : 'It works at its own risk, so this decides whether it has a reason to.',
     example: '110',
     optional: true,
   })
-  const hours = await ask.number({ message: 'Its own estimate of the build in hours, if it gave one', example: '400', optional: true })
+  const hours = await ask.number({
+    message: 'Its own estimate of the build in hours, if it gave one',
+    why: 'Left empty, your engineers’ estimate is taken for it too.',
+    example: '400',
+    optional: true,
+  })
   const organization = slugOf(title)
   const money = rate === undefined ? {} : { [kind === 'service' ? 'billedPerHour' : 'loadedPerHour']: `${rate} ${currency}` }
   return {
@@ -192,7 +220,12 @@ async function buildEstimate(ask: Interviewer): Promise<object> {
     'Give the engineers’ plain guess. Half of all builds take more than 1.5 times that, one in ten more than 3 times: the plan reckons with it.',
   )
   const buildHours = await ask.number({ message: 'How many hours of work until the first customer?', example: '400' })
-  const buildMonths = await ask.number({ message: 'How many months would that take?', example: '3', optional: true })
+  const buildMonths = await ask.number({
+    message: 'How many months would that take?',
+    why: 'Nothing is earned before, and an overrun delays it in proportion. Left empty: three.',
+    example: '3',
+    optional: true,
+  })
   return { buildHours: buildHours!, ...(buildMonths ? { buildMonths } : {}) }
 }
 
@@ -204,12 +237,23 @@ async function economics(ask: Interviewer, asked: AskedSide, currency: string): 
   )
   const loaded = hasRates
     ? undefined
-    : await ask.number({ message: `What does an hour of an engineer of ${title} cost, all in?`, example: '90', optional: true })
+    : await ask.number({
+        message: `What does an hour of an engineer of ${title} cost, all in?`,
+        why: 'Salary, employer’s part, place, machines: what the finance department calls the loaded rate.',
+        example: '90',
+        optional: true,
+      })
   const opportunity = hasRates
     ? undefined
-    : await ask.number({ message: 'And what would the same hour earn elsewhere?', example: '45', optional: true })
+    : await ask.number({
+        message: 'And what would the same hour earn elsewhere?',
+        why: 'The opportunity cost: what the next best work on the own product would bring. It decides between building and buying.',
+        example: '45',
+        optional: true,
+      })
   const staffing = await ask.choose({
     message: `Who at ${title} would work on it?`,
+    why: 'A bridge that is built in free time stands still when the free time ends.',
     options: [
       { value: 'assigned', label: 'Named engineers with time for it' },
       { value: 'opportunistic', label: 'Somebody with free time' },
@@ -218,11 +262,13 @@ async function economics(ask: Interviewer, asked: AskedSide, currency: string): 
   })
   const cash = await ask.number({
     message: `What would the bridge bring ${title} a year in cash, sales of the bridge itself aside?`,
+    why: 'For example deals that are lost without it. Only cash keeps a party working on it; the plan reckons from half to one and a half of it.',
     example: '30000',
     optional: true,
   })
   const soft = await ask.number({
-    message: 'And softly a year (customers who stay longer)? A fifth of it is believed.',
+    message: 'And softly a year (customers who stay longer)?',
+    why: 'A fifth of it is believed, until an experiment shows more.',
     example: '50000',
     optional: true,
   })
@@ -260,11 +306,25 @@ async function salePart(ask: Interviewer, currency: string): Promise<object | un
   ask.explain('If customers pay for the bridge itself, the seller takes the price. Other divisions can be written into the file.')
   const price = await ask.number({ message: 'Price per customer and month (empty: it is free)', example: '29', optional: true })
   if (!price) return undefined
-  const likely = (await ask.number({ message: 'How many paying customers, once it has caught on?', example: '100' }))!
+  const likely = (await ask.number({
+    message: 'How many paying customers, once it has caught on?',
+    why: 'It is taken to grow evenly over the first twelve months.',
+    example: '100',
+  }))!
   const low =
-    (await ask.number({ message: 'And if it goes badly?', example: String(Math.round(likely / 2)), optional: true })) ??
-    Math.round(likely / 2)
-  const high = (await ask.number({ message: 'And if it goes well?', example: String(likely * 2), optional: true })) ?? likely * 2
+    (await ask.number({
+      message: 'And if it goes badly?',
+      why: 'The least you would expect. Left empty: half.',
+      example: String(Math.round(likely / 2)),
+      optional: true,
+    })) ?? Math.round(likely / 2)
+  const high =
+    (await ask.number({
+      message: 'And if it goes well?',
+      why: 'The most you would expect. Left empty: twice as many.',
+      example: String(likely * 2),
+      optional: true,
+    })) ?? likely * 2
   const [least, middle, most] = [low, likely, high].toSorted((x, y) => x - y)
   return {
     pricePerInstanceMonth: `${price} ${currency}`,
@@ -282,6 +342,7 @@ async function birth(
   )
   const startedBy = await ask.choose({
     message: 'Who started this?',
+    why: 'What partnership teams alone start needs a product owner on both sides before anything else.',
     options: [
       { value: 'customer', label: 'Customers' },
       { value: 'product', label: 'A product team' },
@@ -292,10 +353,12 @@ async function birth(
   })
   const valueMetric = await ask.text({
     message: 'Which number will show that customers are better off? (empty: none yet)',
+    why: 'Without one nobody can say later whether it was worth it.',
     example: 'minutes per ticket',
   })
   const runBudget = await ask.number({
     message: `How much a year is set aside to keep it running, in ${currency}? (empty: nobody has said)`,
+    why: 'Maintenance, hosting and support come every year; a bridge without a budget for them is borrowed.',
     example: '40000',
     optional: true,
   })

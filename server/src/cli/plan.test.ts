@@ -10,7 +10,6 @@ import { createIo } from './io.ts'
 import { save, withFactors } from './plan.ts'
 import { type Interviewer, interview, slugOf } from './plan-interview.ts'
 import { runProgram } from './program.ts'
-import { wrapped } from './terminal-interviewer.ts'
 
 const examples = join(import.meta.dirname, '..', '..', '..', 'examples', 'plans')
 let folder: string
@@ -259,11 +258,6 @@ describe('bridgekeeper plan', () => {
       message: expect.stringMatching(/plan\.yaml:\d+:\d+ .*90%[\s\S]*10% are missing/),
     })
   })
-})
-
-it('explanations break between words', () => {
-  expect(wrapped('one two three four', 8)).toBe('one two\nthree\nfour')
-  expect(wrapped('', 8)).toBe('')
 })
 
 it('learned factors go into the plan; comments and the other documents of the file stay as they were', () => {

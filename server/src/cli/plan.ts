@@ -13,6 +13,7 @@ import {
   renderPage,
   renderText,
   resolvePlan,
+  wrapText,
 } from '../planning/index.ts'
 import { loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
@@ -69,7 +70,7 @@ async function decide(io: Io, folder: string, name: string, { format, out }: Pla
   const { inputs, provenance } = resolved(plan, workspace)
   const report = evaluatePlan(inputs)
   if (report.verdict.answer !== 'start') io.exitCode = 1
-  const bytes = await rendered(report, provenance, io.json ? 'json' : format)
+  const bytes = await rendered(report, provenance, io.json ? 'json' : format, out === undefined ? io.columns : undefined)
   if (out !== undefined) {
     await mkdir(dirname(resolve(io.cwd, out)), { recursive: true })
     await writeFile(resolve(io.cwd, out), bytes)
@@ -82,8 +83,9 @@ async function rendered(
   report: PlanReport,
   provenance: Readonly<Record<string, Provenance>>,
   format: string,
+  columns: number | undefined,
 ): Promise<string | Uint8Array> {
-  if (format === 'text') return renderText(report, provenance)
+  if (format === 'text') return renderText(report, provenance, columns)
   if (format === 'json') return `${JSON.stringify({ ...report, provenance }, null, 2)}\n`
   if (format === 'html') return renderPage(report, provenance)
   if (format === 'pdf') return renderMemo(report, provenance)
@@ -98,7 +100,8 @@ async function ask(io: Io, folder: string, { out }: PlanOptions): Promise<void> 
   const { name, documents } = await interviewAtTerminal(known?.workspace, resolve(dataFolder(root), 'plan-answers.json'))
   const file = resolve(io.cwd, out ?? freeFile(resolve(root, 'plans'), name))
   await save(file, known ? undefined : root, documents)
-  io.note(`Saved as ${relative(io.cwd, file)}. Every number in it can be changed; numbers that are not there are assumptions.\n`)
+  const saved = `Saved as ${relative(io.cwd, file)}. Every number in it can be changed; numbers that are not there are assumptions.`
+  io.note(`${wrapText(saved, io.columns)}\n`)
   await decide(io, root, file, { format: 'text' })
   io.note(`\nNext: bridgekeeper plan ${relative(io.cwd, file)} --format html --out plan.html`)
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { wrapText } from '../planning/index.ts'
 import {
   countProblems,
   errors,
@@ -56,11 +57,18 @@ Examples:
       if (problems.length > 0) io.exitCode = 1
       if (io.json) return io.printJson({ root: workspace.root, problems, mended, ignored })
       for (const { file, line, message } of mended) io.print(`${io.green('mended')} ${file}:${line}  ${message}`)
-      if (problems.length > 0) io.print(`${explainProblems(problems)}\n`)
+      if (problems.length > 0) io.print(`${wrappedProblems(explainProblems(problems), io.columns)}\n`)
       io.print(problems.length > 0 ? io.red(countProblems(problems)) : io.green(`${countProblems(problems)} ${census(workspace)}`))
       if (ignored.length > 0) io.note(io.dim(`Not read, because they hold no entities: ${ignored.join(', ')}`))
     })
 }
+
+/** Sentences break between words; the lines of the files and the marks below them stay. */
+const wrappedProblems = (text: string, columns: number | undefined): string =>
+  text
+    .split('\n')
+    .map((line) => (/^ *\d* \| /.test(line) ? line : wrapText(line, columns)))
+    .join('\n')
 
 /** "3 organizations, 2 platforms, 1 integration": what is in order, so that nobody takes an empty folder for a valid one. */
 function census({ organizations, platforms, integrations, agreements, plans }: Workspace): string {

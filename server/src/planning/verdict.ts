@@ -85,7 +85,7 @@ function losesMoney(inputs: PlanInputs, best: RankedOption): Verdict {
     reasons: [
       `It loses money in ${percent(best.together.lossProbability)} of the cases. No division among the parties can mend a joint loss.`,
     ],
-    conditions: ['See the switching values for the numbers that would have to be different.'],
+    conditions: ['Look under “what matters most”: at which value each number would turn the answer.'],
   }
 }
 

@@ -52,7 +52,8 @@ export function makeWorkspace(root: string, entities: Entities, documentOf: Read
       covering.set(integration, [...(covering.get(integration) ?? []), agreement])
   const people = new Map<string, Person>()
   for (const [organization, { spec }] of organizations)
-    for (const person of spec.people) if (!people.has(`${organization}/${person.name}`)) people.set(`${organization}/${person.name}`, person)
+    for (const person of spec.people)
+      if (!people.has(`${organization}/${person.name}`)) people.set(`${organization}/${person.name}`, person)
   return {
     root,
     settings: [...entities.Workspace.values()][0] ?? defaultSettings(),

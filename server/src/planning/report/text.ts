@@ -6,45 +6,46 @@ import { opennessFacts, sides } from '../plan-inputs.ts'
 import { endSentence } from '../verdict.ts'
 import { groupByRule } from './condition-sections.ts'
 import { breakEvenSentence } from './sections.ts'
+import { tableLines, wrapText } from './text-layout.ts'
 
 /** Options printed in the table; the JSON has them all. */
 const shownOptions = 6
 
-/** The decision for a terminal: plain text, no colours, at most 110 columns except for sentences. */
-export function renderText(report: PlanReport, provenance: Readonly<Record<string, Provenance>>): string {
+type Table = (rows: readonly (readonly string[])[], right?: readonly number[]) => string[]
+
+/**
+ * The decision as plain text without colours.
+ *
+ * @param columns of the terminal; left out: sentences stay whole and tables are as wide as they are
+ */
+export function renderText(report: PlanReport, provenance: Readonly<Record<string, Provenance>>, columns?: number): string {
   const { inputs, verdict } = report
+  const table: Table = (rows, right = []) => tableLines(rows, right, columns)
   const blocks = [
     [inputs.title, inputs.question],
     [verdict.headline, ...verdict.reasons.map(bullet), ...conditions(report)],
-    opennessLines(report),
-    ...(report.best ? [optionLines(report), partyLines(report), sensitivityLines(report)] : []),
+    opennessLines(report, table),
+    ...(report.best ? [optionLines(report, table), partyLines(report, table), sensitivityLines(report, table)] : []),
     flagLines(report),
     hostingLines(report),
     infeasibleLines(report),
-    assumptionLines(report, provenance),
+    assumptionLines(report, provenance, table),
   ]
-  return `${blocks
+  const text = blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`
+    .join('\n\n')
+  return `${wrapText(text, columns)}\n`
 }
 
 const bullet = (text: string): string => `  - ${text}`
-
-/** Columns as wide as their longest cell; numbers to the right. */
-function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ')}`.trimEnd(),
-  )
-}
 
 function conditions({ verdict }: PlanReport): string[] {
   if (verdict.conditions.length === 0) return []
   return [verdict.answer === 'do-not-start' ? 'What would change this:' : 'Before the start:', ...verdict.conditions.map(bullet)]
 }
 
-function opennessLines({ inputs, closed }: PlanReport): string[] {
+function opennessLines({ inputs, closed }: PlanReport, table: Table): string[] {
   const words = { yes: 'closed', no: 'open', unknown: 'open or closed: unknown' }
   const names = Object.keys(opennessFacts) as (keyof typeof opennessFacts)[]
   const platforms = sides.map((side) => inputs.platforms[side])
@@ -57,7 +58,7 @@ function opennessLines({ inputs, closed }: PlanReport): string[] {
   ]
 }
 
-function optionLines(report: PlanReport): string[] {
+function optionLines(report: PlanReport, table: Table): string[] {
   const { inputs, options } = report
   const rows = options.slice(0, shownOptions).map((option, index) => {
     const { p10, p50, p90, lossProbability } = option.together
@@ -87,7 +88,7 @@ function optionLines(report: PlanReport): string[] {
   ]
 }
 
-function partyLines({ inputs, options }: PlanReport): string[] {
+function partyLines({ inputs, options }: PlanReport, table: Table): string[] {
   const best = options[0]!
   const rows = best.parties.map(({ party, value, paybackMonth }) => {
     const check = best.incentives.find((entry) => entry.party === party)
@@ -107,7 +108,7 @@ function partyLines({ inputs, options }: PlanReport): string[] {
   return ['PARTIES IN OPTION 1', ...table([['', 'P10', 'P50', 'P90', 'loss', 'paid back', 'motivation by cash'], ...rows], [1, 2, 3, 4])]
 }
 
-function sensitivityLines(report: PlanReport): string[] {
+function sensitivityLines(report: PlanReport, table: Table): string[] {
   const best = report.best!
   const { inputs } = report
   const bars = best.tornado
@@ -128,7 +129,7 @@ function sensitivityLines(report: PlanReport): string[] {
   })
   return [
     'WHAT MATTERS MOST',
-    ...table([['', 'from', 'worth', 'to', 'worth', ''], ...bars], [1, 2, 3, 4]),
+    ...table([['', 'from', 'is worth', 'to', 'is worth', 'range'], ...bars], [1, 2, 3, 4]),
     ...best.breakEvens.map((found) => bullet(breakEvenSentence(report, found))),
     ...turns,
   ]
@@ -168,7 +169,7 @@ function infeasibleLines(report: PlanReport): string[] {
       ]
 }
 
-function assumptionLines({ inputs }: PlanReport, provenance: Readonly<Record<string, Provenance>>): string[] {
+function assumptionLines({ inputs }: PlanReport, provenance: Readonly<Record<string, Provenance>>, table: Table): string[] {
   const assumed = knobsOf(inputs).filter(({ path }) => provenance[path]?.basis !== 'given')
   const rows = assumed.map((knob) => [
     knob.label,
@@ -176,5 +177,10 @@ function assumptionLines({ inputs }: PlanReport, provenance: Readonly<Record<str
     provenance[knob.path]?.basis ?? 'assumption',
     provenance[knob.path]?.source ?? '',
   ])
-  return ['NOT GIVEN IN THE PLAN', ...table(rows, [1]), '', `Seed ${inputs.seed}, ${inputs.draws} draws. Same seed, same numbers.`]
+  return [
+    'NOT GIVEN IN THE PLAN',
+    ...table([['', 'value', 'basis', 'because'], ...rows], [1]),
+    '',
+    `Seed ${inputs.seed}, ${inputs.draws.toLocaleString('en-US')} draws. Same seed, same numbers.`,
+  ]
 }

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { evaluatePlan } from '../evaluate-plan.ts'
+import { knobsOf } from '../knobs.ts'
+import { planLike } from '../plan.fixture.ts'
+import { renderText } from './text.ts'
+import { tableLines, wrapText } from './text-layout.ts'
+
+describe('lines on a narrow terminal', () => {
+  it('break between words, and go on below where their words began', () => {
+    expect(wrapText('one two three four', 8)).toBe('one two\nthree\nfour')
+    expect(wrapText('  - one two three', 10)).toBe('  - one\n    two\n    three')
+    expect(wrapText('  paid  one two', 13)).toBe('  paid  one\n    two')
+    expect(wrapText('  a  one two three', 13)).toBe('  a  one two\n     three')
+    expect(wrapText('', 8)).toBe('')
+  })
+
+  it('stay as they are when nobody reads them at a terminal', () => {
+    expect(wrapText('one two three four', undefined)).toBe('one two three four')
+  })
+
+  it('keep every word, in order, at any width', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), fc.integer({ min: 1, max: 100 }), (words, columns) => {
+        const lines = wrapText(words.join(' '), columns).split('\n')
+        expect(lines.join(' ').split(/ +/)).toEqual(words)
+        for (const line of lines) expect(line.length <= columns || !line.trim().includes(' ')).toBe(true)
+      }),
+    )
+  })
+
+  it('a table that does not fit becomes a block for each row', () => {
+    const rows = [
+      ['', 'from', 'to'],
+      ['hours', '1', '20'],
+    ]
+    expect(tableLines(rows, [1, 2], undefined)).toEqual(['         from  to', '  hours     1  20'])
+    expect(tableLines(rows, [1, 2], 12)).toEqual(['  hours', '      from  1', '      to    20'])
+  })
+})
+
+it.each([40, 60, 80])('the whole decision is read at %i columns without a word broken by the terminal', (columns) => {
+  const report = evaluatePlan(planLike())
+  const provenance = Object.fromEntries(
+    knobsOf(report.inputs).map(({ path }) => [path, { basis: 'assumption' as const, source: 'nobody has confirmed it' }]),
+  )
+  const [narrow, wide] = [renderText(report, provenance, columns), renderText(report, provenance)]
+  for (const line of narrow.split('\n')) expect(line.length <= columns || line.trim().split(/ {1,}/).length <= 2, line).toBe(true)
+  const words = (text: string) => new Set(text.split(/\s+/))
+  expect([...words(wide)].filter((word) => !words(narrow).has(word))).toEqual([])
+})
