@@ -12,6 +12,7 @@ import { checkParameters } from './rules/parameters.ts'
 import { checkRequestBody } from './rules/request-bodies.ts'
 import { checkClientAnswer, checkProviderRequest, checkResponses } from './rules/responses.ts'
 import { checkAccess, checkGlobalSecurity, checkOperationSecurity, checkSecurityComponents } from './rules/security.ts'
+import { checkOperationServers } from './rules/servers.ts'
 import { contractRules } from './rules/table.ts'
 import { type NoticePolicy, type Stability, stabilityOf, stabilityRank } from './stability.ts'
 
@@ -66,16 +67,13 @@ class Comparison {
   }
 
   #comparePaths(): void {
-    const [old, now] = [byTemplate(pathItems(this.#before)), byTemplate(pathItems(this.#after))]
+    const [old, now] = [byTemplate(this.#before), byTemplate(this.#after)]
     for (const [template, before] of old) {
       const after = now.get(template)
-      const operations = operationsOf(this.#before, before.path, before.spot, 'operation')
-      if (after) this.#compareOperations(operations, operationsOf(this.#after, after.path, after.spot, 'operation'))
-      else for (const operation of operations) this.#removed(operation, true)
+      if (after) this.#compareOperations(before, after)
+      else for (const operation of before) this.#removed(operation, true)
     }
-    for (const [template, after] of now) {
-      if (!old.has(template)) for (const operation of operationsOf(this.#after, after.path, after.spot, 'operation')) this.#added(operation)
-    }
+    for (const [template, after] of now) if (!old.has(template)) for (const operation of after) this.#added(operation)
   }
 
   #compareWebhooks(): void {
@@ -113,6 +111,7 @@ class Comparison {
     checkResponses(pair)
     checkOperationSecurity(pair)
     checkAccess(pair)
+    checkOperationServers(pair)
     this.#compareProviderCalls(callbacksOf(before), callbacksOf(after), 'callback')
   }
 
@@ -217,6 +216,12 @@ function silentAboutStability(pair: OperationPair): OperationPair {
   return { ...pair, report: (rule, detail) => (rule.startsWith('api-stability') ? undefined : pair.report(rule, detail)) }
 }
 
-function byTemplate(items: ReadonlyMap<string, Spot>): Map<string, { path: string; spot: Spot }> {
-  return new Map([...items].map(([path, spot]) => [templateOf(path), { path, spot }]))
+/** Operations by path without the names of its parameters. One template can stand there twice, with an operation each. */
+function byTemplate(contract: Contract): Map<string, Operation[]> {
+  const found = new Map<string, Operation[]>()
+  for (const [path, spot] of pathItems(contract)) {
+    const template = templateOf(path)
+    found.set(template, [...(found.get(template) ?? []), ...operationsOf(contract, path, spot, 'operation')])
+  }
+  return found
 }

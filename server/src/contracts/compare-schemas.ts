@@ -1,3 +1,4 @@
+import { compareSubtypes } from './compare-subtypes.ts'
 import { checkTurned } from './compare-turned.ts'
 import { compareUnion, harmless, type UnionWalk } from './compare-unions.ts'
 import { child, type Spot } from './contract.ts'
@@ -25,6 +26,8 @@ export interface PairNode {
 }
 
 interface PairContext {
+  /** A part of an `allOf`: what else builds on it is no matter of the whole. */
+  isPart?: boolean
   movedValues?: ReadonlySet<string>
   /** Property name → its values that another branch takes. */
   movedByProperty?: ReadonlyMap<string, ReadonlySet<string>>
@@ -55,7 +58,7 @@ export class SchemaComparer {
   readonly prover = new SubsetProver()
   readonly #nodes = new Map<number, PairNode>()
   readonly #ids = new Map<object, number>()
-  readonly #waiting: { node: PairNode; before: SchemaSide; after: SchemaSide; place: Place; loose: boolean }[] = []
+  readonly #waiting: { node: PairNode; before: SchemaSide; after: SchemaSide; place: Place; loose: boolean; context: PairContext }[] = []
   readonly #all: PairNode[] = []
 
   constructor(policy: NoticePolicy) {
@@ -66,7 +69,7 @@ export class SchemaComparer {
   root(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
     const node = this.#shared(before, after, place, loose)
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop())
-      this.#compare(next.node, next.before, next.after, next.place, next.loose, {})
+      this.#compare(next.node, next.before, next.after, next.place, next.loose, next.context)
     return node
   }
 
@@ -82,15 +85,15 @@ export class SchemaComparer {
     }
   }
 
-  #shared(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean): PairNode {
-    // One number instead of a text: documents have far fewer than 2^20 schemas, so 47 bits hold all parts.
-    const key = ((this.#id(before) * 2 ** 21 + this.#id(after)) * 16 + placeNames.indexOf(place)) * 2 + (loose ? 1 : 0)
+  #shared(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, isPart = false): PairNode {
+    // One number instead of a text: documents have far fewer than 2^20 schemas, so 48 bits hold all parts.
+    const key = ((this.#id(before) * 2 ** 21 + this.#id(after)) * 16 + placeNames.indexOf(place)) * 4 + (loose ? 2 : 0) + (isPart ? 1 : 0)
     const known = this.#nodes.get(key)
     if (known) return known
     const node: PairNode = { local: [], edges: [], dirty: false }
     this.#nodes.set(key, node)
     this.#all.push(node)
-    this.#waiting.push({ node, before, after, place, loose })
+    this.#waiting.push({ node, before, after, place, loose, context: { isPart } })
     return node
   }
 
@@ -106,7 +109,7 @@ export class SchemaComparer {
   /** Referenced schemas wait their turn; what is written in place is compared now, and forgotten when nothing is found. */
   #pair(before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, context: PairContext = {}): PairNode | undefined {
     if ((before.name !== undefined || after.name !== undefined) && !context.movedValues && !context.movedByProperty)
-      return this.#shared(before, after, place, loose)
+      return this.#shared(before, after, place, loose, context.isPart)
     const node: PairNode = { local: [], edges: [], dirty: false }
     this.#compare(node, before, after, place, loose, context)
     if (node.local.length === 0 && node.edges.length === 0) return undefined
@@ -140,6 +143,7 @@ export class SchemaComparer {
       descend: (segment, b, a, movedByProperty) => this.#descend(node, pair, segment, b, a, movedByProperty ? { movedByProperty } : {}),
     }
     if (isListOfTypes(left, right)) checkListOfTypes(pair, report)
+    if (!context.isPart) compareSubtypes(pair, walk)
     const unions = ['allOf', 'anyOf', 'oneOf'].map((keyword) => compareUnion(pair, keyword, walk))
     if (unions.includes('reshaped')) return
     if (changed.size > 0) {
@@ -244,7 +248,8 @@ export class SchemaComparer {
   #descend(node: PairNode, pair: SchemaPair, segment: Segment, before: SchemaSide, after: SchemaSide, context: PairContext = {}): void {
     // The elements of a list in a parameter or header are its values, not properties of it.
     const inner = segment.kind === 'items' && isValueList(pair.place) ? pair.place : places[pair.place].inner
-    const found = this.#pair(before, after, inner, pair.loose, context)
+    const isPart = segment.kind === 'branch' && segment.name.startsWith('allOf[')
+    const found = this.#pair(before, after, inner, pair.loose, isPart ? { ...context, isPart } : context)
     if (found) node.edges.push({ segment, node: found })
   }
 }
@@ -257,7 +262,7 @@ function sameWithoutReferences(a: Json | undefined, b: Json | undefined): boolea
   if (Array.isArray(b)) return false
   let count = 0
   for (const key in a) {
-    if (key === '$ref' || !Object.hasOwn(b, key) || !sameWithoutReferences(a[key], b[key])) return false
+    if (key === '$ref' || key === '$dynamicRef' || !Object.hasOwn(b, key) || !sameWithoutReferences(a[key], b[key])) return false
     count++
   }
   for (const _ in b) count--

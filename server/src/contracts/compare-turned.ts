@@ -5,11 +5,14 @@ import { type SchemaSide, subSide } from './schema-side.ts'
 import { isSameSchema } from './value-sets/same-schema.ts'
 import type { SubsetProver } from './value-sets/subset.ts'
 
+const turning = ['not', 'if', 'contains', 'prefixItems']
+
 /**
  * Words under which more values do not mean more: what a schema excludes, the condition of another demand, the elements that may be counted only so
  * often, and positions, whose demands take elements away from `items`. What changed inside them can't be judged as if it stood in the open.
  */
 export function checkTurned(pair: SchemaPair, prover: SubsetProver, report: Report): void {
+  if (!turning.some((word) => Object.hasOwn(pair.before.node, word) || Object.hasOwn(pair.after.node, word))) return
   checkExclusion(pair, prover, report)
   if (changedUnder('if', pair, prover)) report('if-changed', both('if', pair))
   const isCounted = [pair.before, pair.after].some(({ node }) => own(node, 'maxContains') !== undefined)

@@ -1,3 +1,4 @@
+import { type EmbeddedNames, embeddedNames, resourceOf } from './embedded.ts'
 import { isObject, type Json, type JsonObject, own } from './json.ts'
 
 export type Dialect = '2.0' | '3.0' | '3.1'
@@ -62,8 +63,9 @@ export function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
+/** A dynamic reference is read as a plain one: what another schema puts in its place is known only to a validator. */
 export function referenceOf(node: Json): string | undefined {
-  const ref = own(node, '$ref')
+  const ref = own(node, '$ref') ?? own(node, '$dynamicRef')
   return typeof ref === 'string' ? ref : undefined
 }
 
@@ -79,19 +81,33 @@ export function follow(contract: Contract, spot: Spot): Spot | undefined {
     if (ref === undefined) return at
     if (seen.has(at.node)) return undefined
     seen.add(at.node)
-    at = lookUp(contract, at.file, ref)
+    at = lookUp(contract, at, ref)
   }
   return undefined
 }
 
 /** The spot one reference points at, without following further. */
-export function lookUp(contract: Contract, file: SourceFile, ref: string): Spot | undefined {
+function lookUp(contract: Contract, from: Spot, ref: string): Spot | undefined {
+  const { file } = from
+  const names = embeddedNames(file, rootOf(contract, file))
+  if (names && names.resources.size > 0) return lookUpNamed(contract, from, ref, names)
   if (file.resolved.has(ref)) return file.resolved.get(ref)
   const [location = '', fragment = ''] = splitReference(ref)
   const target = location === '' ? file : contract.files.get(joinUri(file.uri, location))
   const found = target && walkPointer(contract, target, fragment)
   file.resolved.set(ref, found)
   return found
+}
+
+/** Where schemas have addresses of their own, a reference is resolved against the nearest one, and may lead to another in the same file. */
+function lookUpNamed(contract: Contract, from: Spot, ref: string, names: EmbeddedNames): Spot | undefined {
+  const { base, resource } = resourceOf(from)
+  const [location = '', fragment = ''] = splitReference(ref)
+  const address = location === '' ? base : joinUri(base, location)
+  const root = location === '' || address === base ? resource : names.resources.get(address)
+  if (root) return fragment === '' || fragment.startsWith('/') ? walk(root, fragment) : names.anchors.get(`${address}#${fragment}`)
+  const file = address === from.file.uri ? from.file : (contract.files.get(address) ?? contract.files.get(joinUri(from.file.uri, location)))
+  return file && walkPointer(contract, file, fragment)
 }
 
 export function splitReference(ref: string): [location: string, fragment: string] {
@@ -112,11 +128,19 @@ export function joinUri(base: string, location: string): string {
   return parts.join('/')
 }
 
+function rootOf(contract: Contract, file: SourceFile): Json {
+  return file === contract.entry ? contract.document : file.root
+}
+
 function walkPointer(contract: Contract, file: SourceFile, fragment: string): Spot | undefined {
-  const node = file === contract.entry ? contract.document : file.root
-  let at: Spot | undefined = { file, node, parent: undefined, key: '' }
-  if (fragment === '') return at
-  if (!fragment.startsWith('/')) return undefined
+  const node = rootOf(contract, file)
+  if (fragment !== '' && !fragment.startsWith('/')) return embeddedNames(file, node)?.anchors.get(`${file.uri}#${decode(fragment)}`)
+  return walk({ file, node, parent: undefined, key: '' }, fragment)
+}
+
+function walk(from: Spot, fragment: string): Spot | undefined {
+  if (fragment === '') return from
+  let at: Spot | undefined = from
   for (const part of decode(fragment).slice(1).split('/')) at = at && child(at, unescapePointer(part))
   return at
 }

@@ -1,5 +1,5 @@
 import { type Contract, child, childObject, rootSpot, type Spot } from './contract.ts'
-import { isObject, ownArray, ownString } from './json.ts'
+import { isObject, ownArray, ownObject, ownString } from './json.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const
 
@@ -53,10 +53,13 @@ function items(contract: Contract, holder: Spot | undefined): Map<string, Spot> 
 }
 
 export function operationsOf(contract: Contract, path: string, item: Spot, surface: Surface): Operation[] {
-  return methods.flatMap((method) => {
-    const spot = child(item, method)
-    return spot && isObject(spot.node) ? [{ contract, surface, method: method.toUpperCase(), path, spot, item }] : []
-  })
+  // OpenAPI 3.2 has further methods, as they are written in the request.
+  const more = child(item, 'additionalOperations')
+  const spots = [
+    ...methods.map((method) => [method.toUpperCase(), child(item, method)] as const),
+    ...Object.keys(ownObject(item.node, 'additionalOperations')).map((method) => [method, more && child(more, method)] as const),
+  ]
+  return spots.flatMap(([method, spot]) => (spot && isObject(spot.node) ? [{ contract, surface, method, path, spot, item }] : []))
 }
 
 /** Callbacks of an operation as operations that the provider calls. */

@@ -3,8 +3,9 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
+import { embeddedNames, ownBase } from './embedded.ts'
 import { errors } from './errors.ts'
-import { isObject, type Json, type JsonObject, own } from './json.ts'
+import { isObject, type Json, type JsonObject, own, ownString } from './json.ts'
 import { defaultLimits, type ParsedDocument, parseDocument, type ReadLimits } from './parse-document.ts'
 import { openapiFromSwagger } from './swagger2.ts'
 
@@ -169,17 +170,17 @@ async function readText(uri: string, ref: string, from: string, root: string, co
 function externalLocations(file: SourceFile): string[] {
   if (!/\$ref["']?\s*:\s*(?:["']\s*)?[^#"'\s]/.test(file.text)) return []
   const found = new Set<string>()
-  // YAML aliases share objects: each is looked into once.
-  const seen = new Set<Json>()
-  const stack: Json[] = [file.root]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (typeof node !== 'object' || seen.has(node)) continue
-    seen.add(node)
-    if (Array.isArray(node)) for (const item of node) stack.push(item)
+  const here = embeddedNames(file, file.root)?.resources
+  const stack: { node: Json; base: string }[] = [{ node: file.root, base: file.uri }]
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { node } = next
+    if (Array.isArray(node)) for (const item of node) stack.push({ node: item, base: next.base })
     else if (isObject(node)) {
-      const ref = own(node, '$ref')
-      if (typeof ref === 'string' && splitReference(ref)[0] !== '') found.add(splitReference(ref)[0])
-      for (const item of Object.values(node)) stack.push(item)
+      const base = here ? ownBase(node, next.base) : next.base
+      const location = splitReference(ownString(node, '$ref') ?? '')[0]
+      // A schema with an address of its own (`$id`) is found there, in whichever file it stands.
+      if (location !== '' && !here?.has(joinUri(base, location))) found.add(location)
+      for (const item of Object.values(node)) stack.push({ node: item, base })
     }
   }
   return [...found].sort()

@@ -79,6 +79,8 @@ const ignored = new Set([
   '$id',
   '$schema',
   '$anchor',
+  '$dynamicAnchor',
+  '$dynamicRef',
   'id',
   'nullable',
   'x-nullable',

@@ -68,11 +68,11 @@ function followed(contract: Contract, spot: Spot): SchemaSide {
 
 /** OpenAPI 3.1 applies words beside `$ref`; before, they were to be ignored. */
 function withSiblings(target: JsonObject, holder: JsonObject): JsonObject {
-  const siblings = Object.entries(holder).filter(([key]) => key !== '$ref')
+  const siblings = Object.entries(holder).filter(([key]) => key !== '$ref' && key !== '$dynamicRef')
   if (siblings.length === 0) return target
   const clash = siblings.some(([key]) => !isAnnotation(key) && Object.hasOwn(target, key))
   return clash
-    ? { ...Object.fromEntries(siblings), allOf: [{ $ref: holder.$ref! }, ...ownArray(holder, 'allOf')] }
+    ? { ...Object.fromEntries(siblings), allOf: [{ $ref: referenceOf(holder)! }, ...ownArray(holder, 'allOf')] }
     : { ...target, ...Object.fromEntries(siblings) }
 }
 

@@ -111,7 +111,28 @@ function plainParameter(parameter: JsonObject): JsonObject {
   const schema: JsonObject = {}
   const rest: JsonObject = {}
   for (const [key, value] of Object.entries(parameter)) (schemaKeywords.has(key) ? schema : rest)[key] = value
-  return { ...rest, schema }
+  const { collectionFormat: _, ...kept } = rest
+  return { ...kept, ...writing(parameter), schema: withFiles(schema) as JsonObject }
+}
+
+/** How a list is written. What version 3 can't say (`tsv`) keeps its name. */
+const listStyles: Record<string, { style: string; explode: boolean }> = {
+  csv: { style: 'form', explode: false },
+  multi: { style: 'form', explode: true },
+  ssv: { style: 'spaceDelimited', explode: false },
+  pipes: { style: 'pipeDelimited', explode: false },
+}
+
+function writing(parameter: JsonObject): { style?: string; explode?: boolean } {
+  const format = ownString(parameter, 'collectionFormat') ?? 'csv'
+  if (own(parameter, 'type') !== 'array') return {}
+  const isPair = own(parameter, 'in') === 'query' || own(parameter, 'in') === 'formData'
+  return !isPair && format === 'csv' ? {} : (listStyles[format] ?? { style: format, explode: false })
+}
+
+/** `type: file` is what version 3 calls bytes. */
+function withFiles(schema: Json): Json {
+  return own(schema, 'type') === 'file' ? { ...(schema as JsonObject), type: 'string', format: 'binary' } : schema
 }
 
 function requestBody(parameters: JsonObject[], consumes: string[]): JsonObject {
@@ -133,7 +154,11 @@ function formContent(parameters: JsonObject[], consumes: string[]): JsonObject {
   const required = parameters.filter((p) => own(p, 'required') === true).map((p) => ownString(p, 'name') ?? '')
   const form = consumes.filter((type) => type.includes('form'))
   const schema: JsonObject = { type: 'object', properties, ...(required.length > 0 ? { required } : {}) }
-  return Object.fromEntries((form.length > 0 ? form : ['application/x-www-form-urlencoded']).map((type) => [type, { schema }]))
+  const encoding = Object.fromEntries(
+    parameters.flatMap((p) => (own(p, 'type') === 'array' ? [[ownString(p, 'name') ?? '', writing(p) as JsonObject]] : [])),
+  )
+  const content = Object.keys(encoding).length > 0 ? { schema, encoding } : { schema }
+  return Object.fromEntries((form.length > 0 ? form : ['application/x-www-form-urlencoded']).map((type) => [type, content]))
 }
 
 function responseOf(response: JsonObject, produces: string[]): JsonObject {
@@ -146,8 +171,9 @@ function responseOf(response: JsonObject, produces: string[]): JsonObject {
   }
 }
 
-function withExample(schema: Json, examples: Json | undefined, type: string): JsonObject {
+function withExample(written: Json, examples: Json | undefined, type: string): JsonObject {
   const example = own(examples, type)
+  const schema = withFiles(written)
   return example === undefined ? { schema } : { schema, example }
 }
 

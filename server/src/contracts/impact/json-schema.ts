@@ -124,7 +124,7 @@ class Writer {
       this.#definitions[name] = this.#schema(target.node, target)
     }
     const reference = { $ref: `#/$defs/${name}` }
-    const siblings = Object.fromEntries(Object.entries(node).filter(([word]) => word !== '$ref'))
+    const siblings = Object.fromEntries(Object.entries(node).filter(([word]) => word !== '$ref' && word !== '$dynamicRef'))
     if (this.#contract.dialect !== '3.1' || Object.keys(siblings).length === 0) return reference
     return { allOf: [reference, this.#schema(siblings, at)] }
   }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../compare-contracts.ts'
 import { readContract } from '../read-contract.ts'
 import { keywordTruths } from './keyword-truths.ts'
+import { messageTruths } from './message-truths.ts'
 import { operationTruths } from './operation-truths.ts'
 import { schemaTruths } from './schema-truths.ts'
 import { field, reads, type Truth, text } from './truths.ts'
@@ -26,7 +27,7 @@ const accepted: Record<Truth, readonly Truth[]> = {
   'look or breaks': ['look', 'breaks'],
 }
 
-describe.each(Object.entries({ ...schemaTruths, ...keywordTruths, ...operationTruths }))('%s', (_, list) => {
+describe.each(Object.entries({ ...schemaTruths, ...keywordTruths, ...operationTruths, ...messageTruths }))('%s', (_, list) => {
   it.each(list)('$truth: $because', async ({ before, after, truth }) => {
     const { verdict, rules } = await verdictOf(JSON.stringify(before), JSON.stringify(after))
     expect(accepted[truth], rules.join(', ') || 'nothing was found').toContain(verdict)

@@ -1,6 +1,8 @@
 import { type Json, type JsonObject, own, ownObject, ownString } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
+import { documentWith } from './example.ts'
 import { directionOf, type SchemaFamily } from './family.ts'
+import type { Rule } from './rule.ts'
 import { schemaRules } from './schema-rules.ts'
 
 const union = (discriminator?: Json): Json => ({
@@ -11,6 +13,37 @@ const union = (discriminator?: Json): Json => ({
   ...(discriminator === undefined ? {} : { discriminator }),
 })
 const by = (propertyName: string, mapping?: JsonObject): Json => ({ propertyName, ...(mapping ? { mapping } : {}) })
+
+/** A document in which a schema is built on by others, and met in one direction. */
+function inheritance(place: 'request-body' | 'response-body', ...kinds: string[]): JsonObject {
+  const part = { $ref: '#/components/schemas/Animal' }
+  const subtypes = kinds.map((name): [string, Json] => [
+    name,
+    { allOf: [part, { type: 'object', properties: { [`is${name}`]: { type: 'boolean' } } }] },
+  ])
+  const animal: Json = { type: 'object', discriminator: by('kind'), properties: { kind: { type: 'string' } } }
+  return { ...documentWith(place, part), components: { schemas: { Animal: animal, ...Object.fromEntries(subtypes) } } }
+}
+
+const subtypeRules = (['request', 'response'] as const).flatMap((direction) =>
+  (['added', 'removed'] as const).map((what): Rule => {
+    const [few, many] = [inheritance(`${direction}-body`, 'Cat'), inheritance(`${direction}-body`, 'Cat', 'Dog')]
+    const [before, after] = what === 'added' ? [few, many] : [many, few]
+    const level = direction === 'request' ? (what === 'added' ? 'INFO' : 'ERR') : what === 'added' ? 'WARN' : 'INFO'
+    const meaning =
+      direction === 'request'
+        ? { added: 'One more may be sent.', removed: 'Whoever sends it names nothing any more.' }
+        : { added: 'Readers can meet a kind that they never met.', removed: 'Readers meet fewer kinds.' }
+    return {
+      id: `${direction}-subtype-${what}`,
+      level,
+      direction,
+      family: 'discriminators',
+      meaning: `A schema that builds on one with a discriminator ${what === 'added' ? 'was added' : 'is gone'}. ${meaning[what]}`,
+      example: { before: before.components!, after: after.components!, documents: { before, after } },
+    }
+  }),
+)
 
 /** How readers and servers find the branch of a union. Which values are valid is decided by the branches, judged elsewhere. */
 export const discriminators: SchemaFamily = {
@@ -59,7 +92,7 @@ export const discriminators: SchemaFamily = {
       before: union(by('kind', { cat: '#/a' })),
       after: union(by('kind', { cat: '#/b' })),
     },
-  ]),
+  ]).concat(subtypeRules),
   check: (pair, report) => {
     const [before, after] = [own(pair.before.node, 'discriminator'), own(pair.after.node, 'discriminator')]
     if (before === undefined) return report('discriminator-added', { after: propertyNameOf(after) })

@@ -1,15 +1,15 @@
 import { type Contract, childObject, rootSpot } from '../contract.ts'
-import { type JsonObject, ownArray, ownString } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { webhookItems } from '../operations.ts'
 import { documentExample } from './example.ts'
 import type { OperationDetail } from './operation-report.ts'
 import type { Level, Rule } from './rule.ts'
+import { checkServers } from './servers.ts'
 
 const family = 'documents'
 const hook = {
   post: { requestBody: { content: { 'application/json': { schema: { type: 'object' } } } }, responses: { 200: { description: 'Seen' } } },
 }
-const at = (...urls: string[]): JsonObject => ({ servers: urls.map((url) => ({ url })) })
 
 function rule(id: string, level: Level, meaning: string, before: JsonObject, after: JsonObject): Rule {
   return { id, level, direction: 'none', family, meaning, example: documentExample(before, after) }
@@ -39,20 +39,6 @@ export const documentRules: Rule[] = [
     { components: { schemas: { Thing: { type: 'object' } } } },
     { components: { schemas: {} } },
   ),
-  rule(
-    'api-server-removed',
-    'ERR',
-    'An address of the API is no longer listed. Clients that call it stop when it is switched off.',
-    at('https://api.example/v1'),
-    at('https://api.example/v2'),
-  ),
-  rule(
-    'api-server-added',
-    'INFO',
-    'The API has one more address.',
-    at('https://api.example/v1'),
-    at('https://api.example/v1', 'https://eu.api.example/v1'),
-  ),
 ]
 
 function withCallback(present: boolean): JsonObject {
@@ -66,7 +52,7 @@ type Tell = (rule: string, detail: OperationDetail & { component?: string }) => 
 export function checkDocument(before: Contract, after: Contract, tell: Tell): void {
   checkWebhooks(before, after, tell)
   checkComponents(before, after, tell)
-  checkServers(before, after, tell)
+  checkServers(rootSpot(before), rootSpot(after), tell)
 }
 
 function checkWebhooks(before: Contract, after: Contract, tell: Tell): void {
@@ -81,16 +67,4 @@ function checkComponents(before: Contract, after: Contract, tell: Tell): void {
   const now = schemas(after) as JsonObject
   for (const name of Object.keys(schemas(before)))
     if (!Object.hasOwn(now, name)) tell('api-schema-removed', { component: name, before: name })
-}
-
-/** A document without servers says nothing about addresses, so nothing can be missed. */
-function checkServers(before: Contract, after: Contract, tell: Tell): void {
-  const [old, now] = [addresses(before), addresses(after)]
-  if (old.length === 0 || now.length === 0) return
-  for (const url of old) if (!now.includes(url)) tell('api-server-removed', { before: url })
-  for (const url of now) if (!old.includes(url)) tell('api-server-added', { after: url })
-}
-
-function addresses(contract: Contract): string[] {
-  return ownArray(contract.document, 'servers').flatMap((server) => ownString(server, 'url')?.replace(/\/+$/, '') ?? [])
 }

@@ -7,6 +7,7 @@ import { documentOf, operationExample } from './example.ts'
 import { checkSunset } from './operation-lifecycle.ts'
 import type { OperationPair } from './operation-report.ts'
 import type { Level, Rule, RuleExample } from './rule.ts'
+import { checkSerialization, elementsOfOne } from './serialization.ts'
 
 const family = 'parameters'
 const parameter = (more: JsonObject = {}): JsonObject => ({ name: 'value', in: 'query', schema: { type: 'string' }, ...more })
@@ -113,13 +114,6 @@ export const parameterRules: Rule[] = [
     withDefault('a'),
     withDefault('b'),
   ),
-  rule(
-    'request-parameter-style-changed',
-    'ERR',
-    'The parameter is written differently (`style`, `explode`): lists and objects sent the old way are misread.',
-    withParameters(parameter({ schema: { type: 'array' } })),
-    withParameters(parameter({ schema: { type: 'array' }, explode: false })),
-  ),
   rule('request-parameter-deprecated', 'INFO', 'A parameter is marked as going away.', plain, gone()),
   rule('request-parameter-reactivated', 'INFO', 'A parameter is no longer marked as going away.', gone(), plain),
   rule(
@@ -214,13 +208,23 @@ function kept(pair: OperationPair, old: Parameter, now: Parameter): void {
   const at = { ...position(old), beforeSpot: old.spot, afterSpot: now.spot }
   const [before, after] = [own(old.spot.node, 'required') === true, own(now.spot.node, 'required') === true]
   if (before !== after && now.in !== 'path') pair.report(`request-parameter-became-${after ? 'required' : 'optional'}`, at)
-  checkStyle(pair, old.spot.node, now.spot.node, at)
   checkLifecycle(pair, old.spot.node, now.spot.node, at)
   const [left, right] = [schemaSpot(pair.before, old.spot), schemaSpot(pair.after, now.spot)]
-  if (!left || !right) return
-  const sides = [sideOf(pair.before.contract, left), sideOf(pair.after.contract, right)] as const
-  if (!after) checkDefault(pair, sides[0].node, sides[1].node, at)
-  pair.compare(...sides, now.in === 'header' ? 'request-header' : 'request-parameter', true, position(old))
+  const schemas = [left && sideOf(pair.before.contract, left), right && sideOf(pair.after.contract, right)]
+  const sides = schemas.flatMap((side) => side ?? [])
+  checkSerialization(pair, old.spot.node, now.spot.node, sides, at)
+  const [was, is] = sides
+  if (!was || !is) return
+  if (!after) checkDefault(pair, was.node, is.node, at)
+  const elements = elementsOfOne(now.spot.node, was, is)
+  if (elements)
+    pair.report('request-parameter-type-generalized', {
+      ...at,
+      before: own(was.node, 'type'),
+      after: 'array',
+      note: 'one value is a list of one',
+    })
+  pair.compare(was, elements ?? is, now.in === 'header' ? 'request-header' : 'request-parameter', true, position(old))
 }
 
 function checkDefault(pair: OperationPair, before: JsonObject, after: JsonObject, at: object): void {
@@ -231,22 +235,6 @@ function checkDefault(pair: OperationPair, before: JsonObject, after: JsonObject
     before: old,
     after: now,
   })
-}
-
-function checkStyle(pair: OperationPair, before: Json, after: Json, at: object): void {
-  const [old, now] = [styleOf(before), styleOf(after)]
-  if (old !== now) pair.report('request-parameter-style-changed', { ...at, before: old, after: now })
-}
-
-function styleOf(node: Json): string {
-  const place = own(node, 'in')
-  const [media] = Object.keys(ownObject(node, 'content'))
-  if (media !== undefined) return `as ${media}`
-  // Swagger 2 reads a list without it as csv.
-  const list = own(node, 'collectionFormat')
-  const style = own(node, 'style') ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple')
-  const explode = own(node, 'explode') ?? style === 'form'
-  return `${String(style)}${list === undefined || list === 'csv' ? '' : ` ${String(list)}`}${explode ? ', exploded' : ''}`
 }
 
 function checkLifecycle(pair: OperationPair, before: Json, after: Json, at: object): void {

@@ -1,9 +1,10 @@
 import { type Contract, child, childObject, type Spot } from '../contract.ts'
 import { type JsonObject, own, ownObject } from '../json.ts'
-import { isLoose, matchMediaTypes } from '../media-types.ts'
+import { contains, hasOtherParameters, isLoose, isRange, type MediaTypeMatch, matchMediaTypes } from '../media-types.ts'
 import { sideOf } from '../schema-side.ts'
+import { checkEncodings } from './encodings.ts'
 import { operationExample } from './example.ts'
-import type { OperationPair } from './operation-report.ts'
+import type { OperationDetail, OperationPair } from './operation-report.ts'
 import type { Level, Place, Rule } from './rule.ts'
 
 const family = 'request-bodies'
@@ -43,6 +44,20 @@ export const requestBodyRules: Rule[] = [
     body(json),
   ),
   rule('request-body-media-type-schema-removed', 'INFO', 'The body can be anything now.', body(json), body({ 'application/json': {} })),
+  rule(
+    'request-body-media-type-item-schema-added',
+    'ERR',
+    'Each element of a body that is sent as a sequence must now fit a schema (`itemSchema`).',
+    body({ 'application/jsonl': {} }),
+    body({ 'application/jsonl': { itemSchema: { type: 'object' } } }),
+  ),
+  rule(
+    'request-body-media-type-item-schema-removed',
+    'INFO',
+    'Each element of a body that is sent as a sequence can be anything now.',
+    body({ 'application/jsonl': { itemSchema: { type: 'object' } } }),
+    body({ 'application/jsonl': {} }),
+  ),
 ]
 
 /** The body that a client sends. */
@@ -70,14 +85,12 @@ const contentRules = {
   'request-body': {
     added: 'request-body-media-type-added',
     removed: 'request-body-media-type-removed',
-    schema: 'request-body-media-type-schema',
-    named: undefined,
+    renamed: tellSent,
   },
   'response-body': {
     added: 'response-media-type-added',
     removed: 'response-media-type-removed',
-    schema: 'response-body-media-type-schema',
-    named: 'response-media-type-name',
+    renamed: tellRead,
   },
 }
 
@@ -90,14 +103,40 @@ export function compareContent(
   position: { status?: string },
 ): void {
   const ids = contentRules[place]
-  const [left, right] = [child(before, 'content'), child(after, 'content')]
+  const [left, right] = [childObject(pair.before.contract, before, 'content'), childObject(pair.after.contract, after, 'content')]
   const match = matchMediaTypes(Object.keys(ownObject(before.node, 'content')), Object.keys(ownObject(after.node, 'content')))
   for (const name of match.removed) pair.report(ids.removed, { ...position, mediaType: name, before: name, beforeSpot: left })
   for (const name of match.added) pair.report(ids.added, { ...position, mediaType: name, after: name, afterSpot: right })
-  for (const { before: old, after: now, change } of match.matched) {
-    if (change !== 'same' && ids.named) pair.report(`${ids.named}-${change}`, { ...position, mediaType: old, before: old, after: now })
-    compareMedia(pair, child(left!, old)!, child(right!, now)!, place, { ...position, mediaType: old })
+  for (const matched of match.matched) {
+    const at = { ...position, mediaType: matched.before }
+    if (matched.change !== 'same') ids.renamed(pair, matched, { ...at, before: matched.before, after: matched.after })
+    const [old, now] = [childObject(pair.before.contract, left, matched.before), childObject(pair.after.contract, right, matched.after)]
+    if (old && now) compareMedia(pair, old, now, place, at)
   }
+}
+
+/** A body goes by the name it always had: whatever does not take that name refuses it. */
+function tellSent(pair: OperationPair, { before, after, change }: MediaTypeMatch, detail: OperationDetail): void {
+  if (change === 'renamed') return
+  if (!contains(after, before) || change === 'parameters') pair.report('request-body-media-type-removed', detail)
+  pair.report('request-body-media-type-added', detail)
+}
+
+function tellRead(pair: OperationPair, { before, after, change }: MediaTypeMatch, detail: OperationDetail): void {
+  if (change === 'renamed' || change === 'parameters') {
+    const asked = change === 'parameters' && before.includes(';')
+    pair.report(
+      'response-media-type-name-changed',
+      asked ? { ...detail, level: 'WARN', note: 'who asks for the old one by name gets none' } : detail,
+    )
+    return
+  }
+  const isOpen = isRange(after) && change === 'generalized'
+  const id = hasOtherParameters(before, after) && !isOpen ? 'changed' : change
+  pair.report(
+    `response-media-type-name-${id}`,
+    isOpen ? { ...detail, level: 'WARN', note: 'the range names no media type that will come' } : detail,
+  )
 }
 
 function compareMedia(
@@ -107,16 +146,20 @@ function compareMedia(
   place: Place & ('request-body' | 'response-body'),
   position: { status?: string; mediaType: string },
 ): void {
-  const [old, now] = [schemaOf(pair.before.contract, before), schemaOf(pair.after.contract, after)]
-  if (!old && !now) return
-  if (!old || !now) {
-    pair.report(`${contentRules[place].schema}-${old ? 'removed' : 'added'}`, { ...position, beforeSpot: before, afterSpot: after })
-    return
+  const loose = isLoose(position.mediaType)
+  for (const word of ['schema', 'itemSchema'] as const) {
+    const [old, now] = [schemaOf(pair.before.contract, before, word), schemaOf(pair.after.contract, after, word)]
+    if (old && now) pair.compare(old, now, place, loose, position)
+    else if (old || now) {
+      const id = `${place}-media-type-${word === 'schema' ? 'schema' : 'item-schema'}-${old ? 'removed' : 'added'}`
+      pair.report(id, { ...position, beforeSpot: before, afterSpot: after })
+    }
   }
-  pair.compare(old, now, place, isLoose(position.mediaType), position)
+  const [old, now] = [schemaOf(pair.before.contract, before, 'schema'), schemaOf(pair.after.contract, after, 'schema')]
+  if (old && now && place === 'request-body') checkEncodings(pair, { media: before, side: old }, { media: after, side: now }, position)
 }
 
-function schemaOf(contract: Contract, media: Spot) {
-  const spot = child(media, 'schema')
+function schemaOf(contract: Contract, media: Spot, word: 'schema' | 'itemSchema') {
+  const spot = child(media, word)
   return spot && sideOf(contract, spot)
 }

@@ -99,6 +99,20 @@ export const responseRules: Rule[] = [
     content({ 'application/json': {} }),
   ),
   rule(
+    'response-body-media-type-item-schema-added',
+    'INFO',
+    'Each element of an answer that comes as a sequence, which could be anything, now fits a schema (`itemSchema`).',
+    content({ 'text/event-stream': {} }),
+    content({ 'text/event-stream': { itemSchema: { type: 'object' } } }),
+  ),
+  rule(
+    'response-body-media-type-item-schema-removed',
+    'ERR',
+    'Each element of an answer that comes as a sequence can be anything now.',
+    content({ 'text/event-stream': { itemSchema: { type: 'object' } } }),
+    content({ 'text/event-stream': {} }),
+  ),
+  rule(
     'required-response-header-removed',
     'ERR',
     'A header that was always in the answer is gone.',
@@ -118,21 +132,42 @@ export function checkResponses(pair: OperationPair): void {
     childObject(pair.after.contract, pair.after.spot, 'responses'),
   ]
   const [old, now] = [statuses(before), statuses(after)]
-  for (const status of old) if (!now.includes(status) && !now.includes(rangeOf(status))) told(pair, status, 'removed', before)
-  for (const status of now) if (!old.includes(status) && !old.includes(rangeOf(status))) told(pair, status, 'added', after)
   for (const status of old) {
-    const same = now.includes(status) ? status : now.includes(rangeOf(status)) ? rangeOf(status) : undefined
-    const [left, right] = [childObject(pair.before.contract, before, status), same && childObject(pair.after.contract, after, same)]
-    if (left && right) compareResponse(pair, left, right, status)
+    const others = counterparts(status, old, now)
+    if (others.length === 0) told(pair, status, 'removed', before)
+    for (const other of others) {
+      const [left, right] = [childObject(pair.before.contract, before, status), childObject(pair.after.contract, after, other)]
+      if (left && right) compareResponse(pair, left, right, status)
+    }
   }
+  for (const status of now) if (!old.some((other) => same(other, status) || stands(other, status))) told(pair, status, 'added', after)
+}
+
+/**
+ * The statuses of the newer version under which an answer of an older one can come: itself, the range around it, all that took the place of a
+ * range, or of `default` where nothing else told of success.
+ */
+function counterparts(status: string, old: readonly string[], now: readonly string[]): string[] {
+  const exact = now.filter((other) => same(other, status))
+  if (exact.length > 0) return exact
+  const wider = now.filter((other) => stands(other, status))
+  if (wider.length > 0) return wider
+  const fresh = now.filter((other) => !old.some((known) => same(known, other)))
+  if (status === 'default') return old.some((other) => other.startsWith('2')) ? [] : fresh.filter((other) => other.startsWith('2'))
+  return fresh.filter((other) => stands(status, other))
+}
+
+function same(a: string, b: string): boolean {
+  return a.toUpperCase() === b.toUpperCase()
+}
+
+/** `2XX` stands for `201`. */
+function stands(range: string, status: string): boolean {
+  return /^[1-5]XX$/i.test(range) && range.charAt(0) === status.charAt(0) && /^\d{3}$/.test(status)
 }
 
 function statuses(responses: Spot | undefined): string[] {
   return responses ? Object.keys(responses.node as JsonObject).filter((status) => !status.startsWith('x-')) : []
-}
-
-function rangeOf(status: string): string {
-  return `${status.charAt(0)}XX`
 }
 
 function told(pair: OperationPair, status: string, what: 'added' | 'removed', spot: Spot | undefined): void {

@@ -15,6 +15,18 @@ const oauth = (scopes: JsonObject, more: JsonObject = {}, type = 'oauth2'): Json
     },
   },
 })
+const withFlows = (...names: string[]): JsonObject => ({
+  components: {
+    securitySchemes: {
+      login: {
+        type: 'oauth2',
+        flows: Object.fromEntries(
+          names.map((name) => [name, { authorizationUrl: 'https://a.example', tokenUrl: 'https://t.example', scopes: {} }]),
+        ),
+      },
+    },
+  },
+})
 const needs = (...requirements: JsonObject[]): JsonObject => ({ security: requirements })
 const read = { read: 'Read things' }
 
@@ -66,6 +78,20 @@ const components: readonly [suffix: string, level: Level, meaning: string, befor
     'Tokens are fetched at another address.',
     oauth(read),
     oauth(read, { tokenUrl: 'https://new.example' }),
+  ],
+  [
+    'oauth-flow-removed',
+    'ERR',
+    'Tokens can no longer be had by one of the ways (`flows`) that clients use.',
+    withFlows('implicit', 'authorizationCode'),
+    withFlows('authorizationCode'),
+  ],
+  [
+    'oauth-flow-added',
+    'INFO',
+    'Tokens can be had by one more way (`flows`).',
+    withFlows('authorizationCode'),
+    withFlows('implicit', 'authorizationCode'),
   ],
   ['oauth-scope-added', 'INFO', 'A permission (scope) can be asked for.', oauth(read), oauth({ ...read, write: 'Write things' })],
   [
@@ -197,6 +223,9 @@ function compareScheme(before: Json, after: Json, tell: Tell): void {
   if (kindOf(before) !== kindOf(after)) tell('type-changed', { before: kindOf(before), after: kindOf(after) })
   const [old, now] = [ownObject(before, 'flows'), ownObject(after, 'flows')]
   for (const flow of Object.keys(old)) if (Object.hasOwn(now, flow)) compareFlow(old[flow]!, now[flow]!, tell)
+  if (kindOf(before) !== kindOf(after)) return
+  for (const flow of Object.keys(old)) if (!Object.hasOwn(now, flow)) tell('oauth-flow-removed', { before: flow })
+  for (const flow of Object.keys(now)) if (!Object.hasOwn(old, flow)) tell('oauth-flow-added', { after: flow })
 }
 
 function compareFlow(before: Json, after: Json, tell: Tell): void {
@@ -228,7 +257,13 @@ export function checkAccess(pair: OperationPair): void {
 interface Access {
   requirement: JsonObject
   /** Scheme → what kind of credential it is. */
-  kinds: ReadonlyMap<string, string>
+  credentials: ReadonlyMap<string, Credential>
+}
+
+interface Credential {
+  kind: string
+  /** Where it comes from; empty for what is handed out otherwise. */
+  issuer: string
 }
 
 /** The alternatives that open an operation; one without demands when nothing is asked for. */
@@ -238,16 +273,22 @@ function accessOf(contract: Contract, operation: Json): Access[] {
   const schemes = schemesOf(contract)
   return (list.length > 0 ? list : [{}]).map((requirement) => ({
     requirement,
-    kinds: new Map(Object.keys(requirement).map((name) => [name, kindOf(schemes[name])])),
+    credentials: new Map(Object.keys(requirement).map((name) => [name, { kind: kindOf(schemes[name]), issuer: issuerOf(schemes[name]) }])),
   }))
 }
 
 function opens(held: Access, needed: Access): boolean {
-  return Object.keys(needed.requirement).every(
-    (scheme) =>
-      held.kinds.get(scheme) === needed.kinds.get(scheme) &&
-      ownStrings(needed.requirement, scheme).every((scope) => ownStrings(held.requirement, scheme).includes(scope)),
-  )
+  return Object.keys(needed.requirement).every((scheme) => {
+    const had = sameCredential(held, scheme, needed.credentials.get(scheme)!)
+    return had !== undefined && ownStrings(needed.requirement, scheme).every((scope) => ownStrings(held.requirement, had).includes(scope))
+  })
+}
+
+/** The name of a scheme is known to the document only: under another name, the same credential is told by its kind and where it comes from. */
+function sameCredential(held: Access, scheme: string, needed: Credential): string | undefined {
+  const had = held.credentials.get(scheme)
+  if (had) return had.kind === needed.kind ? scheme : undefined
+  return [...held.credentials].find(([, other]) => other.kind !== '' && other.kind === needed.kind && other.issuer === needed.issuer)?.[0]
 }
 
 function kindOf(scheme: Json | undefined): string {
@@ -255,4 +296,10 @@ function kindOf(scheme: Json | undefined): string {
     .flatMap((word) => own(scheme, word) ?? [])
     .join(' ')
     .toLowerCase()
+}
+
+function issuerOf(scheme: Json | undefined): string {
+  const flows = Object.values(ownObject(scheme, 'flows'))
+  const urls = flows.flatMap((flow) => [own(flow, 'tokenUrl') ?? [], own(flow, 'authorizationUrl') ?? []].flat())
+  return [...new Set([...urls, own(scheme, 'openIdConnectUrl') ?? []].flat().map(String))].sort().join(' ')
 }

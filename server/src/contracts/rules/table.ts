@@ -1,4 +1,5 @@
 import { documentRules } from './documents.ts'
+import { encodingRules } from './encodings.ts'
 import { mutabilityRules } from './mutability.ts'
 import { operationLifecycleRules } from './operation-lifecycle.ts'
 import { operationRules } from './operations.ts'
@@ -9,16 +10,21 @@ import { responseRules } from './responses.ts'
 import { type Level, type Place, places, type Rule } from './rule.ts'
 import { schemaFamilies } from './schema-families.ts'
 import { securityRules } from './security.ts'
+import { serializationRules } from './serialization.ts'
+import { serverRules } from './servers.ts'
 
 /** Every rule, by id. A test fires each one from its example, and docs/contract-rules.md is printed from here. */
 export const contractRules: ReadonlyMap<string, Rule> = table([
   ...operationRules,
   ...operationLifecycleRules,
   ...parameterRules,
+  ...serializationRules,
   ...requestBodyRules,
+  ...encodingRules,
   ...responseRules,
   ...securityRules,
   ...documentRules,
+  ...serverRules,
   ...schemaFamilies.flatMap((family) => family.rules),
   ...mutabilityRules,
   ...propertyLifecycleRules,

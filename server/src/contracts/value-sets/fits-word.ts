@@ -25,6 +25,8 @@ const handled = new Set([
   '$id',
   'id',
   '$anchor',
+  '$dynamicAnchor',
+  '$dynamicRef',
   'contentMediaType',
   'contentEncoding',
 ])
@@ -71,7 +73,7 @@ export function fitsWord(facts: Facts, word: string, value: Json, part: SchemaSi
   if (word.startsWith('unevaluated')) return value === true || (sameJson(own, value) && namesNoMore(facts, part))
   const group = together.find((words) => words.includes(word))
   if (group) return isSaidAlike(facts, group, part)
-  return own !== undefined && sameJson(own, value) && !canonical(value).includes('"$ref"')
+  return own !== undefined && sameJson(own, value) && !leadsElsewhere(value)
 }
 
 /** Whether a word says anything about values of the types that a schema names. Extensions say something to people only. */
@@ -94,9 +96,14 @@ function typeOfText(text: string): string {
   return first === '"' ? 'string' : first === '[' ? 'array' : first === '{' ? 'object' : /[-\d]/.test(first) ? 'number' : 'other'
 }
 
+/** Two references that look alike may lead to different things. */
+function leadsElsewhere(value: Json | undefined): boolean {
+  return /"\$(?:ref|dynamicRef)"/.test(canonical(value))
+}
+
 function isSaidAlike(facts: Facts, words: readonly string[], part: SchemaSide): boolean {
   return facts.parts.some((side) =>
-    words.every((word) => sameJson(own(side.node, word), own(part.node, word)) && !canonical(own(part.node, word)).includes('"$ref"')),
+    words.every((word) => sameJson(own(side.node, word), own(part.node, word)) && !leadsElsewhere(own(part.node, word))),
   )
 }
 
