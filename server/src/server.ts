@@ -25,7 +25,7 @@ import {
 } from './contracts/index.ts'
 import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
 import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
-import { createApp } from './http/index.ts'
+import { createApp, createStatusApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
 import { createLifecycle, lifecycleRoutes, startLinkChecks } from './lifecycle/index.ts'
 import { createNotifier, type Notifier, notificationRoutes } from './notifications/index.ts'
@@ -63,6 +63,8 @@ export interface ServerOptions {
   acrossProcesses: boolean
   host: string
   port: number
+  /** Also health, readiness and metrics here, the metrics without a key. */
+  metricsListen?: { host: string; port: number } | undefined
   log: Log
   metrics: Metrics
   allowedHosts?: readonly string[]
@@ -78,6 +80,8 @@ export interface RunningServer {
   bridge: Bridge
   database: Database
   url: string
+  /** Of the address in `metricsListen`. */
+  metricsUrl: string | undefined
   /** Refuses new work, lets what runs end, closes everything but an embedded database. Twice is harmless. */
   stop(): Promise<void>
 }
@@ -140,6 +144,9 @@ async function registerContracts(
     log.info({ platform, outcome, reason }, 'registered the contract in the workspace')
 }
 
+/** Health checks of load balancers speak HTTP/1.0 without a Host header. */
+const withoutHost = { hostname: 'localhost' }
+
 interface Opened {
   database: Database
   bridge: Bridge
@@ -161,12 +168,10 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
   })
   const allowedHosts = [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])]
   const notifier = createNotifier({ database, keyRing, log: options.log, pools: { allowedHosts } })
+  const status = { database, metrics: options.metrics, log: options.log, status: () => ({ roles: options.roles, stopping }) }
   const app = createApp({
-    database,
+    ...status,
     workspace: () => options.workspace,
-    metrics: options.metrics,
-    log: options.log,
-    status: () => ({ roles: options.roles, stopping }),
     portal: options.roles.includes('api'),
     largeBodies: contractBodies,
     pages: options.roles.includes('api') ? [calendarFeeds(database, () => options.workspace)] : [],
@@ -184,16 +189,15 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
         })
       : [],
   })
-  const answerApi = getRequestListener(app.fetch, {
-    // Health checks of load balancers speak HTTP/1.0 without a Host header.
-    hostname: 'localhost',
-  })
+  const answerApi = getRequestListener(app.fetch, withoutHost)
   const ingress = options.roles.includes('ingress')
   const server = createServer(ingressServerOptions, (request, response) => {
     if (!ingress || !bridge.ingress.handle(request, response)) void answerApi(request, response)
   })
   await options.beforeListening?.()
   url = await listen(server, options.host, options.port)
+  const metricsServer = options.metricsListen && createServer(getRequestListener(createStatusApp(status).fetch, withoutHost))
+  const metricsUrl = metricsServer && (await listen(metricsServer, options.metricsListen!.host, options.metricsListen!.port))
   if (options.roles.includes('worker')) canaries.start()
   const retention = options.roles.includes('worker')
     ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
@@ -242,6 +246,8 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     await bridge.stop()
     server.closeAllConnections()
     await closed
+    metricsServer?.closeAllConnections()
+    await new Promise((resolve) => (metricsServer ? metricsServer.close(resolve) : resolve(undefined)))
     outages.stop()
     await database.close()
   }
@@ -249,6 +255,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     bridge,
     database,
     url,
+    metricsUrl,
     stop: () => {
       stopped ??= stop()
       return stopped

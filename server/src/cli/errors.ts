@@ -51,6 +51,12 @@ export const errors = defineErrors('cli', {
       `A Bridgekeeper server of ${v.workspace} already runs at ${v.url} (process ${v.pid}).`,
     fix: 'Use it, or stop it with Ctrl-C in its terminal; the process number above also works with kill.',
   },
+  listen_address_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { address: string }) => `"${v.address}" is no address to listen on.`,
+    fix: 'Give an address and a port, as in 127.0.0.1:9464 or [::1]:9464, or a port alone for this machine only.',
+  },
   port_invalid: {
     status: 422,
     retry: false,

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { activities, type Calibration, type HoursSum, type RecordedHours, readHoursCsv } from '../planning/index.ts'
 import { currencyExponent, loadWorkspace, type Workspace } from '../workspace/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
+import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
 /** `bridgekeeper hours`: what bridges really cost. */
@@ -85,7 +86,11 @@ Example:
     )
     .argument('<file>', 'CSV file')
     .action(async (file: string, _: unknown, command: Command) => {
-      const entries = readHoursCsv(await readFile(resolve(io.cwd, file), 'utf8'))
+      const entries = readHoursCsv(
+        await readFile(resolve(io.cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+          throw errors.file_unreadable({ path: file, reason: error.code ?? error.message })
+        }),
+      )
       const answer =
         entries.length === 0
           ? { added: 0, known: 0 }

@@ -1,9 +1,9 @@
 import type { Database } from '../database/index.ts'
-import { addApiKey, revokeApiKey } from '../identity/index.ts'
+import { addApiKey, revokeApiKey, revokeApiKeySecret } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import type { CleanUps } from './clean-ups.ts'
 import type { Io } from './io.ts'
-import { removeServerFile, writeServerFile } from './server-file.ts'
+import { readStaleKey, removeServerFile, writeServerFile } from './server-file.ts'
 
 /** Lets the other commands of this machine find the server, with an operator's key that ends with it. @returns the key */
 export async function openLocalAccess(
@@ -20,6 +20,8 @@ export async function openLocalAccess(
     createdBy: 'start',
   })
   const folders = [...new Set([workspace.root, io.cwd])]
+  // Who was killed could not take its key back, and whoever copied the file would be an operator for ever.
+  for (const stale of new Set(folders.flatMap((folder) => readStaleKey(folder) ?? []))) await revokeApiKeySecret(database.executor, stale)
   for (const folder of folders) writeServerFile(folder, { url, pid: process.pid, key: secret })
   cleanUps.push(async () => {
     for (const folder of folders) removeServerFile(folder)

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Workspace } from '../workspace/index.ts'
 import { createIo } from './io.ts'
-import { choosePort } from './ports.ts'
+import { choosePort, readListenAddress } from './ports.ts'
 
 const host = '127.0.0.1'
 const workspaceWith = (port: number) => ({ settings: { spec: { port } } }) as unknown as Workspace
@@ -39,5 +39,20 @@ describe('the port', () => {
       code: 'cli.cannot_listen',
       message: expect.stringContaining('192.0.2.1'),
     })
+  })
+})
+
+describe('an address to listen on', () => {
+  it.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['0.0.0.0:9464', { host: '0.0.0.0', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+    ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
+  ])('%s is read', (text, address) => {
+    expect(readListenAddress(text)).toEqual(address)
+  })
+
+  it.each(['127.0.0.1', ':9464', '::1:9464', '127.0.0.1:65536', 'http://127.0.0.1:9464', '9464x'])('%s is refused', (text) => {
+    expect(() => readListenAddress(text)).toThrow(expect.objectContaining({ code: 'cli.listen_address_invalid' }))
   })
 })

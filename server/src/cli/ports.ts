@@ -25,6 +25,19 @@ export async function choosePort(io: Io, options: { port?: string; host: string 
   return free
 }
 
+/**
+ * An address to listen on, as `--metrics-listen` names it: `127.0.0.1:9464`, `[::1]:9464`, or a port alone, which this machine only can reach.
+ *
+ * @throws cli.listen_address_invalid
+ */
+export function readListenAddress(text: string | undefined): { host: string; port: number } | undefined {
+  if (!text) return undefined
+  const [, bracketed, plain, digits = ''] = /^(?:\[([0-9a-f:.]+)\]:|([\w.-]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const port = Number(digits)
+  if (digits === '' || port > highestPort) throw errors.listen_address_invalid({ address: text })
+  return { host: bracketed ?? plain ?? '127.0.0.1', port }
+}
+
 export async function isFree(port: number, host: string): Promise<boolean> {
   return (await tryPort(port, host)) === undefined
 }

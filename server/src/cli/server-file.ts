@@ -31,6 +31,16 @@ export function readServerFile(workspaceRoot: string): ServerFile | undefined {
   }
 }
 
+/** The key of a server that ended without taking it back; undefined where there is none. */
+export function readStaleKey(workspaceRoot: string): string | undefined {
+  if (readServerFile(workspaceRoot)) return undefined
+  try {
+    return (JSON.parse(readFileSync(pathOf(workspaceRoot), 'utf8')) as Partial<ServerFile>).key
+  } catch {
+    return undefined
+  }
+}
+
 /** That of the folder or of the nearest one above it. */
 export function findServerFile(folder: string): ServerFile | undefined {
   const found = readServerFile(folder)

@@ -11,7 +11,7 @@ import type { Io } from './io.ts'
 import { openLocalAccess, portalLink } from './local-access.ts'
 import { startLocalDatabase } from './local-database.ts'
 import { followCalls, playDemo } from './play-demo.ts'
-import { choosePort } from './ports.ts'
+import { choosePort, readListenAddress } from './ports.ts'
 import { programVersion } from './program-version.ts'
 import { dataFolder, readServerFile } from './server-file.ts'
 
@@ -19,6 +19,7 @@ interface StartOptions {
   workspace?: string
   port?: string
   host: string
+  metricsListen?: string
   roles?: string
   demo?: boolean
   once?: boolean
@@ -33,6 +34,10 @@ export function registerStart(program: Command, io: Io): void {
     .option('--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it')
     .option('--port <port>', 'default: what bridgekeeper.yaml says, 4400')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--metrics-listen <address:port>',
+      'also serve /metrics, without a key, and /healthz and /readyz here, for your Prometheus alone',
+    )
     .option('--roles <roles>', `what this process does: ${roles.join(', ')}, separated by commas; default: all`)
     .option('--demo', "a sandbox for each platform, three customers, and the workspace's demo.ts played through them")
     .option('--once', 'with --demo: stop when the demo has been played')
@@ -45,6 +50,7 @@ Environment:
   BRIDGEKEEPER_KEYS         the key ring that seals credentials (bridgekeeper keys generate); needed with DATABASE_URL
   BRIDGEKEEPER_KEYS_FILE    the same in a file
   LOG_LEVEL                 wins over --log-level
+  BRIDGEKEEPER_METRICS_LISTEN  the same as --metrics-listen
   OTEL_EXPORTER_OTLP_ENDPOINT  an OpenTelemetry collector, for traces from webhook to partner call
 
 Many processes on one database: start each with the roles it should have, as in
@@ -58,6 +64,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   const { workspace, problems } = await loadWorkspace(options.workspace ?? io.cwd)
   if (problems.length > 0) throw errors.workspace_has_problems({ count: countProblems(problems), list: explainProblems(problems) })
   const wanted = readRoles(options.roles)
+  const metricsListen = readListenAddress(options.metricsListen ?? io.env.BRIDGEKEEPER_METRICS_LISTEN)
   const external = io.env.DATABASE_URL
   // Many processes share an external database; an embedded one belongs to one program.
   const running = external ? undefined : readServerFile(workspace.root)
@@ -87,6 +94,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
       acrossProcesses: Boolean(external),
       host: options.host,
       port,
+      metricsListen,
       log,
       metrics: createMetrics({ withProcess: true }),
       allowedHosts: sandboxes?.hosts ?? [],
@@ -137,6 +145,11 @@ async function announce(
   io.print(`  database    ${external ? withoutPassword(external) : `embedded PostgreSQL, data in ${relative(io.cwd, embedded!.dataDir)}`}`)
   if (wanted.length < roles.length) io.print(`  roles       ${wanted.join(', ')}`)
   for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
+  if (server.metricsUrl) io.print(`  metrics     ${server.metricsUrl}/metrics`)
   io.print(`  API         ${server.url}/api/reference`)
-  if (wanted.includes('api')) io.print(`  portal      ${portalLink(server.url, key)}`)
+  if (!wanted.includes('api')) return
+  // What a service prints is kept in logs, where the key of an operator has no place.
+  io.print(
+    `  portal      ${io.interactive || sandboxes ? portalLink(server.url, key) : `${server.url}/  (asks for a key: bridgekeeper api-keys add)`}`,
+  )
 }

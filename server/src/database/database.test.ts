@@ -226,4 +226,15 @@ describe('the embedded server', () => {
 
 it('shows connection strings without their password', () => {
   expect(withoutPassword('postgresql://ada:secret@db.example:5432/x')).toBe('postgresql://ada@db.example:5432/x')
+  expect(withoutPassword('postgres:///x?host=/tmp/pg&port=5433')).toBe('postgres:///x?host=/tmp/pg&port=5433')
+  for (const misspelled of [
+    'postgres://ada:sec@ret@db.example/x',
+    'postgres://ada:sec/ret@db.example/x',
+    'postgres://ada:sec#ret@db.example/x',
+    'postgres://db.example/x?user=ada&password=secret',
+    'host=db.example user=ada password=secret',
+    '/tmp/pg x:secret',
+    'postgres://ada:secret@[::1:5432/x',
+  ])
+    expect(withoutPassword(misspelled), misspelled).not.toMatch(/sec|ret/)
 })

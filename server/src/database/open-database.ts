@@ -77,7 +77,15 @@ export async function checkServer(database: Database): Promise<void> {
   }
 }
 
-/** A connection string as it may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1@')
+/** Of the parameters of a connection string those that say where it leads; all others may be secrets. */
+const shownParameters = new Set(['host', 'port', 'dbname', 'sslmode'])
+
+/** A connection string as it may be shown: where it leads and as whom. What can't be read may hold a password anywhere, so nothing of it is shown. */
+export function withoutPassword(text: string): string {
+  const url = /^[a-z]+:\/\//i.test(text) ? URL.parse(text) : null
+  if (!url) return '(an address that is no URL and is not shown)'
+  url.password = ''
+  for (const name of [...url.searchParams.keys()]) if (!shownParameters.has(name)) url.searchParams.delete(name)
+  url.hash = ''
+  return url.href
 }

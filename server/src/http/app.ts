@@ -48,20 +48,31 @@ export const documentInfo = {
   servers: [{ url: '/api' }],
 }
 
-/** The HTTP API, its document and reference, health and metrics. Webhooks do not pass here: the ingress answers them on raw Node. */
-export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
-  const app = new OpenAPIHono<Authenticated>()
+/** Health, readiness and metrics on an address of their own, for what watches the program from inside the operator's network. */
+export function createStatusApp(parts: StatusParts & { log: Log }): Hono<Authenticated> {
+  const app = withProblems(new OpenAPIHono<Authenticated>(), parts.log)
+  app.route('/', statusRoutes({ ...parts, openMetrics: true }))
+  return app
+}
+
+function withProblems(app: OpenAPIHono<Authenticated>, log: Log): OpenAPIHono<Authenticated> {
   app.use(secureHeaders())
   app.onError((error, c) => {
-    const problem = problemOf(error, c.req.path, parts.log)
+    const problem = problemOf(error, c.req.path, log)
     if (problem.status === 401) c.header('www-authenticate', 'Bearer')
     if (problem.status === 503) c.header('retry-after', '5')
     return c.body(JSON.stringify(problem), problem.status as 500, { 'content-type': 'application/problem+json' })
   })
   app.notFound((c) => {
-    const problem = problemOf(errors.route_unknown({ method: c.req.method, path: c.req.path }), c.req.path, parts.log)
+    const problem = problemOf(errors.route_unknown({ method: c.req.method, path: c.req.path }), c.req.path, log)
     return c.body(JSON.stringify(problem), 404, { 'content-type': 'application/problem+json' })
   })
+  return app
+}
+
+/** The HTTP API, its document and reference, health and metrics. Webhooks do not pass here: the ingress answers them on raw Node. */
+export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
+  const app = withProblems(new OpenAPIHono<Authenticated>(), parts.log)
   app.route('/', statusRoutes(parts))
 
   const api = new OpenAPIHono<Authenticated>()

@@ -1,1 +1,1 @@
-export { type AppParts, apiDocument, createApp, type LargeBody } from './app.ts'
+export { type AppParts, apiDocument, createApp, createStatusApp, type LargeBody } from './app.ts'

@@ -9,10 +9,12 @@ export interface StatusParts {
   metrics: Metrics
   /** Roles of this process, and whether it takes work. */
   status(): { roles: readonly string[]; stopping: boolean }
+  /** Metrics without a key: only for an address that nobody but the operator's own scraper reaches. */
+  openMetrics?: boolean
 }
 
 /** Health, readiness and metrics, for the platform the program runs on. */
-export function statusRoutes({ database, metrics, status }: StatusParts): Hono<Authenticated> {
+export function statusRoutes({ database, metrics, status, openMetrics = false }: StatusParts): Hono<Authenticated> {
   const app = new Hono<Authenticated>()
   // Alive means: the event loop answers. A database that is away is no reason to restart this process.
   app.get('/healthz', (c) => c.json({ status: 'alive', ...status() }))
@@ -27,8 +29,10 @@ export function statusRoutes({ database, metrics, status }: StatusParts): Hono<A
   })
   // Labels name integrations and flows of all parties, so only the operator's keys open it; Prometheus sends bearer tokens.
   app.get('/metrics', async (c) => {
-    const caller = await authenticate(database.executor, c.req.header('authorization'))
-    if (caller.organization !== null || caller.customer !== null) throw identityErrors.not_visible({ what: 'metrics' })
+    if (!openMetrics) {
+      const caller = await authenticate(database.executor, c.req.header('authorization'))
+      if (caller.organization !== null || caller.customer !== null) throw identityErrors.not_visible({ what: 'metrics' })
+    }
     await countParked(database, metrics).catch(() => {})
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType })
   })

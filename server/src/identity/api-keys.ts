@@ -81,6 +81,13 @@ export async function revokeApiKey(executor: Executor, reference: string, organi
   return rows[0]
 }
 
+/** As `revokeApiKey`, by the key itself. One that is not known is none to revoke. */
+export async function revokeApiKeySecret(executor: Executor, secret: string): Promise<void> {
+  await sql`
+    -- identity.revokeApiKeySecret
+    update api_key set revoked_at = coalesce(revoked_at, now()) where digest = ${digestOf(secret)}`.execute(executor)
+}
+
 /**
  * Who a request comes from. The digest is looked up, not compared, so timing tells nothing about a key that could be guessed.
  *

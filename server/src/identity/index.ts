@@ -8,6 +8,7 @@ export {
   type NewApiKey,
   requireScope,
   revokeApiKey,
+  revokeApiKeySecret,
   type Scope,
   scopes,
 } from './api-keys.ts'

@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises'
 import {
   apiEntityV1alpha1Validator,
   componentEntityV1alpha1Validator,
@@ -178,10 +179,15 @@ spec:
     const inline = `|\n${contract.replace(/^/gm, '    ').trimEnd()}`
     const outside = await temporaryWorkspace({
       'docs/catalog.yaml':
-        head + api('beside', '{ $text: ./apis/beside.yaml }') + api('inside', inline) + api('secret', '{ $text: ../secret.yaml }'),
+        head +
+        api('beside', '{ $text: ./apis/beside.yaml }') +
+        api('inside', inline) +
+        api('secret', '{ $text: ../secret.yaml }') +
+        api('linked', '{ $text: ./linked.yaml }'),
       'docs/apis/beside.yaml': contract,
       'secret.yaml': 'private: true\n',
     })
+    await symlink('../secret.yaml', `${outside}/docs/linked.yaml`)
     const root = await temporaryWorkspace({})
     const { workspace } = await loadWorkspace(root)
     const plan = await planBackstageImport(workspace, `${outside}/docs/catalog.yaml`)
@@ -194,7 +200,11 @@ spec:
       why: '../secret.yaml is outside of the catalogue’s folder; copy it to platforms/secret/openapi.yaml yourself',
     })
     await writeImport(workspace, plan)
-    expect((await loadWorkspace(root)).problems.map(({ file }) => file)).toEqual(['platforms/secret/platform.yaml'])
+    expect(plan.leftOut.map(({ what }) => what)).toContain('contract of linked')
+    expect((await loadWorkspace(root)).problems.map(({ file }) => file).toSorted()).toEqual([
+      'platforms/linked/platform.yaml',
+      'platforms/secret/platform.yaml',
+    ])
   })
 
   it('of a circle of groups ends', () => {

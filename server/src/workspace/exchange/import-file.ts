@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errors } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
@@ -56,8 +56,10 @@ async function contractText(
   if (text !== undefined) return { path, text }
   const what = `contract of ${api}`
   if (/^https?:/.test(from)) return { what, why: `it is at ${from}; save it as ${path}` }
-  const source = resolve(folder, from)
-  if (!source.startsWith(`${folder}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
+  // A link of a checkout may lead anywhere.
+  const inside = await realpath(folder)
+  const source = await realpath(resolve(inside, from)).catch(() => resolve(inside, from))
+  if (!source.startsWith(`${inside}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
   return readFile(source, 'utf8').then(
     (found) => ({ path, text: found }),
     () => ({ what, why: `${from} can’t be read; save it as ${path}` }),
