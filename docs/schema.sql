@@ -738,6 +738,41 @@ create table poll_cursor (
   constraint poll_cursor_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id)
 );
 
+create table reconciliation (
+  id uuid not null,
+  integration text not null,
+  organization text not null,
+  platform text not null,
+  kind text not null,
+  from_day date not null,
+  until_day date not null,
+  handed_in_at timestamp with time zone not null,
+  handed_in_by text not null,
+  theirs bigint not null,
+  ours bigint not null,
+  agreed bigint not null,
+  differing bigint not null,
+  uncertain bigint not null,
+  constraint reconciliation_pkey PRIMARY KEY (id),
+  constraint reconciliation_check CHECK ((until_day >= from_day)),
+  constraint reconciliation_kind_check CHECK ((kind = ANY (ARRAY['calls'::text, 'webhooks'::text])))
+);
+create INDEX reconciliation_newest ON public.reconciliation USING btree (integration, handed_in_at DESC);
+
+create table reconciliation_difference (
+  reconciliation_id uuid not null,
+  number integer not null,
+  day date not null,
+  operation text not null,
+  status integer,
+  key text,
+  theirs bigint not null,
+  ours bigint not null,
+  says text not null,
+  constraint reconciliation_difference_pkey PRIMARY KEY (reconciliation_id, number),
+  constraint reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id) ON DELETE CASCADE
+);
+
 create table refused_delivery (
   id uuid not null,
   source text not null,
@@ -806,6 +841,7 @@ create table run_outcome (
   received_at timestamp with time zone not null,
   occurred_at timestamp with time zone,
   ended_at timestamp with time zone not null default now(),
+  delivery_id uuid,
   constraint run_outcome_pkey PRIMARY KEY (id),
   constraint run_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'skipped'::text, 'parked'::text])))
 );
@@ -887,7 +923,7 @@ create table service_level_day (
   example_id uuid,
   constraint service_level_day_pkey PRIMARY KEY (integration, day, instance_id, flow, measure, platform, mark),
   constraint service_level_day_events_check CHECK ((events > 0)),
-  constraint service_level_day_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text, 'handling'::text, 'lag'::text, 'call-time'::text])))
+  constraint service_level_day_measure_check CHECK ((measure = ANY (ARRAY['run'::text, 'call'::text, 'handling'::text, 'lag'::text, 'call-time'::text, 'record'::text])))
 );
 create INDEX service_level_day_day ON public.service_level_day USING brin (day);
 

@@ -23,6 +23,9 @@ export interface TenantObjects {
   secret: string
   calendar: string
   subscription: string
+  alert: string
+  window: string
+  reconciliation: string
 }
 
 const read = (company: ForOthers, customer: ForOthers = company): OperationCase => ({ scope: 'read', company, customer })
@@ -119,6 +122,9 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
     getServiceLevels: read('hidden'),
     listAlerts: read('hidden', 'refused'),
+    handInRecords: write({ platform: 'shop', kind: 'webhooks', from: '2026-01-01', until: '2026-01-02', records: [] }, 'hidden', 'refused'),
+    listReconciliations: read('hidden', 'refused'),
+    getReconciliation: read('hidden', 'refused'),
     listMaintenance: read('hidden', 'refused'),
     announceMaintenance: write(window, 'hidden', 'refused'),
     withdrawMaintenance: write(undefined, 'hidden', 'refused'),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contractBodies } from '../src/contracts/index.ts'
+import { uuidv7 } from '../src/database/index.ts'
 import type { Scope } from '../src/identity/index.ts'
 import { type ForOthers, operationCases, pathsOf, type TenantObjects } from './api-operations.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -88,7 +89,20 @@ async function install(): Promise<TenantObjects> {
   await sql`insert into contract_source (platform, url, next_read_at) values ('shop', 'https://umbrella.example/openapi.json', '2099-01-01')`.execute(
     database.executor,
   )
+  const [alert, window, reconciliation] = [uuidv7(), uuidv7(), uuidv7()]
+  await sql`insert into service_level_alert (id, integration, subject, severity, state, started_at, seen_at, evidence)
+    values (${alert}, 'shop-crm', 'objective/umbrella', 'page', 'firing', now(), now(), '{}')`.execute(database.executor)
+  await sql`insert into maintenance_window (id, platform, organization, starts_at, ends_at, reason, announced_at, announced_by)
+    values (${window}, 'shop', 'acme', '2099-01-01', '2099-01-02', 'umbrella', now(), 'acme/ada')`.execute(database.executor)
+  await sql`insert into reconciliation (id, integration, organization, platform, kind, from_day, until_day, handed_in_at, handed_in_by, theirs, ours,
+      agreed, differing, uncertain)
+    values (${reconciliation}, 'shop-crm', 'acme', 'shop', 'webhooks', '2026-01-01', '2026-01-01', now(), 'umbrella', 1, 1, 1, 0, 0)`.execute(
+    database.executor,
+  )
   return {
+    alert,
+    window,
+    reconciliation,
     instance: instance.id,
     connection: connection.id,
     run: run.id,
@@ -136,6 +150,9 @@ async function stateOfDatabase(): Promise<unknown> {
     'run',
     'finished_run',
     'work_hours',
+    'service_level_alert_party',
+    'maintenance_window',
+    'reconciliation',
     'contract_calendar',
     'notification_subscription',
     'plan_receipt',

@@ -143,4 +143,10 @@ export const errors = defineErrors('cli', {
     message: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}.`,
     fix: 'Check the path and its access rights.',
   },
+  records_unreadable: {
+    status: 422,
+    retry: false,
+    message: (v: { file: string; problem: string }) => `expected records of whole days in ${v.file}; found that ${v.problem}`,
+    fix: 'Write day, operation, and as needed status, count and key: `bridgekeeper slo reconcile --help` shows examples.',
+  },
 })

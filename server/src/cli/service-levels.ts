@@ -3,6 +3,7 @@ import type { BurnState, Measured, ObjectiveReport, ServiceLevelReport } from '.
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
 import { spanOf } from './maintenance.ts'
+import { registerRecords } from './records.ts'
 import { registerAlerts } from './service-level-alerts.ts'
 
 /** `bridgekeeper slo`: target, measured, budget left and who spent it. */
@@ -36,6 +37,7 @@ Examples:
       for (const report of reports) printReport(io, report)
     })
   registerAlerts(slo, io)
+  registerRecords(slo, io)
 }
 
 /** Integrations that this key may see. */
@@ -47,7 +49,7 @@ export async function visibleNames(api: { get<T>(path: string): Promise<T> }): P
 const isBadNews = ({ objectives }: ServiceLevelReport): boolean =>
   objectives.some(({ windows, burn }) => windows[0]!.state === 'missed' || burn.some(({ state }) => state === 'firing'))
 
-function printReport(io: Io, { integration, objectives, countedAt, measuredSince, maintenance }: ServiceLevelReport): void {
+function printReport(io: Io, { integration, objectives, countedAt, measuredSince, maintenance, newest }: ServiceLevelReport): void {
   const counted = countedAt === null ? 'nobody has counted yet' : `counted ${countedAt.slice(0, 16).replace('T', ' ')} UTC`
   io.print(io.bold(`${integration}`) + io.dim(`  ${counted}${measuredSince === null ? '' : `, measured since ${measuredSince}`}`))
   const rows = objectives.flatMap((one) => one.windows.map((measured) => ({ one, measured })))
@@ -71,6 +73,7 @@ function printReport(io: Io, { integration, objectives, countedAt, measuredSince
     'No objective: nothing is promised, and the stage expects none.',
   )
   for (const one of objectives) for (const line of detailsOf(one)) io.print(`  ${line}`)
+  for (const line of newest.map(ageLine)) io.print(`  ${line}`)
   for (const window of maintenance) io.print(`  maintenance of ${window.platform} ${spanOf(window)}: ${window.says}`)
   io.print('')
 }
@@ -108,6 +111,12 @@ function burnLine(from: string, { tier, state, burn }: BurnState): string[] {
   const name = `${tier.burn}× over ${duration(tier.longMs)} and ${duration(tier.shortMs)} (${tier.severity})`
   if (state === 'firing') return [`${from} BURNING ${burn!.toFixed(1)}×: ${name}`]
   return state === 'can-not-fire' ? [`${from} an alert at ${name} can never fire at this target`] : []
+}
+
+function ageLine({ side, event, call }: ServiceLevelReport['newest'][number]): string {
+  const age = (one: typeof event, words: string) =>
+    one === null ? `no ${words} in two weeks` : `newest ${words} ${duration(one.ageMs)} ago`
+  return `${side}: ${age(event, 'event')}, ${age(call, 'answered call')}`
 }
 
 export const percentOf = (ppm: number): string => `${(Math.floor(ppm / 100) / 100).toFixed(2)} %`

@@ -585,6 +585,35 @@ export interface PollCursor {
   value: Json | null;
 }
 
+export interface Reconciliation {
+  agreed: Int8;
+  differing: Int8;
+  from_day: Timestamp;
+  handed_in_at: Timestamp;
+  handed_in_by: string;
+  id: string;
+  integration: string;
+  kind: string;
+  organization: string;
+  ours: Int8;
+  platform: string;
+  theirs: Int8;
+  uncertain: Int8;
+  until_day: Timestamp;
+}
+
+export interface ReconciliationDifference {
+  day: Timestamp;
+  key: string | null;
+  number: number;
+  operation: string;
+  ours: Int8;
+  reconciliation_id: string;
+  says: string;
+  status: number | null;
+  theirs: Int8;
+}
+
 export interface RefusedDelivery {
   body_bytes: number;
   body_sha256: Buffer;
@@ -630,6 +659,7 @@ export interface Run {
 
 export interface RunOutcome {
   counted_before: boolean;
+  delivery_id: string | null;
   ended_at: Generated<Timestamp>;
   failure_kind: string | null;
   flow: string;
@@ -810,6 +840,8 @@ export interface DB {
   notification_subscription: NotificationSubscription;
   plan_receipt: PlanReceipt;
   poll_cursor: PollCursor;
+  reconciliation: Reconciliation;
+  reconciliation_difference: ReconciliationDifference;
   refused_delivery: RefusedDelivery;
   run: Run;
   run_outcome: RunOutcome;

@@ -72,9 +72,10 @@ export async function finishRuns(tx: Transaction, rows: readonly FinishedRow[]):
       delete from run using ended where run.id = ended.run_id
       returning run.*, ended.outcome, ended.failure as last_failure, ended.fingerprint as last_fingerprint, ended.discarded_by
     ), told as (
-      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at)
+      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at,
+        delivery_id)
       select id, instance_id, integration, flow, outcome, last_failure::jsonb ->> 'kind', last_failure::jsonb ->> 'platform',
-        (last_failure::jsonb ->> 'status')::int, was_parked, received_at, occurred_at
+        (last_failure::jsonb ->> 'status')::int, was_parked, received_at, occurred_at, delivery_id
       from gone where outcome <> 'discarded' and replay_of is null
     )
     insert into finished_run (id, instance_id, revision, integration, version, flow, origin_id, delivery_id, lane, outcome, attempt, failures,
@@ -121,9 +122,10 @@ export async function parkRuns(tx: Transaction, rows: readonly ParkedRow[]): Pro
       select * from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.failures)}::int[],
         ${rows.map((r) => asJson(r.failure))}::text[], ${rows.map((r) => r.fingerprint)}::text[]) as p (run_id, state, failures, failure, fingerprint)
     ), told as (
-      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at)
+      insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at,
+        delivery_id)
       select id, instance_id, integration, flow, 'parked', parked.failure::jsonb ->> 'kind', parked.failure::jsonb ->> 'platform',
-        (parked.failure::jsonb ->> 'status')::int, false, received_at, occurred_at
+        (parked.failure::jsonb ->> 'status')::int, false, received_at, occurred_at, delivery_id
       from run join parked on run.id = parked.run_id where not was_parked and replay_of is null
     )
     update run set state = parked.state, job_id = null, parked_at = now(), was_parked = true, failures = parked.failures,

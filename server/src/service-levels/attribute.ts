@@ -44,8 +44,12 @@ export function countForAvailability(reason: Reason, cause: Cause): Count {
   return reason === 'throttled' || cause === 'customer' ? 'excluded' : 'bad'
 }
 
-/** Correctness asks whether what crossed was accepted; an event that never got an answer says nothing about it. */
+/**
+ * Correctness asks whether what crossed was accepted, and whether both sides' records say so; an event that never got an answer says nothing
+ * about it.
+ */
 export function countForCorrectness(reason: Reason): Count {
   if (reason === 'ok') return 'good'
+  if (reason === 'calls-differ' || reason === 'webhooks-differ') return 'bad'
   return reason === 'content-refused' || reason === 'bug' ? 'bad' : 'excluded'
 }

@@ -101,7 +101,7 @@ function rowsOfRun(run: OutcomeRow): Row[] {
   const time = (measure: 'handling' | 'lag', since: Date): Row => ({
     ...common,
     measure,
-    platform: '',
+    platform: run.source ?? '',
     mark: boundOf(endedAt.getTime() - since.getTime()),
     example: run.runId,
   })

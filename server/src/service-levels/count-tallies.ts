@@ -37,8 +37,10 @@ function subjectOf({ side, indicator }: Pick<Objective, 'side' | 'indicator'>, s
   const time = indicator === 'freshness' ? 'lag' : 'handling'
   if (side === undefined) return { reasons: 'run', time, includes: () => true, onlyCause: undefined }
   const platforms = spec.sides.find(({ organization }) => organization === side)?.platforms ?? []
-  // What one side adds to the lag of an event cannot be seen from here.
-  if (platforms.length > 0 && indicator !== 'freshness')
+  // Whoever slowed it down: what comes from this side gets to its effect in time.
+  if (platforms.length > 0 && indicator === 'freshness')
+    return { reasons: 'run', time, includes: ({ platform }) => platforms.includes(platform), onlyCause: undefined }
+  if (platforms.length > 0)
     return { reasons: 'call', time: 'call-time', includes: ({ platform }) => platforms.includes(platform), onlyCause: side }
   if (platforms.length === 0 && [spec.host, spec.builder].includes(side) && !['freshness', 'latency'].includes(indicator))
     return { reasons: 'run', time, includes: () => true, onlyCause: 'bridge' }
@@ -61,7 +63,10 @@ export function countTallies<T extends Countable>(objective: Objective, spec: Sp
         return { tally, cause: subject.onlyCause ?? 'undetermined', count: 'bad' }
       })
   return mine
-    .filter(({ measure }) => measure === subject.reasons)
+    .filter(
+      ({ measure }) =>
+        measure === subject.reasons || (measure === 'record' && objective.indicator === 'correctness' && subject.onlyCause !== 'bridge'),
+    )
     .map((tally) => {
       const cause = attribute(tally.mark as Reason, tally.instances)
       const name = causeName(cause, tally.platform, spec)
@@ -94,7 +99,7 @@ export function sharesOf(counted: readonly Counted<Countable>[]): CauseShare[] {
     const share = shares.get(cause) ?? { cause, events: 0, evidence: [] }
     shares.set(cause, share)
     share.events += tally.events
-    const reason = tally.measure === 'run' || tally.measure === 'call' ? tally.mark : 'too-slow'
+    const reason = ['run', 'call', 'record'].includes(tally.measure) ? tally.mark : 'too-slow'
     const known = share.evidence.find((one) => one.reason === reason && one.platform === tally.platform)
     if (!known) share.evidence.push({ reason, platform: tally.platform, events: tally.events, example: tally.example })
     else {

@@ -36,6 +36,40 @@ export const errors = defineErrors('service-levels', {
       `expected a key of ${owner}, who owns ${platform}; found one of another organization`,
     fix: 'Ask them to announce it: nobody is excused by what another announces.',
   },
+  records_of_other_days: {
+    status: 422,
+    retry: false,
+    message: ({ from, until, found, maxDays }: { from: string; until: string; found: string; maxDays: number }) =>
+      `expected records of ${from} to ${until}, at most ${maxDays} days, found ${found}`,
+    fix: 'Say which whole days (UTC) the records cover, and hand in longer times in parts.',
+  },
+  records_of_today: {
+    status: 422,
+    retry: false,
+    message: ({ until, yesterday }: { until: string; yesterday: string }) =>
+      `expected whole days that are over (UTC), up to ${yesterday}; found ${until}`,
+    fix: 'Leave out today: what is still going on differs because one side is later.',
+  },
+  records_too_old: {
+    status: 422,
+    retry: false,
+    message: ({ from, oldest }: { from: string; oldest: string }) =>
+      `expected days of which the bridge keeps records, the oldest is ${oldest}; found ${from}`,
+    fix: 'Hand in later days. How long records are kept is said by spec.retention in bridgekeeper.yaml.',
+  },
+  recorded_by_another: {
+    status: 403,
+    retry: false,
+    message: ({ platform, owner }: { platform: string; owner: string }) =>
+      `expected a key of ${owner}, who owns ${platform}; found one of another organization`,
+    fix: 'Hand in records of your own platform: those of the other side are theirs to hand in.',
+  },
+  reconciliation_unknown: {
+    status: 404,
+    retry: false,
+    message: ({ id, integration }: { id: string; integration: string }) => `expected a reconciliation of ${integration}, found ${id}`,
+    fix: 'List them with: bridgekeeper slo records.',
+  },
   may_not_speak: {
     status: 403,
     retry: false,

@@ -56,6 +56,8 @@ export interface OutcomeRow {
   receivedAt: Date
   occurredAt: Date | null
   endedAt: Date
+  /** Platform from which the event came; null: a schedule made it. */
+  source: string | null
   /** A canary's: counts for nobody. */
   synthetic: boolean
 }
@@ -65,7 +67,8 @@ export async function takeOutcomes(tx: Transaction, limit: number): Promise<Outc
   const { rows } = await sql<OutcomeRow>`
     -- serviceLevels.takeOutcomes
     delete from run_outcome o where id in (select id from run_outcome order by id limit ${limit})
-    returning (select synthetic from instance where instance.id = o.instance_id) is true as synthetic, run_id as "runId", instance_id as "instanceId", integration, flow, outcome, failure_kind as "failureKind", platform, status,
+    returning (select synthetic from instance where instance.id = o.instance_id) is true as synthetic,
+      (select d.source from delivery d where d.id = o.delivery_id) as source, run_id as "runId", instance_id as "instanceId", integration, flow, outcome, failure_kind as "failureKind", platform, status,
       counted_before as "countedBefore", received_at as "receivedAt", occurred_at as "occurredAt", ended_at as "endedAt"`.execute(tx)
   return rows
 }
@@ -201,7 +204,7 @@ function rowsOf(excused: readonly ExcusedTime[]) {
 
 /** Who maintained the platform of a slot; what names no platform may have met any. Expects `excused` and the slot as `s`. */
 const maintainer = sql`(select e.organization from excused e where e.integration = s.integration and s.slot >= e.starts_at and s.slot < e.ends_at
-      and s.platform in (e.platform, '') order by e.platform limit 1)`
+      and (s.platform in (e.platform, '') or s.measure in ('handling', 'lag')) order by e.platform limit 1)`
 
 /**
  * What happened lately, summed by how long ago: the answer is as small as there are lengths and outcomes, whatever the traffic.
@@ -246,6 +249,26 @@ export async function listSlotTallies(
     select integration, extract(epoch from slot)::float8 * 1000 as "slotMs", flow, measure, platform, mark, events::float8 as events,
       1 as instances, example_id as example, ${maintainer} as "maintainedBy"
     from service_level_slot s where integration = any(${[...integrations]}::text[]) and slot >= ${from} order by slot desc`.execute(
+    executor,
+  )
+  return rows
+}
+
+export interface Newest {
+  platform: string
+  /** The slot in which the newest event from this platform got to its effect; null: none in two weeks. */
+  eventAt: Date | null
+  /** The slot of the newest call that it answered. */
+  callAt: Date | null
+}
+
+/** How long ago something came from each platform of an integration, and how long ago it answered; to five minutes. */
+export async function newestOf(executor: Executor, integration: string): Promise<Newest[]> {
+  const { rows } = await sql<Newest>`
+    -- serviceLevels.newestOf
+    select platform, max(slot) filter (where measure = 'lag') as "eventAt",
+      max(slot) filter (where measure = 'call' and mark in ('ok', 'content-refused')) as "callAt"
+    from service_level_slot where integration = ${integration} and measure in ('lag', 'call') and platform <> '' group by platform`.execute(
     executor,
   )
   return rows

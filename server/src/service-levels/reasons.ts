@@ -12,6 +12,8 @@ export const reasons = [
   'no-free-connection',
   'nobody-reached',
   'bug',
+  'calls-differ',
+  'webhooks-differ',
   'unknown',
 ] as const
 export type Reason = (typeof reasons)[number]
@@ -62,6 +64,8 @@ const words: Record<Reason, string> = {
   'no-free-connection': 'waited for a free connection until time ran out',
   'nobody-reached': 'no connection to any platform at that time',
   bug: 'an error in the integration',
+  'calls-differ': 'is in one side’s records of calls and not in the other’s',
+  'webhooks-differ': 'is in one side’s records of webhooks and not in the other’s',
   unknown: 'ended without a reason',
 }
 export const reasonInWords = (reason: Reason): string => words[reason]

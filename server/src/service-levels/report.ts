@@ -8,7 +8,7 @@ import { excusedTimes, type JudgedWindow } from './maintenance/judge-maintenance
 import { readMaintenance } from './maintenance/queries.ts'
 import { calendarMonth, type Measured, measureObjective, rollingWindow } from './measure-objective.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
-import { firstDays, lastCountedAt, listRecent, listTallies } from './queries.ts'
+import { firstDays, lastCountedAt, listRecent, listTallies, newestOf } from './queries.ts'
 
 export interface ObjectiveReport {
   objective: Objective
@@ -26,7 +26,15 @@ export interface ServiceLevelReport {
   measuredSince: Day | null
   /** Planned maintenance within the windows and to come, and what of it is excused. */
   maintenance: JudgedWindow[]
+  /** Of each side that brings platforms: how old the newest event from it is, and the newest call that it answered. */
+  newest: { side: string; event: Age | null; call: Age | null }[]
   objectives: ObjectiveReport[]
+}
+
+/** To five minutes. */
+export interface Age {
+  at: string
+  ageMs: number
 }
 
 /**
@@ -58,12 +66,29 @@ export async function readServiceLevels(
     firstDays(executor, [name]),
     lastCountedAt(executor),
   ])
+  const newest = await newestOf(executor, name)
   const measuredSince = since.get(name)
   return {
     integration: name,
     countedAt: countedAt?.toISOString() ?? null,
     measuredSince: measuredSince ?? null,
     maintenance: maintenance.filter(({ endsAt }) => Date.parse(endsAt) > fromMoment.getTime()),
+    newest: integration.spec.sides
+      .filter(({ platforms }) => platforms.length > 0)
+      .map(({ organization, platforms }) => {
+        const theirs = newest.filter(({ platform }) => platforms.includes(platform))
+        return {
+          side: organization,
+          event: ageOf(
+            theirs.map(({ eventAt }) => eventAt),
+            now,
+          ),
+          call: ageOf(
+            theirs.map(({ callAt }) => callAt),
+            now,
+          ),
+        }
+      }),
     objectives: objectives.map((objective) => ({
       objective,
       windows: [rollingWindow(today, objective.periodDays), monthly].map((window) =>
@@ -80,6 +105,12 @@ const measuredInWords = (measured: Measured): Measured => ({
   causes: inWords(measured.causes),
   excludedCauses: inWords(measured.excludedCauses),
 })
+
+/** null: nothing within two weeks. */
+function ageOf(moments: readonly (Date | null)[], now: Date): Age | null {
+  const newest = Math.max(...moments.map((moment) => moment?.getTime() ?? Number.NEGATIVE_INFINITY))
+  return Number.isFinite(newest) ? { at: new Date(newest).toISOString(), ageMs: Math.max(0, now.getTime() - newest) } : null
+}
 
 const afterAll = new Date('9999-01-01T00:00:00Z')
 

@@ -47,12 +47,16 @@ const burn = z.object({
   events: z.number(),
   burn: z.number().optional(),
 })
+const age = z.object({ at: z.iso.datetime(), ageMs: z.number() }).nullable().describe('null: nothing within two weeks.')
 const report = z
   .object({
     integration: z.string(),
     countedAt: z.iso.datetime().nullable(),
     measuredSince: z.iso.date().nullable(),
     maintenance: z.array(judgedWindow),
+    newest: z
+      .array(z.object({ side: z.string(), event: age, call: age }))
+      .describe('How old the newest event of each side is, to five minutes.'),
     objectives: z.array(z.object({ objective: z.record(z.string(), z.unknown()), windows: z.array(measured), burn: z.array(burn) })),
   })
   .openapi('ServiceLevels')

@@ -1,7 +1,7 @@
 import type { Day } from '../agreements/index.ts'
 
-/** run, call: by reason. handling: received to end, lag: occurred to effect, call-time: by upper bound. */
-export type Measure = 'run' | 'call' | 'handling' | 'lag' | 'call-time'
+/** record: mismatches of both sides' records, by kind. run, call: by reason. handling: received to end, lag: occurred to effect, call-time: by upper bound. */
+export type Measure = 'run' | 'call' | 'handling' | 'lag' | 'call-time' | 'record'
 
 /** What happened to an integration on one day, over all its instances. */
 export interface Tally {
