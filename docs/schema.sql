@@ -383,6 +383,7 @@ create table contract_usage (
   constraint contract_usage_seen_check CHECK ((seen > 0)),
   constraint contract_usage_surface_check CHECK ((surface = ANY (ARRAY['operation'::text, 'webhook'::text])))
 );
+create INDEX contract_usage_day ON public.contract_usage USING brin (day);
 create INDEX contract_usage_platform ON public.contract_usage USING btree (platform, day);
 
 create table contract_version (
@@ -674,6 +675,7 @@ create table notification (
   constraint notification_pkey PRIMARY KEY (id)
 );
 create INDEX notification_newest ON public.notification USING btree (organization, id DESC);
+create INDEX notification_told ON public.notification USING brin (told_at);
 
 create table notification_delivery (
   notification_id uuid not null,
@@ -692,6 +694,7 @@ create table notification_delivery (
 );
 create INDEX notification_delivery_dead ON public.notification_delivery USING btree (subscription_id) WHERE (state = 'dead'::text);
 create INDEX notification_delivery_due ON public.notification_delivery USING btree (subscription_id, next_attempt_at) WHERE (state = 'pending'::text);
+create INDEX notification_delivery_notification ON public.notification_delivery USING btree (notification_id);
 
 create table notification_subscription (
   id uuid not null,

@@ -90,18 +90,21 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const baseUrls = options.baseUrls ?? {}
   let view = viewOf(options.workspace, connections, baseUrls)
   let workspace = options.workspace
+  const redact = (platform: string): readonly string[] => workspace.platforms.get(platform)?.spec.redact ?? []
   const usage = createUsageRecorder({
     database,
     enumerated: listedValues(
       (platform) => contractFileOf(workspace, platform),
       (err) => log.warn({ err }, 'a contract could not be read for usage'),
     ),
+    redact,
     onProblem: (err) => log.warn({ err }, 'usage could not be stored and waits'),
   })
   const drift = createDriftRecorder({
     database,
     contractOf: currentContracts(database, (platform) => contractFileOf(workspace, platform)),
     instanceOf: usage.instanceOf,
+    redact,
     onSample: (outcome) => metrics.driftSamples.inc({ outcome }),
     onProblem: (err) => log.warn({ err }, 'answers could not be held against their contract'),
   })

@@ -1,8 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Polling, startPolling } from './connections/index.ts'
-import { dropDriftBefore, dropRecordingsBefore } from './contracts/index.ts'
+import { dropDriftBefore, dropRecordingsBefore, dropUsageBefore } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
+import { dropNotificationsBefore } from './notifications/index.ts'
 import type { Log } from './observation/index.ts'
 import { oldestNeeded, pruneHistory } from './runtime/index.ts'
 import { ensureDeliveryPartitions, type Pruned, pruneDeliveries } from './webhooks/index.ts'
@@ -19,7 +20,7 @@ export interface Forgotten {
 
 /**
  * Makes the partitions of the days to come and forgets what is older than the workspace says, whole days (UTC) at a time: deliveries, finished
- * runs with their steps, call records, closed findings of drift, recordings. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
+ * runs with their steps, call records, closed findings of drift, recordings, notifications, usage. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
  * Meters are money and stay. Any number of processes may do it at once.
  */
 export async function applyRetention(database: Database, retention: Retention, now: Date): Promise<Forgotten> {
@@ -31,6 +32,8 @@ export async function applyRetention(database: Database, retention: Retention, n
   const records = await dropCallRecordsBefore(database, calls)
   await dropDriftBefore(database.executor, before(now, retention.runs))
   await dropRecordingsBefore(database.executor, before(now, retention.calls))
+  await dropNotificationsBefore(database.executor, before(now, retention.notifications))
+  await dropUsageBefore(database.executor, before(now, retention.usage).toISOString().slice(0, 10))
   return { dropped: [...deliveries.dropped, ...history, ...records], heldBackBy: deliveries.heldBackBy }
 }
 

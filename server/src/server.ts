@@ -22,6 +22,7 @@ import {
   driftRoutes,
   moveNotices,
   registerWorkspaceContracts,
+  widenNotices,
 } from './contracts/index.ts'
 import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
 import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
@@ -272,10 +273,17 @@ function callsSettleMs({ platforms }: LoadedWorkspace['workspace']): number {
 
 /** Dates come nearer and answers fall due by time alone. */
 const moveEveryMs = 60_000
+/** Who begins to use what will change learns of it within so long. */
+const widenEveryMs = 600_000
 
 function startMoving({ workspace, log }: ServerOptions, database: Database): Polling {
   const onError = (err: unknown) => log.warn({ err }, 'notices could not be moved; trying again later')
+  let widenAtMs = 0
   return startPolling(moveEveryMs, onError, async () => {
+    if (Date.now() >= widenAtMs) {
+      widenAtMs = Date.now() + widenEveryMs
+      await widenNotices(database, { workspace, clients: connectedInstances }, new Date())
+    }
     const moved = await moveNotices(database, workspace, new Date())
     if (moved > 0) log.info({ moved }, 'moved notices of contract changes')
   })

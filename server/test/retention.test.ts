@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { startTenantServer } from './two-tenants-server.ts'
 
-const retention: Retention = { deliveries: 'P30D', runs: 'P3M', calls: 'P10D' }
+const retention: Retention = { deliveries: 'P30D', runs: 'P3M', calls: 'P10D', notifications: 'P1Y', usage: 'P400D' }
 const now = new Date('2026-11-23T12:00:00Z')
 const tables = ['delivery', 'delivery_route', 'finished_run', 'run_step', 'call_record'] as const
 let database: TestDatabase
@@ -92,4 +92,31 @@ it('is applied by the running program, which also makes the partitions of the da
   const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
   const { rows } = await sql`select to_regclass(${`delivery_${today}`}) as partition`.execute(database.executor)
   expect(rows).toEqual([{ partition: `delivery_${today}` }])
+})
+
+it('forgets notifications with the copies that were sent, keeps what waits to be sent, and forgets old days of usage', async () => {
+  const { executor } = database
+  const subscription = idOf('2024-01-01')
+  await sql`insert into notification_subscription (id, organization, name, channel, url, sealed, secret_key_id, created_by)
+    values (${subscription}, 'acme', 'ours', 'webhook', 'https://acme.example', 'x', 'k', 'test')`.execute(executor)
+  for (const [day, state] of [
+    ['2025-11-20', 'delivered'],
+    ['2025-11-21', 'pending'],
+    ['2025-11-22', null],
+    ['2025-11-24', 'dead'],
+  ] as const) {
+    await sql`insert into notification (id, organization, kind, key, title, told_at) values (${idOf(day)}, 'acme', 'notice.announced', ${day}, 't', ${`${day}T12:00:00Z`})`.execute(
+      executor,
+    )
+    if (state)
+      await sql`insert into notification_delivery (notification_id, subscription_id, state, next_attempt_at, settled_at)
+        values (${idOf(day)}, ${subscription}, ${state}, now(), ${state === 'pending' ? null : now})`.execute(executor)
+  }
+  for (const day of ['2025-10-01', '2025-11-01'])
+    await sql`insert into contract_usage (instance_id, platform, day, surface, method, path, kind, name, value, seen, last_at)
+      values (${idOf(day)}, 'crm', ${day}::date, 'operation', 'GET', '/a', 'call', '', '', 1, ${day})`.execute(executor)
+  await applyRetention(database, retention, now)
+  expect(await daysLeft('notification')).toEqual(['2025-11-21', '2025-11-24'])
+  expect(await daysLeft('notification_delivery', 'notification_id')).toEqual(['2025-11-21', '2025-11-24'])
+  expect(await daysLeft('contract_usage', 'instance_id')).toEqual(['2025-11-01'])
 })

@@ -1,5 +1,6 @@
 export { type CalledLevel, calledLevels, calledPeople } from './called-people.ts'
 export {
+  dropNotificationsBefore,
   listNotifications,
   type NewNotification,
   type Notification,

@@ -101,3 +101,16 @@ export async function listNotifications(executor: Executor, query: NotificationQ
     order by id desc limit ${limit}`.execute(executor)
   return rows
 }
+
+/** Forgets what was told before, with the copies of it that were sent or given up. What still waits to be sent stays. @returns notifications removed */
+export async function dropNotificationsBefore(executor: Executor, before: Date): Promise<number> {
+  await sql`
+    -- notifications.dropDeliveries
+    delete from notification_delivery d using notification n
+    where n.id = d.notification_id and n.told_at < ${before} and d.state <> 'pending'`.execute(executor)
+  const { numAffectedRows } = await sql`
+    -- notifications.dropNotifications
+    delete from notification n where told_at < ${before}
+      and not exists (select from notification_delivery where notification_id = n.id)`.execute(executor)
+  return Number(numAffectedRows ?? 0)
+}

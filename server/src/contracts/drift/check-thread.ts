@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { Contract } from '../contract.ts'
+import { hiddenPlaces, hideExample } from '../hidden-places.ts'
 import { readContract } from '../read-contract.ts'
 import { recordExchange } from '../recordings/record-message.ts'
 import { createMessageCheck, type MessageCheck } from './check-message.ts'
@@ -42,11 +43,13 @@ function forget(platform: string): void {
   platforms.delete(platform)
 }
 
-function check({ id, platform, message, request, record }: Extract<Question, { what: 'check' }>): void {
+function check({ id, platform, message, request, record, redact }: Extract<Question, { what: 'check' }>): void {
   const before = process.threadCpuUsage()
   const known = platforms.get(platform)
-  const checked = known?.check.check(message) ?? { described: false, deviations: [] }
-  const recordings = known && record ? recordExchange(known.check, message, request) : []
+  const hidden = hiddenPlaces(redact)
+  const found = known?.check.check(message) ?? { described: false, deviations: [] }
+  const checked = { ...found, deviations: found.deviations.map((deviation) => hideExample(deviation, hidden)) }
+  const recordings = known && record ? recordExchange(known.check, message, request, hidden) : []
   const { user, system } = process.threadCpuUsage(before)
   reply({ what: 'checked', id, cpuMs: (user + system) / 1_000, checked, recordings })
 }

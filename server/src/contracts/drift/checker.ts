@@ -14,6 +14,8 @@ export interface CheckedExchange {
   request?: SentRequest | undefined
   /** Whether the exchange is to be recorded: it belongs to an instance. */
   record: boolean
+  /** What the platform hides; see `hiddenPlaces`. */
+  redact: readonly string[]
 }
 
 export interface CheckResult {

@@ -17,6 +17,8 @@ export interface DriftRecorderOptions extends Pick<SamplerOptions, 'share' | 'ea
   contractOf(platform: string): Promise<CurrentContract | undefined>
   /** Whose run this is, while it goes on. */
   instanceOf(runId: string): string | undefined
+  /** What a platform hides; see `hiddenPlaces`. */
+  redact?(platform: string): readonly string[]
   onSample?(outcome: SampleOutcome): void
   onProblem(error: unknown): void
   /** Longest time until something seen is stored; a crash loses it. Default 30 s. */
@@ -107,14 +109,18 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
     const { promise, resolve } = Promise.withResolvers<void>()
     track(promise)
     let spentMs = 0
-    checker.check(platform, { message, request: sent, record: instanceId !== undefined }, (result) => {
-      const resumedMs = performance.now()
-      if (typeof result !== 'string') conclude(key, at, result)
-      else onSample('failed')
-      if (result === 'endless' && endless.size < maxLooks) endless.add(check)
-      sampler.spend(spentMs + performance.now() - resumedMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
-      resolve()
-    })
+    checker.check(
+      platform,
+      { message, request: sent, record: instanceId !== undefined, redact: options.redact?.(platform) ?? [] },
+      (result) => {
+        const resumedMs = performance.now()
+        if (typeof result !== 'string') conclude(key, at, result)
+        else onSample('failed')
+        if (result === 'endless' && endless.size < maxLooks) endless.add(check)
+        sampler.spend(spentMs + performance.now() - resumedMs + (typeof result === 'string' ? 1_000 : result.cpuMs))
+        resolve()
+      },
+    )
     spentMs = performance.now() - startedMs
   }
   const conclude = (key: string, at: Parameters<typeof findings.checked>[1], { checked, recordings }: CheckResult): void => {

@@ -73,7 +73,7 @@ export async function listParties(executor: Executor, noticeIds: readonly string
   return rows
 }
 
-/** Who answered before it was told has answered. */
+/** Who answered before it was told has answered. Of who is known already, only the integrations change. */
 export async function addParties(tx: Transaction, parties: readonly LedgerParty[], at: Date): Promise<void> {
   if (parties.length === 0) return
   await sql`
@@ -84,7 +84,7 @@ export async function addParties(tx: Transaction, parties: readonly LedgerParty[
         as p ("noticeId" uuid, organization text, integrations text[], "answerDueOn" date, "escalateOn" date)
       left join lateral (select min(answered_at) as at from contract_acknowledgement
         where notice_id = p."noticeId" and organization = p.organization) a on true
-    on conflict (notice_id, organization) do nothing`.execute(tx)
+    on conflict (notice_id, organization) do update set integrations = excluded.integrations`.execute(tx)
 }
 
 export async function escalateParties(tx: Transaction, parties: readonly LedgerParty[]): Promise<void> {

@@ -99,18 +99,31 @@ interface Turn {
 function turnOf(workspace: Workspace, notice: LedgerNotice, known: readonly LedgerParty[], today: Day): Turn {
   const move = dueMove(notice, today)
   const after = { ...notice, ...move?.after }
+  const concerned = partiesOf(workspace, notice, today)
+  const knownAs = new Map(known.map((party) => [party.organization, party]))
   // Whoever came to an integration later is told with the next thing that is told.
-  const isNew = ({ organization }: LedgerParty) => !known.some((party) => party.organization === organization)
-  const added = move?.tell && move.tell !== 'withdrawn' ? partiesOf(workspace, notice, today).filter(isNew) : []
-  const parties = [...known, ...added]
-  const told = move?.tell ? parties.map((party) => notificationOf(workspace, notice, party, move.tell!, today)) : []
-  const step = move?.tell ? stepOf[move.tell] : null
+  const isNew = ({ organization }: LedgerParty) => !knownAs.has(organization)
+  const added = move?.tell && move.tell !== 'withdrawn' ? concerned.filter(isNew) : []
+  // Whom it did not concern when it was told, and concerns now.
+  const late = !move && notice.state === 'noticed' && !notice.silent ? concerned.filter((party) => isTouchedNow(party, knownAs)) : []
+  const joined = late.map((party) => ({ ...party, ...knownAs.get(party.organization), integrations: party.integrations }))
+  const parties = [...known.filter(({ organization }) => !late.some((party) => party.organization === organization)), ...added, ...joined]
+  const told = [
+    ...(move?.tell ? parties.map((party) => notificationOf(workspace, notice, party, move.tell!, today)) : []),
+    ...joined.map((party) => lateNotification(workspace, notice, party, today)),
+  ]
+  const step = move?.tell ? stepOf[move.tell] : joined.length > 0 ? 'noticed' : null
+  const toldNow = move?.tell ? parties : joined
   const steps: Turn['steps'] = step
     ? [
         {
           noticeId: notice.id,
           step,
-          evidence: { told: parties.map(({ organization }) => organization), effectiveOn: notice.effectiveOn },
+          evidence: {
+            told: toldNow.map(({ organization }) => organization),
+            effectiveOn: notice.effectiveOn,
+            ...(joined.length > 0 ? { because: 'They have begun to use what will change.' } : {}),
+          },
         },
       ]
     : []
@@ -132,7 +145,7 @@ function turnOf(workspace: Workspace, notice: LedgerNotice, known: readonly Ledg
       remindedDays: after.remindedDays,
       nextMoveAt: isOver || days.length === 0 ? null : `${days.toSorted()[0]}T00:00:00Z`,
     },
-    added,
+    added: [...added, ...joined],
     escalated,
     steps: [
       ...steps,
@@ -143,6 +156,17 @@ function turnOf(workspace: Workspace, notice: LedgerNotice, known: readonly Ledg
     ],
     told: [...told, ...escalations.map((item) => item.told)],
   }
+}
+
+function isTouchedNow({ organization, integrations }: LedgerParty, known: ReadonlyMap<string, LedgerParty>): boolean {
+  const before = known.get(organization)?.integrations ?? []
+  return integrations.some((name) => !before.includes(name))
+}
+
+/** Announced to somebody later than to the others; each integration that joins is told once. */
+function lateNotification(workspace: Workspace, notice: LedgerNotice, party: LedgerParty, today: Day): NewNotification {
+  const told = notificationOf(workspace, notice, party, 'announced', today)
+  return { ...told, key: `${told.key}:${party.integrations.toSorted().join(',')}` }
 }
 
 /**

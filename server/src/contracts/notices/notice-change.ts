@@ -40,10 +40,7 @@ export async function noticeChange(
     ...(steps ? { steps } : {}),
   })
   const [before, after] = [endsOf(change.before), endsOf(change.after)]
-  const findingsOf = Map.groupBy(change.findings, (finding) => {
-    const source = sourceOf(finding)
-    return after.identities.get(source?.after?.node as JsonObject) ?? before.identities.get(source?.before?.node as JsonObject)
-  })
+  const findingsOf = findingsByEnd(change, before, after)
   let recorded = 0
   for (const [identity, end] of after.announced) {
     const old = before.announced.get(identity)?.announcement
@@ -69,6 +66,19 @@ export async function noticeChange(
   const back = change.findings.filter(({ rule }) => /^(endpoint|webhook)-added$/.test(rule)).map(placeOf)
   await settleNotices(tx, platform, { returned: back }, 'closed', at, { closed: 'It is there again.' })
   return recorded
+}
+
+function findingsByEnd({ findings }: Change, before: Ends, after: Ends): Map<string | undefined, Finding[]> {
+  return Map.groupBy(findings, (finding) => {
+    const source = sourceOf(finding)
+    return after.identities.get(source?.after?.node as JsonObject) ?? before.identities.get(source?.before?.node as JsonObject)
+  })
+}
+
+/** The findings of a change by the identity of the notice that they are told as. */
+export function findingsByNotice(change: Change): ReadonlyMap<string | undefined, readonly Finding[]> {
+  const ends = findingsByEnd(change, endsOf(change.before), endsOf(change.after))
+  return new Map([...change.findings.map((finding): [string, Finding[]] => [identityOf(finding), [finding]]), ...ends])
 }
 
 /** Makes notices of the ends that the first version we know announces: they were said before anybody looked, and are still to come. */

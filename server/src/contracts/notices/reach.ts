@@ -15,6 +15,9 @@ export interface ReachParts {
   clients(executor: Executor, platform: string): AsyncIterable<Omit<Client, 'terms'>[]>
 }
 
+/** Whether an integration of which too little was seen is touched by everything, or only by what it was seen to use. */
+type Counts = 'what is unknown, too' | 'only what was seen'
+
 /** Integrations that any of these findings touches. */
 export type ReachOf = (findings: readonly Finding[]) => string[]
 
@@ -25,15 +28,22 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
  * Which integrations a change touches, by what their instances were seen to use. An integration without instances, or with one of which too
  * little was seen, is touched by everything: what is unknown is never taken for unused.
  */
-export async function reachOf(executor: Executor, parts: ReachParts, platform: string, change: Change, now: Date): Promise<ReachOf> {
+export async function reachOf(
+  executor: Executor,
+  parts: ReachParts,
+  platform: string,
+  change: Change,
+  now: Date,
+  counts: Counts = 'what is unknown, too',
+): Promise<ReachOf> {
   const { workspace } = parts
   const bridging = [...workspace.integrations.values()].filter(({ spec }) => spec.sides.some((side) => side.platforms.includes(platform)))
-  const used = await useByIntegration(executor, parts, platform, now)
+  const used = await useByIntegration(executor, parts, platform, now, counts)
   const touched = new Map<string, ReadonlySet<Finding> | 'everything'>()
   for (const { metadata } of bridging) {
     const usage = used.get(metadata.name)
     if (!usage || usage === 'unknown') {
-      touched.set(metadata.name, 'everything')
+      if (counts === 'what is unknown, too') touched.set(metadata.name, 'everything')
       continue
     }
     const { reasons } = judgeImpact(change, usage, profileOf(termsOf(workspace, metadata.name, dayOf(now.getTime()))))
@@ -49,6 +59,7 @@ async function useByIntegration(
   parts: ReachParts,
   platform: string,
   now: Date,
+  counts: Counts,
 ): Promise<Map<string, Usage | 'unknown'>> {
   const window = { from: dayOf(now.getTime() - windowDays * 86_400_000), until: dayOf(now.getTime()) }
   const uses = new Map<string, ReturnType<typeof joinedUse> | 'unknown'>()
@@ -59,7 +70,7 @@ async function useByIntegration(
     for (const { instanceId, state, usage } of used) {
       const integration = integrations.get(instanceId)!
       const known = uses.get(integration) ?? joinedUse()
-      if (state !== 'observed') uses.set(integration, 'unknown')
+      if (state !== 'observed' && counts === 'what is unknown, too') uses.set(integration, 'unknown')
       else if (known !== 'unknown') uses.set(integration, known.add(usage))
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { child, childObject } from '../contract.ts'
 import type { MessageCheck } from '../drift/check-message.ts'
+import { type HiddenPlace, hideShape } from '../hidden-places.ts'
 import { bodySchemas } from '../impact/find-field.ts'
 import { canonical, isObject, type Json, type JsonObject } from '../json.ts'
 import { type Operation, parametersOf } from '../operations.ts'
@@ -38,20 +39,21 @@ export interface Recording {
 
 const maxCharacters = 32_768
 
-/** Recordings of one exchange, redacted by the contract in force. A request that was refused proves nothing about accepted ones and is not recorded. */
+/** Recordings of one exchange, redacted by the contract in force and by what the platform hides. A request that was refused proves nothing about accepted ones and is not recorded. */
 export function recordExchange(
   check: MessageCheck,
   message: Parameters<MessageCheck['check']>[0],
   request: SentRequest | undefined,
+  hidden: HiddenPlace,
 ): Recording[] {
   const operation = check.operationOf(message)
   if (!operation || (message.surface === 'operation' && !/^2/.test(message.status))) return []
   const body = check.bodyOf(operation, message)
   const answer =
     body && message.json !== undefined
-      ? [recording('answer', body.mediaType, { body: recordShape(JSON.parse(message.json), [body.side]) })]
+      ? [recording('answer', body.mediaType, { body: hideShape(recordShape(JSON.parse(message.json), [body.side]), hidden) })]
       : []
-  return [...(request ? [recording('request', request.mediaType, shapeOfRequest(operation, request))] : []), ...answer].filter(
+  return [...(request ? [recording('request', request.mediaType, shapeOfRequest(operation, request, hidden))] : []), ...answer].filter(
     ({ shape }) => JSON.stringify(shape).length <= maxCharacters,
   )
 }
@@ -63,7 +65,7 @@ function recording(direction: Recording['direction'], mediaType: string, shape: 
   return { direction, mediaType, digest, shape }
 }
 
-function shapeOfRequest(operation: Operation, { mediaType, json, hasBody, query }: SentRequest): RecordedRequest {
+function shapeOfRequest(operation: Operation, { mediaType, json, hasBody, query }: SentRequest, hidden: HiddenPlace): RecordedRequest {
   const { contract, spot } = operation
   const declared = new Map(
     parametersOf(operation)
@@ -76,12 +78,12 @@ function shapeOfRequest(operation: Operation, { mediaType, json, hasBody, query 
     .filter(([name]) => declared.has(name))
     .map(([name, value]): [string, RecordedShape] => {
       const schema = declared.get(name)
-      return [name, recordShape(value, schema ? [sideOf(contract, schema)] : [])]
+      return [name, hideShape(recordShape(value, schema ? [sideOf(contract, schema)] : []), hidden.member(name))]
     })
   const kept: RecordedRequest = { query: Object.fromEntries(shapes.sort(([a], [b]) => (a < b ? -1 : 1))) }
   if (!hasBody) return kept
   if (json === undefined) return { ...kept, opaque: 1 }
   const bodies = bodySchemas(contract, childObject(contract, spot, 'requestBody'))
   const body = bodies.find((candidate) => candidate.mediaType.split(';')[0]!.trim().toLowerCase() === mediaType) ?? bodies[0]
-  return { ...kept, body: recordShape(JSON.parse(json), body ? [body.side] : []) }
+  return { ...kept, body: hideShape(recordShape(JSON.parse(json), body ? [body.side] : []), hidden) }
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/index.ts'
 import type { Observation, Observer } from '../../gateway/index.ts'
+import { hiddenPlaces, placeOfField } from '../hidden-places.ts'
 import { addUsage } from './queries.ts'
 import { fieldsRead, letClonesBeMade, payloadOf, ReadNode, type Unwrapped, unwrap, watch } from './read-set.ts'
 import { mediaTypeOf, sentFields, tellingHeaders } from './sent-fields.ts'
@@ -12,6 +13,8 @@ export interface UsageRecorderOptions {
    * what this call sends is not noted, since a value that is missing for that reason would look like one that must not be kept.
    */
   enumerated?: (platform: string, method: string, path: string) => ReadonlySet<string> | undefined
+  /** What a platform hides; see `hiddenPlaces`. Values of it are never kept. */
+  redact?: (platform: string) => readonly string[]
   /** Longest time until something seen is stored; default 5 s. */
   flushMs?: number
   /** Different facts waiting at most; what comes above is counted in `dropped`. Default 50,000. */
@@ -79,6 +82,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
   let facts = 0
   let dropped = 0
   let writing: Promise<void> = Promise.resolve()
+  const hidden = hiddenFields(options.redact ?? (() => []))
   letClonesBeMade()
 
   let day = ''
@@ -149,10 +153,12 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     const sends = mediaTypeOf(observation.requestHeaders)
     if (accepts) note(at, 'accepts', accepts)
     if (sends && observation.requestBody !== undefined) note(at, 'sends', sends)
-    for (const [name, value] of tellingHeaders(observation.requestHeaders)) note(at, 'header', name, value)
+    const hides = hidden(platform)
+    for (const [name, value] of tellingHeaders(observation.requestHeaders, hides)) note(at, 'header', name, value)
     const listed = enumerated(platform, method, path)
     if (listed)
-      for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed)) note(at, 'sent', name, value)
+      for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed, hides))
+        note(at, 'sent', name, value)
   }
   const collect = (): void => {
     for (const [key, at] of places) {
@@ -238,6 +244,17 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
 }
 
 const noFields: ReadonlySet<string> = new Set()
+const hidesNothing = (): boolean => false
+
+/** Per platform whether what stands in a field is hidden. Asked only for values that would be kept. */
+function hiddenFields(redact: (platform: string) => readonly string[]): (platform: string) => (field: string) => boolean {
+  return (platform) => {
+    const declared = redact(platform)
+    if (declared.length === 0) return hidesNothing
+    const root = hiddenPlaces(declared)
+    return (field) => placeOfField(root, field.replace(/^query /, '')).hides
+  }
+}
 
 /** PostgreSQL's text knows no NUL and no lone surrogate; names come from partners, too. */
 function stored(text: string): string {

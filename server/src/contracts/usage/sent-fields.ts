@@ -6,13 +6,19 @@ const maxValueLength = 80
  * Fields of one request, each once with each different value that may be kept.
  *
  * @param listed fields whose values the contract lists; the values of all others are left out
+ * @param hides whether the platform hides what stands in a field
  * @returns pairs of field (`items[].sku`, `query status`) and JSON text of the value, empty where it is not kept
  */
-export function sentFields(query: Readonly<Record<string, unknown>>, body: unknown, listed: ReadonlySet<string>): [string, string][] {
+export function sentFields(
+  query: Readonly<Record<string, unknown>>,
+  body: unknown,
+  listed: ReadonlySet<string>,
+  hides: (field: string) => boolean = () => false,
+): [string, string][] {
   const found = new Map<string, [string, string]>()
   const add = (field: string, value: unknown): void => {
     if (found.size >= maxFields) return
-    const kept = listed.has(field) ? keptValue(value) : ''
+    const kept = listed.has(field) && !hides(field) ? keptValue(value) : ''
     found.set(`${field}\n${kept}`, [field, kept])
   }
   const visit = (value: unknown, path: string, depth: number): void => {
@@ -42,14 +48,26 @@ function keptValue(value: unknown): string {
   return text.length > maxValueLength ? '' : text
 }
 
+/** Every request carries these, or none is asked for them by a contract (OpenAPI leaves Accept, Content-Type and Authorization to other keywords). */
 const usualHeaders =
-  /^(authorization|cookie|host|user-agent|accept|accept-encoding|content-type|content-length|connection|traceparent|tracestate|date)$|idempotency|key|token|secret|signature|auth/i
+  /^(authorization|cookie|host|user-agent|accept|accept-encoding|content-type|content-length|transfer-encoding|connection|traceparent|tracestate|date)$/i
+const secretHeaders = /idempotency|key|token|secret|signature|auth/i
 
-/** Request headers that a contract may speak of; only those that pin a version keep their value. */
-export function tellingHeaders(headers: Readonly<Record<string, unknown>>): [string, string][] {
+/**
+ * Names of request headers that a contract may demand. Only those that pin a version keep their value, and none that is secret by its name.
+ *
+ * @param hides whether the platform hides the value of a header
+ */
+export function tellingHeaders(
+  headers: Readonly<Record<string, unknown>>,
+  hides: (name: string) => boolean = () => false,
+): [string, string][] {
   return Object.entries(headers)
     .filter(([name]) => !usualHeaders.test(name))
-    .map(([name, value]) => [name.toLowerCase(), /version/i.test(name) ? String(value).slice(0, maxValueLength) : ''])
+    .map(([name, value]) => {
+      const kept = /version/i.test(name) && !secretHeaders.test(name) && !hides(name)
+      return [name.toLowerCase(), kept ? String(value).slice(0, maxValueLength) : '']
+    })
 }
 
 /** `application/json; charset=utf-8` → `application/json`; undefined without one. */

@@ -231,4 +231,31 @@ describe('usage, from call to verdict', () => {
     expect(read.usage).toEqual(usage)
     expect(read.usage.operations[0]!.requestHeaders).toEqual({ 'x-api-version': '2026-01-01' })
   })
+
+  it('headers that a version comes to demand are known by name, and no value of what the platform hides is kept', async () => {
+    const recorder = await recorderOf({ redact: (platform) => (platform === 'hiding' ? ['type'] : []) })
+    const runId = uuidv7()
+    recorder.begin({ runId, instanceId: uuidv7() })
+    const requestHeaders = { 'Idempotency-Key': 'secret-1' }
+    for (const platform of ['hiding', 'open'])
+      recorder.observer(observed(runId, { platform, requestHeaders, requestBody: { type: 'card' } }))
+    await recorder.stop()
+    const [hiding, open] = [
+      (await usageOf(database.executor, 'hiding', window))[0]!,
+      (await usageOf(database.executor, 'open', window))[0]!,
+    ]
+    expect([hiding, open].map(({ counts }) => counts[0]!.sent.find(({ field }) => field === 'type')!.value)).toEqual(['', '"card"'])
+    expect(open.usage.operations[0]!.requestHeaders).toEqual({ 'idempotency-key': '' })
+    const demanding = (name: string) => {
+      const document = JSON.parse(contractText(['card', 'neteller'], fields))
+      document.paths['/payments'].post.parameters = [{ name, in: 'header', required: true, schema: { type: 'string' } }]
+      return readContract({ name: 'after', text: JSON.stringify(document) })
+    }
+    const judge = async (name: string) => {
+      const [old, after] = [await before(), await demanding(name)]
+      return judgeImpact({ before: old, after, findings: compareContracts(old, after) }, open.usage).outcome
+    }
+    // Who sends it is not refused for lack of it; whether its values are right was not seen.
+    expect([await judge('Idempotency-Key'), await judge('X-Tenant')]).toEqual(['warn', 'break'])
+  })
 })

@@ -148,7 +148,7 @@ export const platform = envelope(
       .array(text)
       .default([])
       .describe(
-        'What the call log never stores of requests and answers: names of fields, parameters and headers, or JSON Pointers for one place only. Secrets are left out anyway. Deliveries are kept as they came: their signature covers them.',
+        'What the call log, usage, recordings and findings of drift never store of requests and answers: names of fields, parameters and headers, or JSON Pointers for one place only. Secrets are left out anyway. Deliveries are kept as they came: their signature covers them.',
       ),
   }),
 )

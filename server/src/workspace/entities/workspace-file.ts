@@ -15,6 +15,10 @@ export const workspaceFile = envelope(
         deliveries: duration.default('P30D'),
         runs: duration.default('P90D'),
         calls: duration.default('P30D'),
+        notifications: duration.default('P1Y').describe('What was told to organizations; what waits to be sent stays.'),
+        usage: duration
+          .default('P400D')
+          .describe('What instances used of platforms, by day. What happens once a year is only known with more than a year.'),
       })
       .prefault({}),
     outbound: z
