@@ -108,14 +108,21 @@ acme;bridge;build;7,5;2026-02-02;"first; day"
 acme;bridge;question;0,25;2026-02-03;
 `
   it('are added once, however often the file is imported; two equal lines are two entries', async () => {
-    const entries = readHoursCsv(csv)
+    const { entries } = readHoursCsv(csv)
     expect(entries).toHaveLength(3)
     expect(await insertHours(database.executor, entries, 'test')).toBe(3)
-    expect(await insertHours(database.executor, readHoursCsv(csv), 'test')).toBe(0)
-    expect(await insertHours(database.executor, readHoursCsv(`${csv}acme;bridge;build;1;2026-02-04;\n`), 'test')).toBe(1)
+    expect(await insertHours(database.executor, readHoursCsv(csv).entries, 'test')).toBe(0)
+    expect(await insertHours(database.executor, readHoursCsv(`${csv}acme;bridge;build;1;2026-02-04;\n`).entries, 'test')).toBe(1)
     const rows = await listHours(database.executor, { ...everything, plan: 'bridge' }, 10)
     expect(rows.map((row) => row.hours)).toEqual([1, 0.25, 7.5, 7.5])
     expect(rows.at(-1)!.note).toBe('first; day')
+  })
+
+  it('of ten thousand lines are one import', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, place) => `acme,long,support,1,2026-01-01,${place}`)
+    const { entries } = readHoursCsv(`organization,plan,activity,hours,date,note\n${lines.join('\n')}\n`)
+    const { status, body } = await call('acme', 'POST', '/hours', { entries })
+    expect([status, body]).toEqual([200, { added: 10_000, known: 0 }])
   })
 
   it('are taken over whole or not at all, with every wrong line named', () => {
@@ -126,8 +133,8 @@ acme;bridge;question;0,25;2026-02-03;
         message: [
           '3 lines can’t be taken over, so none was:',
           'line 2: activity must be one of build, maintenance, operation, support, selling, incident, question; here it is “building”',
-          'line 3: hours must be a number between -1000 and 1000, and not 0; here it is “zero”',
-          'line 3: date must be a day that exists, as YYYY-MM-DD; here it is “2026-02-30”',
+          'line 3: hours must be a number like 1.5, with at most two decimal places, from -1000 to 1000 and not 0; here it is “zero”',
+          'line 3: date must be a day that has come, as YYYY-MM-DD; here it is “2026-02-30”',
           'line 4: it names neither a plan nor an integration; one of the two is needed',
         ].join('\n'),
       }),
@@ -136,12 +143,45 @@ acme;bridge;question;0,25;2026-02-03;
       'a line can’t be taken over, so none was:\nline 2: organization is empty\nline 2: hours must be',
     )
     expect(() => readHoursCsv('organization,hours\nacme,2\n')).toThrow(/lacks the columns activity, date/)
-    expect(() => readHoursCsv('organization,plan,activity,hours,date\n"acme,bridge,build,1,2026-02-02\n')).toThrow(/Quote Not Closed/)
+    expect(() => readHoursCsv('organization,plan,activity,hours,date\n"acme,bridge,build,1,2026-02-02\n')).toThrow(
+      /line 2: a quotation mark is opened in it and never closed/,
+    )
   })
 
   it('may come from a file with a byte order mark, Windows line ends, and columns that we do not know', () => {
-    const [read] = readHoursCsv('\uFEFForganization,plan,activity,hours,date,mood\r\nacme,bridge,support,2.25,2026-02-02,fine\r\n')
-    expect(read).toMatchObject({ activity: 'support', hours: 2.25, sourcing: 'internal' })
+    const { entries, unknownColumns } = readHoursCsv(
+      '\uFEFForganization,plan,activity,hours,date,mood\r\nacme,bridge,support,2.25,2026-02-02,fine\r\n',
+    )
+    expect(entries).toMatchObject([{ activity: 'support', hours: 2.25, sourcing: 'internal' }])
+    expect(unknownColumns).toEqual(['mood'])
+  })
+
+  it('lose nothing in silence: lines that are too short or too long, columns twice, days to come, and what only a computer would take for a number', () => {
+    const head = 'organization,plan,activity,hours,date\n'
+    const told = (text: string) => {
+      try {
+        return readHoursCsv(text).entries.length
+      } catch (error) {
+        return (error as Error).message.split('\n').map((line) => line.split(';')[0])
+      }
+    }
+    expect(
+      told(`${head}acme,p,build,1\nacme,p,build,1,2026-01-01\nacme,p,build,1,2026-01-01,more,still\nacme,p,build,x,2026-01-01\n`),
+    ).toEqual([
+      '3 lines can’t be taken over, so none was:',
+      'line 2: it has 4 cells, and the first line names 5 columns',
+      'line 4: it has 7 cells, and the first line names 5 columns',
+      'line 5: hours must be a number like 1.5, with at most two decimal places, from -1000 to 1000 and not 0',
+    ])
+    expect(told('organization,plan,activity,hours,hours,date\nacme,p,build,1,2,2026-01-01\n')).toEqual([
+      'the first line names a column twice: hours',
+    ])
+    for (const hours of ['1h', '1:30', '1e2', '0x10', '1.005', 'Infinity', ''])
+      expect(told(`${head}acme,p,build,${hours},2026-01-01\n`), hours).not.toBe(1)
+    for (const day of ['2999-01-01', '0001-01-01', '31.12.2025']) expect(told(`${head}acme,p,build,1,${day}\n`), day).not.toBe(1)
+    expect(told('')).toEqual(['the file lacks the columns organization, activity, hours, date'])
+    expect(told(`${head},,,,\n ACME , p , Build , 1 , 2026-01-01 \n`)).toBe(1)
+    expect(told(`${head.replaceAll(',', '\t')}acme\tp\tbuild\t1,5\t2026-01-01\n`)).toBe(1)
   })
 })
 

@@ -164,13 +164,25 @@ it('a review shows money beside the plan in text, JSON and HTML; a year of it ma
   expect((await run('plan', 'review', 'plan.yaml', '--format', 'pdf', '--json')).exitCode).toBe(2)
 
   const before = JSON.parse((await run('plan', 'plan.yaml', '--json')).out)
+  // 600 hours of build before the launch a year ago, 300 of maintenance since: half of the build a year.
+  const day = (monthsAgo: number) => new Date(Date.now() - monthsAgo * monthMs).toISOString().slice(0, 10)
+  await run('hours', 'add', '600', 'build', '--organization', 'northbeam', '--plan', 'deskline-ledgerly', '--on', day(13))
+  await run('hours', 'add', '300', 'maintenance', '--organization', 'northbeam', '--plan', 'deskline-ledgerly', '--on', day(2))
+  expect((await run('hours', 'calibration')).out).toMatch(
+    /deskline-ledgerly\s+600\s+300\s+12\.0\s+50\n[\s\S]*Maintenance of 30 % of the build a year, between 18 and 59 %/,
+  )
   const learned = await run('plan', 'calibrate', 'plan.yaml')
+  expect(learned.out).toContain(
+    'Maintenance of 30 % of the build a year, between 18 and 59 % (learned from the maintenance of 1 launched plan)',
+  )
   expect(learned.out).toMatch(
     /Customers: 0\.\d\d of those hoped for \(learned from 1 launch with customers counted and 1 cash incentive recorded\)/,
   )
   const after = JSON.parse((await run('plan', 'plan.yaml', '--json')).out)
   expect(after.inputs.sale.instances.likely).toBeLessThan(before.inputs.sale.instances.likely)
   expect(after.provenance['sale.instances'].source).toMatch(/given in the plan, × 0\.\d+: learned from/)
+  expect(after.inputs.maintenancePercent.likely).toBeCloseTo(25 * 2 ** 0.25, 1)
+  expect(after.provenance.maintenancePercent).toEqual({ basis: 'history', source: 'learned from the maintenance of 1 launched plan' })
   // What history has corrected is not corrected by the same history again.
   await run('plan', 'calibrate', 'plan.yaml')
   const twice = JSON.parse((await run('plan', 'plan.yaml', '--json')).out)

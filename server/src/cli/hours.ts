@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { activities, type Calibration, type HoursSum, type RecordedHours, readHoursCsv } from '../planning/index.ts'
+import { activities, type Calibration, type HoursSum, maintenanceInWords, type RecordedHours, readHoursCsv } from '../planning/index.ts'
 import { currencyExponent, loadWorkspace, type Workspace } from '../workspace/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { errors } from './errors.ts'
@@ -79,18 +79,20 @@ function registerImport(parent: Command, io: Io): void {
     .summary('take over hours from a CSV file')
     .description(
       `The first line names the columns: organization, activity, hours, date, and as needed plan, integration, sourcing, change, incident,
-person, note. Comma or semicolon. All lines or none; a file that is imported again adds only what is new in it.
+person, note. Comma, semicolon or tab. All lines or none, and every wrong line is told; a file that is imported again adds only what is new in it.
 
 Example:
   bridgekeeper hours import timesheet-november.csv`,
     )
     .argument('<file>', 'CSV file')
     .action(async (file: string, _: unknown, command: Command) => {
-      const entries = readHoursCsv(
+      const { entries, unknownColumns } = readHoursCsv(
         await readFile(resolve(io.cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
           throw errors.file_unreadable({ path: file, reason: error.code ?? error.message })
         }),
       )
+      if (unknownColumns.length > 0) io.note(`Columns that were not taken over: ${unknownColumns.join(', ')}.`)
+      if (entries.length === 0) io.note(`${file} has no line below its header.`)
       const answer =
         entries.length === 0
           ? { added: 0, known: 0 }
@@ -206,5 +208,20 @@ function registerCalibration(parent: Command, io: Io): void {
       io.print(
         `Half of the builds within ${learned.p50Factor.toFixed(2)} times the estimate, nine of ten within ${learned.p90Factor.toFixed(2)} times; ${learned.source}.`,
       )
+      const { maintenance } = learned
+      if (maintenance.outcomes.length > 0) io.print('')
+      io.printTable(
+        maintenance.outcomes,
+        [
+          { title: 'PLAN', value: (row) => row.plan },
+          { title: 'BUILD', value: (row) => row.buildHours, align: 'right' },
+          { title: 'MAINTENANCE', value: (row) => row.maintenanceHours, align: 'right' },
+          { title: 'MONTHS', value: (row) => row.months.toFixed(1), align: 'right' },
+          { title: '% OF BUILD A YEAR', value: (row) => row.perYearPercent.toFixed(0), align: 'right' },
+        ],
+        'No launched plan has recorded half a year of maintenance yet.',
+      )
+      for (const { plan, reason } of maintenance.leftOut) io.note(`left out of maintenance  ${plan}: ${reason}`)
+      if (maintenance.perYearPercent) io.print(`${maintenanceInWords(maintenance.perYearPercent)}; ${maintenance.source}.`)
     })
 }

@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml'
 import {
   type Calibration,
   evaluatePlan,
+  maintenanceInWords,
   type PlanReport,
   type Provenance,
   type ResolvedPlan,
@@ -153,7 +154,7 @@ function registerCalibrate(parent: Command, io: Io): void {
     .summary('write the factors learned from hours worked into a plan')
     .description(
       `Compares every launched plan with the hours that were recorded for its build, and writes what follows for estimates into the plan:
-buildP50Factor, buildP90Factor and where they come from. Where customers and cash of launched plans are known, customersFactor and
+buildP50Factor, buildP90Factor and where they come from; maintenancePerYear, from plans that launched at least half a year ago. Where customers and cash of launched plans are known, customersFactor and
 cashFactor say what came of such hopes. Comments and everything else in the file stay. Asks the running server.
 
 Example:
@@ -170,6 +171,9 @@ Example:
       io.print(
         `${name}: half of the builds within ${learned.p50Factor.toFixed(2)} times the estimate, nine of ten within ${learned.p90Factor.toFixed(2)} times (${learned.source}).`,
       )
+      const { perYearPercent, source: maintenanceSource } = learned.maintenance
+      if (perYearPercent) io.print(`${maintenanceInWords(perYearPercent)} (${maintenanceSource}).`)
+      else io.print('Maintenance: no launched plan has half a year of it recorded; the plan keeps its own.')
       const { customersFactor, cashFactor, source } = learned.money
       if (source === undefined) io.print('Money: no launched plan has customers or cash incentives recorded; hopes are taken as given.')
       if (customersFactor !== undefined) io.print(`Customers: ${customersFactor.toFixed(2)} of those hoped for (${source}).`)
@@ -177,7 +181,7 @@ Example:
     })
 }
 
-type LearnedFactors = Pick<Calibration, 'p50Factor' | 'p90Factor' | 'source'> & Partial<Pick<Calibration, 'money'>>
+type LearnedFactors = Pick<Calibration, 'p50Factor' | 'p90Factor' | 'source'> & Partial<Pick<Calibration, 'money' | 'maintenance'>>
 
 /** The text of a file with the factors of one plan replaced; comments stay where they are. */
 export function withFactors(text: string, planName: string, learned: LearnedFactors): string {
@@ -190,6 +194,12 @@ export function withFactors(text: string, planName: string, learned: LearnedFact
       document.setIn(['spec', 'assumptions', 'buildP50Factor'], Math.round(learned.p50Factor * 1000) / 1000)
       document.setIn(['spec', 'assumptions', 'buildP90Factor'], Math.round(learned.p90Factor * 1000) / 1000)
       document.setIn(['spec', 'assumptions', 'buildFactorsFrom'], learned.source)
+      const { perYearPercent, source: maintenanceSource } = learned.maintenance ?? {}
+      if (perYearPercent) {
+        const range = Object.entries(perYearPercent).map(([place, percent]) => [place, `${Math.round(percent * 10) / 10}%`])
+        document.setIn(['spec', 'assumptions', 'maintenancePerYear'], document.createNode(Object.fromEntries(range), { flow: true }))
+        document.setIn(['spec', 'assumptions', 'maintenanceFrom'], maintenanceSource)
+      }
       const { customersFactor, cashFactor, source } = learned.money ?? {}
       for (const [field, factor] of Object.entries({ customersFactor, cashFactor }))
         if (factor !== undefined) document.setIn(['spec', 'assumptions', field], Math.round(factor * 1000) / 1000)

@@ -1,4 +1,5 @@
 import { normalP90 } from './distributions.ts'
+import type { MaintenanceCalibration } from './maintenance-calibration.ts'
 import type { MoneyCalibration } from './money-calibration.ts'
 import { presets } from './presets.ts'
 
@@ -19,6 +20,8 @@ export interface Calibration {
   p90Factor: number
   /** One sentence for the plan file: where the factors come from. */
   source: string
+  /** What keeping bridges up took. */
+  maintenance: MaintenanceCalibration
   /** What came of the money that plans hoped for. */
   money: MoneyCalibration
 }
@@ -48,7 +51,7 @@ export function learnFactors(ratios: readonly number[]): { p50Factor: number; p9
   return { p50Factor: Math.exp(learnedMean), p90Factor: Math.exp(learnedMean + normalP90 * predictiveDeviation) }
 }
 
-export function calibrate(outcomes: readonly Outcome[], leftOut: Calibration['leftOut']): Omit<Calibration, 'money'> {
+export function calibrate(outcomes: readonly Outcome[], leftOut: Calibration['leftOut']): Omit<Calibration, 'money' | 'maintenance'> {
   const factors = learnFactors(outcomes.map((outcome) => outcome.actualHours / outcome.estimatedHours))
   const last = outcomes
     .map((outcome) => outcome.launchedOn)

@@ -76,6 +76,11 @@ export const errors = defineErrors('planning', {
     message: ({ missing }: { missing: string; known: string }) => `the file lacks the columns ${missing}`,
     fix: ({ known }) => `The first line names the columns; known are ${known}.`,
   },
+  hours_columns_twice: {
+    ...invalid,
+    message: ({ twice }: { twice: string }) => `the first line names a column twice: ${twice}`,
+    fix: 'Give one of them another name, or delete it: only one of the two could be read.',
+  },
   hours_unreadable: {
     ...invalid,
     message: ({ count, problems }: { count: number; problems: string }) =>

@@ -10,16 +10,16 @@ export async function insertHours(
   recordedBy: string,
 ): Promise<number> {
   if (entries.length === 0) return 0
-  const rows = entries.map(
-    (entry) => sql`(${uuidv7()}::uuid, ${entry.organization}, ${entry.plan ?? null}, ${entry.integration ?? null}, ${entry.activity},
-      ${entry.sourcing}, ${entry.hours}::numeric, ${entry.workedOn}::date, ${entry.change ?? null}, ${entry.incident ?? null},
-      ${entry.person ?? null}, ${entry.note ?? null}, ${entry.importKey ?? null}, ${recordedBy})`,
-  )
+  // One parameter for all rows: a timesheet of ten thousand lines has more values than a statement can have parameters.
+  const rows = entries.map((entry) => ({ id: uuidv7(), ...entry }))
   const { numAffectedRows } = await sql`
     -- planning.insertHours
     insert into work_hours
       (id, organization, plan, integration, activity, sourcing, hours, worked_on, change, incident, person, note, import_key, recorded_by)
-    values ${sql.join(rows)}
+    select id, organization, plan, integration, activity, sourcing, hours, "workedOn", change, incident, person, note, "importKey", ${recordedBy}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as entry (
+      id uuid, organization text, plan text, integration text, activity text, sourcing text, hours numeric, "workedOn" date,
+      change text, incident text, person text, note text, "importKey" text)
     on conflict (import_key) do nothing`.execute(executor)
   return Number(numAffectedRows ?? 0)
 }
@@ -73,13 +73,32 @@ export async function sumHours(executor: Executor, filter: HoursFilter): Promise
   return rows
 }
 
-/** Build hours of a plan, or of its integration, until the day of its launch. Maintenance after it is no build. */
-export async function sumBuildHours(executor: Executor, plan: string, integration: string | undefined, untilDay: string): Promise<number> {
-  const { rows } = await sql<{ hours: number }>`
-    -- planning.sumBuildHours
-    select coalesce(sum(hours), 0)::float8 as hours
-    from work_hours
-    where activity = 'build' and worked_on <= ${untilDay}::date
-      and (plan = ${plan} or (plan is null and integration = ${integration ?? null}))`.execute(executor)
-  return rows[0]!.hours
+export interface LaunchedHours {
+  /** Until the day of the launch: maintenance after it is no build. */
+  buildHours: number
+  /** After the day of the launch. */
+  maintenanceHours: number
+}
+
+/** Hours of launched plans, or of their integrations where an entry names no plan. @returns by name of the plan */
+export async function sumHoursOfPlans(
+  executor: Executor,
+  plans: readonly { name: string; integration: string | undefined; launchedOn: string }[],
+  untilDay: string,
+): Promise<ReadonlyMap<string, LaunchedHours>> {
+  if (plans.length === 0) return new Map()
+  const { rows } = await sql<LaunchedHours & { plan: string }>`
+    -- planning.sumHoursOfPlans
+    select launched.name as plan,
+      coalesce(sum(hours) filter (where activity = 'build' and worked_on <= launched_on), 0)::float8 as "buildHours",
+      coalesce(sum(hours) filter (where activity = 'maintenance' and worked_on > launched_on and worked_on <= ${untilDay}::date), 0)::float8
+        as "maintenanceHours"
+    from unnest(
+      ${plans.map(({ name }) => name)}::text[],
+      ${plans.map(({ integration }) => integration ?? null)}::text[],
+      ${plans.map(({ launchedOn }) => launchedOn)}::date[]
+    ) as launched (name, of_integration, launched_on)
+    left join work_hours on plan = name or (plan is null and integration = of_integration)
+    group by launched.name`.execute(executor)
+  return new Map(rows.map(({ plan, ...hours }) => [plan, hours]))
 }

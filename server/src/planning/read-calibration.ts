@@ -3,9 +3,10 @@ import type { Plan, Workspace } from '../workspace/index.ts'
 import { type Calibration, calibrate, type Outcome } from './calibration.ts'
 import { optionOf } from './chosen-option.ts'
 import { holderOf } from './flows.ts'
+import { calibrateMaintenance, maintenanceOutcome } from './maintenance-calibration.ts'
 import { calibrateMoney, knownMonths, type MoneyOutcome } from './money-calibration.ts'
 import { moneyOf, type ReadRevenue } from './plan-actuals.ts'
-import { sumBuildHours } from './queries.ts'
+import { sumHoursOfPlans } from './queries.ts'
 import { sumReceipts } from './receipt-queries.ts'
 import { resolvePlan } from './resolve-plan.ts'
 import { unitsByNow } from './review-money.ts'
@@ -13,17 +14,30 @@ import { monthsBetween } from './review-plan.ts'
 
 /** Compares every launched plan of a workspace with the hours that its build took and the money that came. */
 export async function readCalibration(executor: Executor, workspace: Workspace, readRevenue: ReadRevenue, now: Date): Promise<Calibration> {
-  const plans = [...workspace.plans.values()]
+  const today = now.toISOString().slice(0, 10)
+  const launched = [...workspace.plans.values()].flatMap((plan) => {
+    const launchedOn = plan.spec.decision?.launchedOn
+    return launchedOn === undefined ? [] : [{ plan, name: plan.metadata.name, integration: plan.spec.integration, launchedOn }]
+  })
+  const hours = await sumHoursOfPlans(executor, launched, today)
   const outcomes: Outcome[] = []
   const leftOut: { plan: string; reason: string }[] = []
-  for (const plan of plans) {
-    const launchedOn = plan.spec.decision?.launchedOn
-    if (launchedOn === undefined) continue
-    const actualHours = await sumBuildHours(executor, plan.metadata.name, plan.spec.integration, launchedOn)
-    if (actualHours > 0) outcomes.push({ plan: plan.metadata.name, estimatedHours: estimateOf(plan), actualHours, launchedOn })
-    else leftOut.push({ plan: plan.metadata.name, reason: 'no build hours recorded until its launch' })
+  for (const { plan, name, launchedOn } of launched) {
+    const actualHours = hours.get(name)?.buildHours ?? 0
+    if (actualHours > 0) outcomes.push({ plan: name, estimatedHours: estimateOf(plan), actualHours, launchedOn })
+    else leftOut.push({ plan: name, reason: 'no build hours recorded until its launch' })
   }
-  return { ...calibrate(outcomes, leftOut), money: calibrateMoney(await moneyOutcomes(executor, workspace, readRevenue, now)) }
+  const maintained = launched.map(({ name, launchedOn }) =>
+    maintenanceOutcome(name, {
+      ...(hours.get(name) ?? { buildHours: 0, maintenanceHours: 0 }),
+      months: monthsBetween(launchedOn, today),
+    }),
+  )
+  return {
+    ...calibrate(outcomes, leftOut),
+    maintenance: calibrateMaintenance(maintained),
+    money: calibrateMoney(await moneyOutcomes(executor, workspace, readRevenue, now)),
+  }
 }
 
 async function moneyOutcomes(executor: Executor, workspace: Workspace, readRevenue: ReadRevenue, now: Date): Promise<MoneyOutcome[]> {

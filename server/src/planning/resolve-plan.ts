@@ -44,7 +44,7 @@ export function resolvePlan(plan: Plan, context: PlanContext): ResolvedPlan {
     residency: spec.residency,
     exclusions: spec.exclusions.map(({ organization, role, reason }) => ({ party: organization, role, reason })),
   }
-  return { inputs, provenance: provenanceOf(inputs, given, spec.assumptions.buildFactorsFrom) }
+  return { inputs, provenance: provenanceOf(inputs, given, spec.assumptions) }
 }
 
 function assumptionsOf({ spec }: Plan, notes: Notes) {
@@ -148,12 +148,13 @@ const factorInWords = (factor: number | undefined, source: string | undefined): 
 function provenanceOf(
   inputs: PlanInputs,
   given: ReadonlyMap<string, Provenance>,
-  factorsFrom: string | undefined,
+  { buildFactorsFrom, maintenanceFrom }: Plan['spec']['assumptions'],
 ): Record<string, Provenance> {
   return Object.fromEntries(
     knobsOf(inputs).map(({ path }) => {
       const found = given.get(path)
-      if (found && factorsFrom && path.startsWith('build.')) return [path, { basis: 'history', source: factorsFrom }]
+      const history = path.startsWith('build.') ? buildFactorsFrom : path === 'maintenancePercent' ? maintenanceFrom : undefined
+      if (found && history) return [path, { basis: 'history', source: history }]
       return [path, found ?? { basis: 'assumption', source: presetReasons[path] ?? 'preset, nobody has confirmed it' }]
     }),
   )

@@ -61,6 +61,20 @@ const calibrationSchema = z.object({
   p50Factor: z.number(),
   p90Factor: z.number(),
   source: z.string(),
+  maintenance: z.object({
+    outcomes: z.array(
+      z.object({
+        plan: z.string(),
+        buildHours: z.number(),
+        maintenanceHours: z.number(),
+        months: z.number().describe('Since the launch.'),
+        perYearPercent: z.number().describe('Of the build hours.'),
+      }),
+    ),
+    leftOut: z.array(z.object({ plan: z.string(), reason: z.string() })),
+    perYearPercent: z.object({ low: z.number(), likely: z.number(), high: z.number() }).optional(),
+    source: z.string().optional(),
+  }),
   money: z.object({
     outcomes: z.array(z.object({ plan: z.string(), what: z.enum(['customers', 'cash']), expected: z.number(), actual: z.number() })),
     customersFactor: z.number().optional(),

@@ -171,17 +171,36 @@ function drawConditions(canvas: Canvas, { verdict }: PlanReport, y: number): num
   return drawPoints(canvas, verdict.conditions.slice(0, 4), heading(canvas, title, page.margin, y), footTop)
 }
 
-/** Warning signs that are not conditions already, as far as the page has room. */
+/** Warning signs that are not conditions already, those that block first; those the page has no room for are at least named. */
 function drawFlags(canvas: Canvas, { verdict, flags }: PlanReport, y: number): void {
-  const shown = flags.filter((flag) => !flag.blocking || verdict.answer !== 'settle-first').map((flag) => `${flag.says} ${flag.fix}`)
-  if (shown.length > 0 && y < footTop - 36) drawPoints(canvas, shown, heading(canvas, 'Mind', page.margin, y), footTop - 6)
+  const shown = flags
+    .filter((flag) => !flag.blocking || verdict.answer !== 'settle-first')
+    .toSorted((left, right) => Number(right.blocking) - Number(left.blocking))
+  if (shown.length === 0 || y > footTop - 36) return
+  const points = shown.map((flag) => `${flag.says} ${flag.fix}`)
+  drawPoints(canvas, points, heading(canvas, 'Mind', page.margin, y), footTop - 6, (from) =>
+    shown
+      .slice(from)
+      .map(({ code }) => code.replaceAll('-', ' '))
+      .join(', '),
+  )
 }
 
-function drawPoints(canvas: Canvas, points: readonly string[], y: number, until: number): number {
-  return points.reduce((bottom, point) => {
-    if (bottom > until - 20) return bottom
-    return write(canvas, `•  ${point}`, page.margin, bottom, { width: inner, size: 8, height: 21 }) + 2
-  }, y)
+const bulletWidth = 9
+
+/** @param rest names the points from one on, where they find no room */
+function drawPoints(canvas: Canvas, points: readonly string[], y: number, until: number, rest?: (from: number) => string): number {
+  let bottom = y
+  for (const [index, point] of points.entries()) {
+    const last = index === points.length - 1
+    if (bottom > until - (last ? 20 : 32)) {
+      const words = rest ? `and in the full report: ${rest(index)}` : undefined
+      return words ? write(canvas, words, page.margin + bulletWidth, bottom, { width: inner - bulletWidth, size: 8, height: 11 }) : bottom
+    }
+    write(canvas, '•', page.margin, bottom, { width: bulletWidth, size: 8, height: 11 })
+    bottom = write(canvas, point, page.margin + bulletWidth, bottom, { width: inner - bulletWidth, size: 8, height: 21 }) + 2
+  }
+  return bottom
 }
 
 /** What the numbers rest on: how many of them nobody has confirmed, and the three of those that matter most. */
@@ -195,7 +214,7 @@ function drawFoot(canvas: Canvas, report: PlanReport, provenance: Readonly<Recor
   const most = weighty.slice(0, 3).map((knob) => `${knob.label} ${withUnit(inputs, knob.unit, knob.value)}`)
   const words = [
     `${assumed.length} of ${knobs.length} numbers are assumptions that nobody has confirmed${most.length > 0 ? `; those that matter most: ${most.join('; ')}` : ''}.`,
-    `Net present values in ${inputs.currency} over ${inputs.horizonMonths} months at ${inputs.discountPercent} % a year; ${inputs.draws} draws, seed ${inputs.seed}: same seed, same numbers. P10 is exceeded in nine cases of ten. Stickiness counts ${100 - inputs.haircutPercent.stickiness} %, halo ${100 - inputs.haircutPercent.halo} %. All options, rules and numbers are in the full report.`,
+    `Net present values in ${inputs.currency} over ${inputs.horizonMonths} months at ${inputs.discountPercent} % a year; ${inputs.draws.toLocaleString('en-US')} draws, seed ${inputs.seed}: same seed, same numbers. P10 is exceeded in nine cases of ten. Stickiness counts ${100 - inputs.haircutPercent.stickiness} %, halo ${100 - inputs.haircutPercent.halo} %. All options, rules and numbers are in the full report.`,
   ]
   canvas
     .moveTo(page.margin, footTop)

@@ -39,7 +39,7 @@ function recompute(): void {
   document.getElementById('state')!.textContent =
     turned.length === 0
       ? 'As in the plan file.'
-      : `${turned.length} of the numbers turned; ${inputs.draws} draws of ${report.options.length} options computed in ${tookMs} ms. The plan file is unchanged.`
+      : `${turned.length} of the numbers turned; ${inputs.draws.toLocaleString('en-US')} draws of ${report.options.length} options computed in ${tookMs} ms. The plan file is unchanged.`
 }
 
 function reset(): void {

@@ -37,7 +37,7 @@ export async function renderPage(report: PlanReport, provenance: Readonly<Record
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${inputs.title}: plan</title><style>${trusted(pageStyle)}</style></head>
 <body><header><p class="kicker">Integration plan</p><h1>${inputs.title}</h1><p class="question">${inputs.question}</p></header>
 <main><div class="report">${place('verdict')}${place('pictures')}${blocks}
-<footer>Seed ${inputs.seed}, ${inputs.draws} draws, horizon ${inputs.horizonMonths} months, ${inputs.discountPercent} % a year. Build hours lognormal, maintenance and other ranges triangular; same seed, same numbers. Every number marked <span class="chip assumption">assumption</span> is a preset that nobody has confirmed.</footer></div>
+<footer>Seed ${inputs.seed}, ${inputs.draws.toLocaleString('en-US')} draws, horizon ${inputs.horizonMonths} months, ${inputs.discountPercent} % a year. Build hours lognormal, maintenance and other ranges triangular; same seed, same numbers. Every number marked <span class="chip assumption">assumption</span> is a preset that nobody has confirmed.</footer></div>
 <aside><h2>Turn the numbers</h2><p id="state" role="status">As in the plan file.</p><button id="reset" type="button">Back to the plan</button>${sliderPanel(report, provenance)}</aside></main>
 <script type="application/json" id="plan-inputs">${trusted(jsonInScript(inputs))}</script>
 <script>${trusted((await pageProgram()).replaceAll('</', '<\\/'))}</script></body></html>

@@ -69,7 +69,7 @@ function keptUp(report: PlanReport, option: RankedOption): Html {
 function valueSection(report: PlanReport): Html {
   if (!report.best) return html``
   return html`<div class="two"><figure>${picture(rangeChart(report))}<figcaption>Joint value of the best options: bar from P10 to P90, dot at P50. Green holds, amber does not, red loses.</figcaption></figure>
-    <figure>${picture(histogramChart(report))}<figcaption>All ${String(report.inputs.draws)} draws of option 1. Red is loss: ${percent(report.options[0]!.together.lossProbability)} of the cases.</figcaption></figure></div>`
+    <figure>${picture(histogramChart(report))}<figcaption>All ${report.inputs.draws.toLocaleString('en-US')} draws of option 1. Red is loss: ${percent(report.options[0]!.together.lossProbability)} of the cases.</figcaption></figure></div>`
 }
 
 function partiesSection(report: PlanReport): Html {

@@ -128,6 +128,7 @@ export const assumptions = z.strictObject({
     .describe('What comes of the cash that plans hope for: multiplies cash incentives. Left out: they are taken as given.'),
   moneyFactorsFrom: text.optional().describe('Where these two come from, for example the house’s own history.'),
   maintenancePerYear: rateRange.optional().describe('Of the build hours.'),
+  maintenanceFrom: text.optional().describe('Where it comes from, for example the house’s own history.'),
   coordination: rate.optional().describe('On top of what is invoiced.'),
   supervision: rate.optional().describe('Own hours for each invoiced hour.'),
   stickinessHaircut: share.optional(),
