@@ -150,11 +150,10 @@ describe('P4: readiness reads them', () => {
     const all = json.blockers as { check: string; status: string; says: string }[]
     return all.find(({ check }) => check === 'service-level-met') ?? { status: 'passed', says: '' }
   }
+  let serviceLevels: object[] = [{ name: 'whole', indicator: 'availability', objective: { ppm: 990_000 }, window: 'P28D' }]
   async function withWhole() {
     const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
-    workspace.integrations.get('shop-crm')!.spec.serviceLevels = [
-      { name: 'whole', indicator: 'availability', objective: { ppm: 990_000 }, window: 'P28D' },
-    ] as never
+    workspace.integrations.get('shop-crm')!.spec.serviceLevels = serviceLevels as never
     return workspace
   }
 
@@ -175,6 +174,18 @@ describe('P4: readiness reads them', () => {
       status: 'failed',
       says: expect.stringMatching(/whole: 95\.1\d* ?% instead of 99 ?% \(20 by hooli, 1 by bridge\)/),
     })
+  })
+
+  it('asks for what the stage demands where the file names nothing', async () => {
+    serviceLevels = []
+    // 99.5 % needs 600 events, 99 % needed 300.
+    expect(await met()).toMatchObject({
+      status: 'insufficient-data',
+      says: expect.stringContaining('availability, as ga demands (434 of 600 events'),
+    })
+    await past(2, 200)
+    await count()
+    expect(await met()).toMatchObject({ status: 'failed', says: expect.stringContaining('instead of 99.5%') })
   })
 
   it('is insufficient data again when nobody counts any more', async () => {

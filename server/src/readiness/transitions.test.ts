@@ -107,6 +107,29 @@ describe('gates', () => {
     expect(judge('beta', 'pilot', healthyFacts).allowed).toBe(false)
   })
 
+  it('a file that names no objective is asked for that of the stage, as it was measured', () => {
+    const none: Edit = (spec) => {
+      spec.serviceLevels = spec.serviceLevels.filter(({ indicator }) => indicator !== 'availability')
+    }
+    const critical: Edit = (spec) => {
+      none(spec)
+      spec.support!.profile = 'critical'
+    }
+    const measured = (attainedPpm: number): IntegrationFacts => ({
+      ...healthyFacts,
+      serviceLevels: [...healthyFacts.serviceLevels!, { name: 'stage/ga', measuredDays: 28, attainedPpm }],
+    })
+    const blockers = (facts: IntegrationFacts, edit: Edit) =>
+      judge('beta', 'ga', facts, edit).blockers.map(({ check, says }) => [check, says])
+    expect(blockers(healthyFacts, none)).toEqual([
+      ['service-level-met', 'too few events or fewer than 28 days: availability, as ga demands'],
+    ])
+    expect(blockers(measured(994_000), none)).toEqual([['service-level-met', 'availability, as ga demands: 99.4% instead of 99.5%']])
+    expect(blockers(measured(996_000), none)).toEqual([])
+    expect(blockers(measured(996_000), critical).map(([check]) => check)).toContain('service-level-met')
+    expect(blockers(measured(999_500), critical).map(([check]) => check)).not.toContain('service-level-met')
+  })
+
   it('going for ga asks for the objective of ga', () => {
     const low: Edit = (spec) => {
       spec.serviceLevels[0]!.objective.ppm = 990_000

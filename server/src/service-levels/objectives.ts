@@ -1,4 +1,5 @@
 import { comparableSeconds } from '../agreements/index.ts'
+import { stageObjectivePpm } from '../readiness/index.ts'
 import type { Agreement, Commitment, Integration, ServiceLevel, Stage } from '../workspace/index.ts'
 
 /** What is asked of a bridge or of one side, wherever it was written. */
@@ -18,8 +19,6 @@ export interface Objective {
 }
 
 const usualPeriodDays = 28
-const stageTargetsPpm: Partial<Record<Stage, number>> = { beta: 990_000, ga: 995_000, deprecated: 995_000, sunset: 995_000 }
-const criticalPpm = 999_000
 
 /**
  * Everything that was promised about one integration, in the order file, agreements. Where nobody wrote an availability of the whole bridge,
@@ -69,9 +68,8 @@ function ofCommitment({ metadata }: Agreement, { id, party, measure, target }: C
 }
 
 function ofStage({ spec }: Integration, stage: Stage): Objective[] {
-  const usual = stageTargetsPpm[stage]
-  if (usual === undefined) return []
-  const targetPpm = spec.support?.profile === 'critical' && stage !== 'beta' ? criticalPpm : usual
+  const targetPpm = stageObjectivePpm(spec, stage)
+  if (targetPpm === undefined) return []
   return [{ name: 'availability', source: { kind: 'stage', stage }, indicator: 'availability', targetPpm, periodDays: usualPeriodDays }]
 }
 

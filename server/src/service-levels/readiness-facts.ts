@@ -1,9 +1,9 @@
 import type { Executor } from '../database/index.ts'
-import type { IntegrationFacts } from '../readiness/index.ts'
-import type { Workspace } from '../workspace/index.ts'
+import { type IntegrationFacts, stageObjectiveName } from '../readiness/index.ts'
+import type { Integration, Workspace } from '../workspace/index.ts'
 import { excusedOf, readMaintenance } from './maintenance/queries.ts'
 import { measureObjective, rollingWindow } from './measure-objective.ts'
-import { objectivesOf } from './objectives.ts'
+import { type Objective, objectivesOf } from './objectives.ts'
 import { firstDays, lastCountedAt, listTallies } from './queries.ts'
 
 const windowDays = 28
@@ -32,20 +32,29 @@ export async function readServiceLevelFacts(
   return new Map(
     [...workspace.integrations].map(([name, integration]) => [
       name,
-      objectivesOf(integration, [], integration.spec.stage)
-        .filter(({ source }) => source.kind === 'file')
-        .map((objective) => {
-          const measured = measureObjective(objective, integration, window, byName.get(name) ?? [], since.get(name))
-          const { measuredDays, events, neededEvents, attainedPpm, causes } = measured
-          return {
-            name: objective.name,
-            measuredDays,
-            events,
-            neededEvents,
-            ...(measured.state !== 'insufficient-data' && attainedPpm !== undefined && { attainedPpm }),
-            causes: causes.map(({ cause, events: bad }) => ({ cause, bad })),
-          }
-        }),
+      demandedOf(integration).map(({ fact, objective }) => {
+        const measured = measureObjective(objective, integration, window, byName.get(name) ?? [], since.get(name))
+        const { measuredDays, events, neededEvents, attainedPpm, causes } = measured
+        return {
+          name: fact,
+          measuredDays,
+          events,
+          neededEvents,
+          ...(measured.state !== 'insufficient-data' && attainedPpm !== undefined && { attainedPpm }),
+          causes: causes.map(({ cause, events: bad }) => ({ cause, bad })),
+        }
+      }),
     ]),
   )
+}
+
+/** What the file names; and what a growing bridge's stages demand where it names no availability of the whole bridge. */
+function demandedOf(integration: Integration): { fact: string; objective: Objective }[] {
+  const written = objectivesOf(integration, [], 'proposed').map((objective) => ({ fact: objective.name, objective }))
+  const demanding = (['beta', 'ga'] as const).flatMap((stage) =>
+    objectivesOf(integration, [], stage)
+      .filter(({ source }) => source.kind === 'stage')
+      .map((objective) => ({ fact: stageObjectiveName(stage), objective })),
+  )
+  return [...written, ...demanding]
 }

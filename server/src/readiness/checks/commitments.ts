@@ -1,12 +1,20 @@
 import { addLength, looseInWords, requiredCoveragePpm, termState } from '../../agreements/index.ts'
-import { type Agreement, percent } from '../../workspace/index.ts'
+import { type Agreement, percent, type Stage } from '../../workspace/index.ts'
 import { type Check, type CheckContext, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, type Grounds, observed, weakest } from '../evidence.ts'
 import type { ServiceLevelFact } from '../facts.ts'
+import { namesAvailability, stageObjectiveName, stageObjectivePpm } from '../stage-objective.ts'
 import { anchorCheck } from './anchor-check.ts'
 
-const objectivePpm: Readonly<Record<string, number>> = { beta: 990_000, ga: 995_000 }
 const measuredDaysForGa = 28
+
+/** What the file names, and what the stage demands where it names no availability of the whole bridge. */
+function askedOf(spec: CheckContext['spec'], towards: Stage): { name: string; fact: string; ppm: number }[] {
+  const written = spec.serviceLevels.map(({ name, objective }) => ({ name, fact: name, ppm: objective.ppm }))
+  const ppm = stageObjectivePpm(spec, towards)
+  if (ppm === undefined || namesAvailability(spec)) return written
+  return [...written, { name: `availability, as ${towards} demands`, fact: stageObjectiveName(towards), ppm }]
+}
 
 function spoiledBy({ causes = [] }: ServiceLevelFact): string {
   return causes.length === 0 ? '' : ` (${causes.map(({ cause, bad }) => `${bad} by ${cause}`).join(', ')})`
@@ -160,14 +168,14 @@ export const commitmentChecks: readonly Check[] = [
     critical: false,
     side: 'none',
     why: 'Without a number “it is slow today” and “it is down” are opinions.',
-    todo: 'Add a service level on availability: 99 % from beta on, 99.5 % from ga on.',
+    todo: 'Raise the service level on availability of the whole bridge, or leave it out: then 99 % holds in beta, 99.5 % from ga on, 99.9 % with critical support.',
     evaluate({ spec, towards }) {
-      const needed = objectivePpm[towards] ?? objectivePpm.beta!
+      const needed = stageObjectivePpm(spec, towards) ?? stageObjectivePpm(spec, 'beta')!
+      if (!namesAvailability(spec))
+        return pass(`availability ${percent(needed)}: the file names none, so that of ${towards} holds`, declared)
       const best = Math.max(
-        -1,
-        ...spec.serviceLevels.filter((level) => level.indicator === 'availability').map((level) => level.objective.ppm),
+        ...spec.serviceLevels.filter((level) => namesAvailability({ serviceLevels: [level] })).map(({ objective }) => objective.ppm),
       )
-      if (best < 0) return fail('no objective for availability')
       return best >= needed
         ? pass(`availability ${percent(best)}`, declared)
         : fail(`availability ${percent(best)}, ${percent(needed)} is expected of ${towards}`)
@@ -182,18 +190,14 @@ export const commitmentChecks: readonly Check[] = [
     side: 'none',
     why: 'What has not worked for four weeks in a row will not begin to when more customers come.',
     todo: 'Find what spent the error budget, per side, and wait for 28 days above the objective.',
-    evaluate({ spec: { serviceLevels }, facts }) {
-      if (serviceLevels.length === 0) return fail('there is no service level')
+    evaluate({ spec, facts, towards }) {
       if (!facts.serviceLevels) return notKnown('nobody measures the service levels')
-      const states = serviceLevels.map((level) => ({ level, fact: facts.serviceLevels!.find((fact) => fact.name === level.name) }))
-      const missed = states.filter(({ level, fact }) => fact?.attainedPpm !== undefined && fact.attainedPpm < level.objective.ppm)
+      const states = askedOf(spec, towards).map((level) => ({ level, fact: facts.serviceLevels!.find((fact) => fact.name === level.fact) }))
+      const missed = states.filter(({ level, fact }) => fact?.attainedPpm !== undefined && fact.attainedPpm < level.ppm)
       if (missed.length > 0)
         return fail(
           missed
-            .map(
-              ({ level, fact }) =>
-                `${level.name}: ${percent(fact!.attainedPpm!)} instead of ${percent(level.objective.ppm)}${spoiledBy(fact!)}`,
-            )
+            .map(({ level, fact }) => `${level.name}: ${percent(fact!.attainedPpm!)} instead of ${percent(level.ppm)}${spoiledBy(fact!)}`)
             .join('; '),
         )
       const unknown = states.filter(({ fact }) => fact?.attainedPpm === undefined || fact.measuredDays < measuredDaysForGa)
