@@ -13,7 +13,7 @@ export interface Stop {
   signal: AbortSignal
 }
 
-/** Runs the clean-ups in reverse, once, whoever asks: a signal, the end of the demo, or a failed start. */
+/** Runs the clean-ups in reverse, once, whoever asks: a signal, a closed window or pipe, the end of the demo, or a failed start. */
 export function onceSignalled(io: Io, cleanUps: CleanUps): Stop {
   const controller = new AbortController()
   let stopping: Promise<void> | undefined
@@ -31,12 +31,13 @@ export function onceSignalled(io: Io, cleanUps: CleanUps): Stop {
     stopping ??= stop()
     return stopping
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!stopping) io.note('\nStopping …')
       void now()
     })
   }
+  io.onReaderGone = () => void now()
   const because = (error: unknown): Promise<void> => {
     reason ??= { error }
     return now()

@@ -45,6 +45,8 @@ export async function startSandboxes(workspace: Workspace, demo: Demo | undefine
       await startSandbox({
         contract: file,
         clock: 'real',
+        // The bridge remembers what an earlier start received; ids of this one must be new to it.
+        seed: randomBytes(8).toString('hex'),
         autoCreateParents: true,
         fixtures: (demo?.fixtures?.[name] ?? {}) as never,
         faults: (demo?.faults?.[name] ?? []) as never,

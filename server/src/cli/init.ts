@@ -1,7 +1,8 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { createWorkspace } from './create-workspace.ts'
 import type { Io } from './io.ts'
+import { shortestPath } from './shortest-path.ts'
 
 /** `bridgekeeper init`: a workspace that runs, to begin from. */
 export function registerInit(program: Command, io: Io): void {
@@ -26,16 +27,11 @@ Example:
       io.print(`Wrote the workspace ${io.bold(created.name)}: ${created.files.length} files in ${created.folder}`)
       io.note(`
 Next:
-  cd ${shortest(io.cwd, created.folder)}
+  cd ${shortestPath(io.cwd, created.folder)}
   npm install
   npm test       plays what production does to an integration
   npm start      server, workers and a sandbox for each platform
 
 README.md says what each file is for.`)
     })
-}
-
-function shortest(from: string, folder: string): string {
-  const way = relative(from, folder)
-  return way.startsWith('..') ? folder : way || '.'
 }

@@ -38,6 +38,8 @@ export interface Io {
   readonly columns: number | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   exitCode: ExitCode
+  /** Nobody reads the results any more: `| head` has enough, or the terminal is gone. Ends the process; what stays up ends in order instead. */
+  onReaderGone: () => void
   print(text: string): void
   printJson(value: unknown): void
   /** To standard error: hints, what happens next. Silent with `--json`. */
@@ -60,15 +62,21 @@ export interface Streams {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean }
 }
 
-export function createIo(streams: Streams = process, env: Io['env'] = process.env, cwd: string = process.cwd()): Io {
+export function createIo(streams: Streams = process, environment: Io['env'] = process.env, cwd: string = process.cwd()): Io {
+  // `DATABASE_URL=` is how files of settings leave something out.
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const { stdout, stderr, stdin } = streams
   const colours = Boolean(stdout.isTTY) && !env.NO_COLOR
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text
-  // `| head` closes the pipe: the reader has enough, which is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+  // `| head` closes the pipe, a closed window takes its terminal along: the reader has enough, which is no failure.
+  const readerGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EPIPE' || error.code === 'EIO'
+  stdout.on('error', (error) => {
+    if (!readerGone(error)) throw error
+    io.onReaderGone()
+  })
+  stderr.on('error', (error) => {
+    if (!readerGone(error)) throw error
   })
   const io: Io = {
     json: false,
@@ -77,6 +85,7 @@ export function createIo(streams: Streams = process, env: Io['env'] = process.en
     columns: stdout.isTTY ? stdout.columns : undefined,
     env,
     exitCode: 0,
+    onReaderGone: () => process.exit(0),
     print: (text) => void stdout.write(`${printable(text)}\n`),
     printJson: (value) => void stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`),
     note: (text) => {

@@ -40,7 +40,8 @@ export async function playDemo(io: Io, parts: Parts): Promise<void> {
   const from = new Date()
   const answers = await send(parts, deliveries, () => show(io, parts, from, shown))
   await untilQuiet(io, parts, from, shown)
-  if (demo.act && !stopped.aborted) {
+  // Whoever saw all of this before has empty sandboxes now, in which there is nothing to act on.
+  if (demo.act && shown.size > 0 && !stopped.aborted) {
     io.print(io.dim(`\n${demo.act.title} …\n`))
     await demo.act.run(sandboxes.urls)
     await delay(500)

@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import type { Command } from 'commander'
 import { type EmbeddedServer, withoutPassword } from '../database/index.ts'
 import { createLog, createMetrics, startTraces } from '../observation/index.ts'
@@ -14,6 +13,7 @@ import { followCalls, playDemo } from './play-demo.ts'
 import { choosePort, readListenAddress } from './ports.ts'
 import { programVersion } from './program-version.ts'
 import { dataFolder, readServerFile } from './server-file.ts'
+import { shortestPath } from './shortest-path.ts'
 
 interface StartOptions {
   workspace?: string
@@ -141,8 +141,10 @@ async function announce(
   const key = await openLocalAccess(io, workspace, server, cleanUps)
   if (io.json) return io.printJson({ url: server.url, roles: wanted, workspace: workspace.root, sandboxes: sandboxes?.urls ?? {} })
   io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(server.url)}`)
-  io.print(`  workspace   ${relative(io.cwd, workspace.root) || '.'}  (${[...workspace.integrations.keys()].join(', ')})`)
-  io.print(`  database    ${external ? withoutPassword(external) : `embedded PostgreSQL, data in ${relative(io.cwd, embedded!.dataDir)}`}`)
+  io.print(`  workspace   ${shortestPath(io.cwd, workspace.root)}  (${[...workspace.integrations.keys()].join(', ')})`)
+  io.print(
+    `  database    ${external ? withoutPassword(external) : `embedded PostgreSQL, data in ${shortestPath(io.cwd, embedded!.dataDir)}`}`,
+  )
   if (wanted.length < roles.length) io.print(`  roles       ${wanted.join(', ')}`)
   for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
   if (server.metricsUrl) io.print(`  metrics     ${server.metricsUrl}/metrics`)

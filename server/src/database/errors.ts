@@ -7,6 +7,32 @@ export const errors = defineErrors('database', {
     message: (v: { target: string; reason: string }) => `PostgreSQL at ${v.target} cannot be reached: ${v.reason}.`,
     fix: 'Check that the server runs and that DATABASE_URL names the right host, port, database and user. Leave DATABASE_URL out to use the embedded PostgreSQL.',
   },
+  url_malformed: {
+    status: 500,
+    retry: false,
+    message: (v: { reason: string }) => `DATABASE_URL is no address of a PostgreSQL database: ${v.reason}.`,
+    fix: 'Write it as postgres://user:password@host:5432/database. In the password, characters that mean something in an address are percent-encoded: / as %2F, @ as %40, : as %3A, # as %23, ? as %3F, % as %25.',
+  },
+  tls_untrusted: {
+    status: 503,
+    retry: true,
+    message: (v: { target: string; reason: string }) => `PostgreSQL at ${v.target} shows a certificate that is not trusted: ${v.reason}.`,
+    fix: 'Add the certificate of the authority that signed it to DATABASE_URL, as in ?sslmode=verify-full&sslrootcert=/path/to/ca.pem; who hosts the database hands out that file. The host name must be the one in the certificate. sslmode=no-verify encrypts without knowing who reads it.',
+  },
+  no_rights: {
+    status: 500,
+    retry: false,
+    message: (v: { user: string; database: string; reason: string }) =>
+      `The user ${v.user} may not make or change Bridgekeeper's tables in the database ${v.database}: ${v.reason}.`,
+    fix: (v: { user?: string; database?: string }) =>
+      `Make a database that belongs to this user, or let one of its owners run: grant create on database ${v.database ?? '<database>'} to ${v.user ?? '<user>'}; grant usage, create on schema public to ${v.user ?? '<user>'}; It need not be a superuser.`,
+  },
+  read_only: {
+    status: 503,
+    retry: true,
+    message: (v: { target: string }) => `PostgreSQL at ${v.target} takes no writes: it is a standby, or read-only by its settings.`,
+    fix: 'Name the primary server in DATABASE_URL.',
+  },
   too_old: {
     status: 500,
     retry: false,

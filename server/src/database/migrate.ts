@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
 import { errors } from './errors.ts'
-import type { Database, Transaction } from './open-database.ts'
+import { type Database, type Transaction, withoutPassword } from './open-database.ts'
 
 export interface Migration {
   name: string
@@ -28,9 +28,18 @@ export function readMigrations(): Migration[] {
  * others wait and find it done.
  *
  * @returns names of the migrations applied now, in order
- * @throws database.migration_changed when an applied file was edited, database.schema_newer when the database is ahead
+ * @throws database.migration_changed when an applied file was edited, database.schema_newer when the database is ahead,
+ * database.no_rights, database.read_only
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
+  try {
+    return await bringUpToDate(database, migrations)
+  } catch (cause) {
+    throw (await refusalOf(database, cause as Error & { code?: string })) ?? cause
+  }
+}
+
+async function bringUpToDate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
   const applied = await database.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(${lockKey})`.execute(tx)
     await sql`create table if not exists migration (name text primary key, digest text not null, applied_at timestamptz not null default now())`.execute(
@@ -43,6 +52,16 @@ export async function migrate(database: Database, migrations: readonly Migration
   })
   await installQueueEngine(database)
   return applied
+}
+
+/** What PostgreSQL says when this user, or anybody, may not change the database. */
+async function refusalOf(database: Database, cause: Error & { code?: string }): Promise<Error | undefined> {
+  if (cause.code === '25006') return errors.read_only({ target: withoutPassword(database.url) }, cause)
+  if (cause.code !== '42501') return undefined
+  const { rows } = await sql<{ user: string; database: string }>`
+    -- database.whoAndWhere
+    select quote_ident(current_user) as "user", quote_ident(current_database()) as database`.execute(database.executor)
+  return errors.no_rights({ ...rows[0]!, reason: cause.message }, cause)
 }
 
 /**

@@ -30,7 +30,8 @@ export interface OpenDatabaseOptions {
 }
 
 /** Opens a pool; connects lazily, so an absent server is noticed at the first statement. */
-export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Database {
+export function openDatabase(given: string, options: OpenDatabaseOptions = {}): Database {
+  const url = /[?&]uselibpqcompat=/.test(given) ? given : withStrictTls(given)
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 20,
@@ -63,9 +64,10 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
 /**
  * Waits until the server answers and is new enough.
  *
- * @throws database.unreachable, database.too_old
+ * @throws database.url_malformed, database.unreachable, database.tls_untrusted, database.too_old
  */
 export async function checkServer(database: Database): Promise<void> {
+  checkUrl(database.url)
   try {
     const { rows } = await database.pool.query<{ version: string; number: number }>(
       "select current_setting('server_version') as version, current_setting('server_version_num')::int as number",
@@ -73,7 +75,34 @@ export async function checkServer(database: Database): Promise<void> {
     if (rows[0]!.number < 150_000) throw errors.too_old({ found: rows[0]!.version })
   } catch (cause) {
     if ((cause as { code?: string }).code === 'database.too_old') throw cause
-    throw errors.unreachable({ target: withoutPassword(database.url), reason: (cause as Error).message }, cause)
+    const { code = '', message } = cause as Error & { code?: string }
+    const told = { target: withoutPassword(database.url), reason: message.split(';')[0]! }
+    // OpenSSL's and Node's own codes for a certificate that is not what it should be.
+    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code)) throw errors.tls_untrusted(told, cause)
+    throw errors.unreachable(told, cause)
+  }
+}
+
+/**
+ * The driver takes `prefer`, `require` and `verify-ca` for `verify-full` today, and says with each start that it will not for ever. What is
+ * said outright stays as strict as it is.
+ */
+function withStrictTls(url: string): string {
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full')
+}
+
+/** Whatever stands in it is not shown: what can't be read as an address may be a password all through. */
+function checkUrl(url: string): void {
+  if (!/^postgres(ql)?:\/\//.test(url)) throw errors.url_malformed({ reason: 'it does not begin with postgres:// or postgresql://' })
+  try {
+    new pg.Client({ connectionString: url })
+  } catch (cause) {
+    // A certificate or key that the address names is read here.
+    const { code, path } = cause as NodeJS.ErrnoException
+    throw errors.url_malformed(
+      { reason: path ? `the file ${path} that it names can not be read (${code})` : 'its parts can not be told apart' },
+      cause,
+    )
   }
 }
 
