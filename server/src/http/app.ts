@@ -1,5 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { Scalar } from '@scalar/hono-api-reference'
 import type { Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Database } from '../database/index.ts'
@@ -9,6 +8,7 @@ import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 import { portalPages } from './portal.ts'
 import { problemOf } from './problem.ts'
+import { type ReferenceDocument, referencePage, referencePolicy } from './reference-page.ts'
 import { readBodies } from './request-bodies.ts'
 import { type StatusParts, statusRoutes } from './status.ts'
 
@@ -77,7 +77,12 @@ export function createApp(parts: AppParts): OpenAPIHono<Authenticated> {
 
   const api = new OpenAPIHono<Authenticated>()
   api.get('/openapi.json', (c) => c.json(documentOf(api)))
-  api.get('/reference', Scalar({ url: '/api/openapi.json', pageTitle: 'Bridgekeeper API' }))
+  let reference: Promise<string> | undefined
+  api.get('/reference', async (c) => {
+    // Made when it is first asked for: every route is declared by then.
+    reference ??= referencePage(documentOf(api) as ReferenceDocument)
+    return c.html(await reference, 200, { 'content-security-policy': referencePolicy, 'cache-control': 'no-cache' })
+  })
   const largeBody = ({ method, path }: Context['req']): LargeBody | undefined =>
     parts.largeBodies?.find((large) => large.method === method && large.path.test(path.replace(/^\/api/, '')))
   api.use(requireCaller(parts.database, parts.workspace))
