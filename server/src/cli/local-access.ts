@@ -3,7 +3,7 @@ import { addApiKey, revokeApiKey, revokeApiKeySecret } from '../identity/index.t
 import type { Workspace } from '../workspace/index.ts'
 import type { CleanUps } from './clean-ups.ts'
 import type { Io } from './io.ts'
-import { readStaleKey, removeServerFile, writeServerFile } from './server-file.ts'
+import { readStaleKeys, removeServerFile, writeServerFile } from './server-file.ts'
 
 /** Lets the other commands of this machine find the server, with an operator's key that ends with it. @returns the key */
 export async function openLocalAccess(
@@ -21,10 +21,10 @@ export async function openLocalAccess(
   })
   const folders = [...new Set([workspace.root, io.cwd])]
   // Who was killed could not take its key back, and whoever copied the file would be an operator for ever.
-  for (const stale of new Set(folders.flatMap((folder) => readStaleKey(folder) ?? []))) await revokeApiKeySecret(database.executor, stale)
+  for (const stale of new Set(folders.flatMap(readStaleKeys))) await revokeApiKeySecret(database.executor, stale)
   for (const folder of folders) writeServerFile(folder, { url, pid: process.pid, key: secret })
   cleanUps.push(async () => {
-    for (const folder of folders) removeServerFile(folder)
+    for (const folder of folders) removeServerFile(folder, process.pid)
     await revokeApiKey(database.executor, key.keyId)
   })
   return secret

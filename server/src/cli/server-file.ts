@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Where a running server says how to reach it; readable by its user only. */
@@ -19,26 +19,40 @@ function pathOf(workspaceRoot: string): string {
   return join(dataFolder(workspaceRoot), 'server.json')
 }
 
-/** undefined when no server of this workspace is alive. */
-export function readServerFile(workspaceRoot: string): ServerFile | undefined {
+/** Newest first: several processes may serve one workspace. */
+function readAll(workspaceRoot: string): ServerFile[] {
   const path = pathOf(workspaceRoot)
-  if (!existsSync(path)) return undefined
+  if (!existsSync(path)) return []
   try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as ServerFile
-    return isAlive(file.pid) && file.started === startOf(file.pid) ? file : undefined
+    const { others = [], ...newest } = JSON.parse(readFileSync(path, 'utf8')) as ServerFile & { others?: ServerFile[] }
+    return [newest, ...others]
   } catch {
-    return undefined
+    return []
   }
 }
 
-/** The key of a server that ended without taking it back; undefined where there is none. */
-export function readStaleKey(workspaceRoot: string): string | undefined {
-  if (readServerFile(workspaceRoot)) return undefined
-  try {
-    return (JSON.parse(readFileSync(pathOf(workspaceRoot), 'utf8')) as Partial<ServerFile>).key
-  } catch {
-    return undefined
+function writeAll(workspaceRoot: string, [newest, ...others]: readonly ServerFile[]): void {
+  const path = pathOf(workspaceRoot)
+  if (!newest) {
+    rmSync(path, { force: true })
+    return
   }
+  mkdirSync(dataFolder(workspaceRoot), { recursive: true })
+  // Renamed into place, so that nobody reads half of it.
+  writeFileSync(`${path}.${process.pid}`, JSON.stringify({ ...newest, ...(others.length > 0 ? { others } : {}) }), { mode: 0o600 })
+  renameSync(`${path}.${process.pid}`, path)
+}
+
+const runs = ({ pid, started }: ServerFile): boolean => isAlive(pid) && started === startOf(pid)
+
+/** undefined when no server of this workspace is alive. */
+export function readServerFile(workspaceRoot: string): ServerFile | undefined {
+  return readAll(workspaceRoot).find(runs)
+}
+
+/** The keys of servers that ended without taking them back. */
+export function readStaleKeys(workspaceRoot: string): string[] {
+  return readAll(workspaceRoot).flatMap((file) => (runs(file) ? [] : [file.key]))
 }
 
 /** That of the folder or of the nearest one above it. */
@@ -48,13 +62,15 @@ export function findServerFile(folder: string): ServerFile | undefined {
 }
 
 export function writeServerFile(workspaceRoot: string, file: Omit<ServerFile, 'started'>): void {
-  mkdirSync(dataFolder(workspaceRoot), { recursive: true })
-  writeFileSync(pathOf(workspaceRoot), JSON.stringify({ ...file, started: startOf(file.pid) }), { mode: 0o600 })
-  chmodSync(pathOf(workspaceRoot), 0o600)
+  writeAll(workspaceRoot, [{ ...file, started: startOf(file.pid) }, ...readAll(workspaceRoot).filter(runs)])
 }
 
-export function removeServerFile(workspaceRoot: string): void {
-  rmSync(pathOf(workspaceRoot), { force: true })
+/** What other processes have written stays. */
+export function removeServerFile(workspaceRoot: string, pid: number): void {
+  writeAll(
+    workspaceRoot,
+    readAll(workspaceRoot).filter((file) => file.pid !== pid && runs(file)),
+  )
 }
 
 /** undefined where the system does not tell: there the number alone must do. */

@@ -138,7 +138,8 @@ async function announce(
   { workspace, external, embedded, sandboxes, wanted }: Announced,
   cleanUps: CleanUps,
 ): Promise<void> {
-  const key = await openLocalAccess(io, workspace, server, cleanUps)
+  // Other commands go through the API: a process without it is none that they could ask.
+  const key = wanted.includes('api') ? await openLocalAccess(io, workspace, server, cleanUps) : undefined
   if (io.json) return io.printJson({ url: server.url, roles: wanted, workspace: workspace.root, sandboxes: sandboxes?.urls ?? {} })
   io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(server.url)}`)
   io.print(`  workspace   ${shortestPath(io.cwd, workspace.root)}  (${[...workspace.integrations.keys()].join(', ')})`)
@@ -148,8 +149,9 @@ async function announce(
   if (wanted.length < roles.length) io.print(`  roles       ${wanted.join(', ')}`)
   for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
   if (server.metricsUrl) io.print(`  metrics     ${server.metricsUrl}/metrics`)
+  if (wanted.includes('ingress')) io.print(`  webhooks    ${server.url}/webhooks/<platform>`)
+  if (key === undefined) return
   io.print(`  API         ${server.url}/api/reference`)
-  if (!wanted.includes('api')) return
   // What a service prints is kept in logs, where the key of an operator has no place.
   io.print(
     `  portal      ${io.interactive || sandboxes ? portalLink(server.url, key) : `${server.url}/  (asks for a key: bridgekeeper api-keys add)`}`,
