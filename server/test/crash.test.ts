@@ -62,9 +62,16 @@ async function findings() {
     ['/first', '/second'].filter((path) => !effects.has(`${path} ${order} ${n}`)).map((path) => `${path} ${n}`),
   )
   const twice = [...effects].filter(([, times]) => times > 1)
-  const { rows } = await sql<{ meters: number; deliveries: number }>`
-    select (select count(*)::int from meter_event) as meters, (select count(*)::int from delivery) as deliveries`.execute(database.executor)
-  return { lost, twice, metersPerDelivery: rows[0]!.meters / rows[0]!.deliveries, ...(await auditBridge(database)) }
+  const { rows } = await sql<{ meters: number; deliveries: number; outcomes: number }>`
+    select (select count(*)::int from run_outcome) - (select count(*)::int from finished_run where replay_of is null) as outcomes,
+       (select count(*)::int from meter_event) as meters, (select count(*)::int from delivery) as deliveries`.execute(database.executor)
+  return {
+    lost,
+    twice,
+    outcomesTooMany: rows[0]!.outcomes,
+    metersPerDelivery: rows[0]!.meters / rows[0]!.deliveries,
+    ...(await auditBridge(database)),
+  }
 }
 
 /** One that is left alone finishes what the killed ones left behind, as soon as their leases end. */
@@ -80,7 +87,7 @@ async function finishWith(more: number): Promise<void> {
   }
 }
 
-const allIsWell = { lost: [], twice: [], metersPerDelivery: 1, duplicateMeters: 0, stuck: 0 }
+const allIsWell = { lost: [], twice: [], outcomesTooMany: 0, metersPerDelivery: 1, duplicateMeters: 0, stuck: 0 }
 
 describe('a bridge that is killed', () => {
   beforeAll(async () => {
