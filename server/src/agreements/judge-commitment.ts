@@ -1,4 +1,5 @@
 import type { Commitment, Quantity } from '../workspace/index.ts'
+import { countsNothing, obligesNobody } from './hollow-words.ts'
 
 type Measure = NonNullable<Commitment['measure']>
 type Target = NonNullable<Commitment['target']>
@@ -46,7 +47,7 @@ const times: readonly Indicator[] = [
 export const clockedIndicators: readonly Indicator[] = ['acknowledgement-time', 'update-time', 'handoff-time', 'restore-time']
 
 /**
- * Judges a commitment by its structure alone. Strong words change nothing: only a measure, a target that can be missed
+ * Judges a commitment by its structure alone. Strong words in what is promised change nothing: only a measure, a target that can be missed
  * and a remedy that somebody would feel make it more than best effort.
  */
 export function judgeCommitment(commitment: Commitment): CommitmentVerdict {
@@ -64,9 +65,9 @@ export function isMeasurable(commitment: Commitment): boolean {
 
 function faultOfMeasure(measure: Measure | undefined): string | undefined {
   if (!measure) return 'nothing says what is measured'
-  if ((measure.indicator === 'other' || measure.indicator === 'count') && !measure.of)
-    return `"${measure.indicator}" without "of" leaves open what is counted`
-  return undefined
+  if (measure.indicator !== 'other' && measure.indicator !== 'count') return undefined
+  if (!measure.of) return `"${measure.indicator}" without "of" leaves open what is counted`
+  return countsNothing(measure.of) ? `nobody can count “${measure.of}”` : undefined
 }
 
 function faultOfTarget(target: Target | undefined, measure: Measure | undefined): string | undefined {
@@ -94,7 +95,8 @@ function faultOfBound(indicator: Indicator, bound: 'atLeast' | 'atMost', quantit
 
 function faultOfRemedy(remedy: Remedy | undefined): string | undefined {
   if (!remedy) return 'nothing happens when it is not kept'
-  if (remedy.kind === 'termination-right' || remedy.description) return undefined
+  if (remedy.kind === 'termination-right') return undefined
   if (remedy.kind === 'credit' && remedy.ladder.some((step) => step.credit.ppm > 0)) return undefined
+  if (remedy.description) return obligesNobody(remedy.description) ? `“${remedy.description}” costs nobody anything` : undefined
   return remedy.kind === 'credit' ? 'a credit without an amount pays nothing' : `"${remedy.kind}" without a description obliges nobody`
 }

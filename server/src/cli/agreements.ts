@@ -13,9 +13,12 @@ import {
   sumsInWords,
   supersededBy,
 } from '../agreements/index.ts'
+import { wrapText } from '../planning/index.ts'
 import { type Agreement, type Integration, percent, writeMoney } from '../workspace/index.ts'
 import type { Io } from './io.ts'
 import { type JudgedFiles, readJudgedFiles, withJudgement } from './readiness.ts'
+
+const say = (io: Io, text: string): void => io.print(wrapText(text, io.columns))
 
 /** `bridgekeeper agreements`: what was signed, and what it is worth. */
 export function registerAgreements(program: Command, io: Io): void {
@@ -60,9 +63,12 @@ function registerLint(parent: Command, io: Io): void {
       if (io.json) return io.printJson(results.map(({ agreement, findings }) => ({ agreement: agreement.metadata.name, findings })))
       if (results.length === 0) io.note(nothing)
       for (const { agreement, findings } of results) {
-        io.print(`${heading(io, agreement)}: ${findings.length === 0 ? io.green('nothing found') : `${findings.length} found`}`)
+        say(io, `${heading(io, agreement)}: ${findings.length === 0 ? io.green('nothing found') : `${findings.length} found`}`)
         for (const { level, rule, says, fix } of findings)
-          io.print(`  ${level === 'gap' ? io.yellow(level) : io.red(level)}  ${says}  ${io.dim(rule)}\n    → ${fix}`)
+          say(
+            io,
+            `  ${level === 'gap' ? io.yellow(level) : io.red(level)}  ${says}${rule === level ? '' : `  ${io.dim(rule)}`}\n    → ${fix}`,
+          )
       }
     })
 }
@@ -102,9 +108,9 @@ Examples:
         second === undefined ? [supersededBy(workspace, one), one] : [one, await readAgreement(workspace, second, io.cwd)]
       const changes = diffAgreements(before, after)
       if (io.json) return io.printJson(changes)
-      if (changes.length === 0) io.print('Nothing that could bind anybody changed.')
+      if (changes.length === 0) say(io, 'Nothing that could bind anybody changed.')
       const colour = { stronger: io.green, weaker: io.red, neutral: io.dim }
-      for (const { says, effect } of changes) io.print(`${colour[effect](effect.padEnd(8))}  ${says}`)
+      for (const { says, effect } of changes) say(io, `${colour[effect](effect.padEnd(8))}  ${says}`)
     })
 }
 
@@ -133,21 +139,21 @@ function printCoverage(
     minimum,
   }: { agreement: Agreement; coverage: ReturnType<typeof coverageOf>; minimum: ReturnType<typeof minimumOf> },
 ): void {
-  io.print(heading(io, agreement))
+  say(io, heading(io, agreement))
   for (const one of coverage) {
     const { says, measurable, bestEffort, nothing } = coverageInWords(one)
-    io.print(`  ${one.party}: ${says}`)
-    if (measurable.length > 0) io.print(`    measurable          ${io.green(measurable.join(', '))}`)
-    if (bestEffort.length > 0) io.print(`    only best effort    ${io.red(bestEffort.join(', '))}`)
-    if (nothing.length > 0) io.print(`    not promised        ${io.red(nothing.join(', '))}`)
+    say(io, `  ${one.party}: ${says}`)
+    if (measurable.length > 0) say(io, `    measurable          ${io.green(measurable.join(', '))}`)
+    if (bestEffort.length > 0) say(io, `    only best effort    ${io.red(bestEffort.join(', '))}`)
+    if (nothing.length > 0) say(io, `    not promised        ${io.red(nothing.join(', '))}`)
   }
   for (const { party, mustKeep, couldStop, unbound } of minimum) {
-    io.print(`\n  ${party} must keep${unbound ? ` nothing: ${unbound}` : mustKeep.length === 0 ? ' nothing' : ':'}`)
-    for (const { says } of mustKeep) io.print(`    ${says}`)
-    io.print(`  ${party} could stop tomorrow and still comply${couldStop.length === 0 ? ': nothing' : ':'}`)
-    for (const { says, critical } of couldStop) io.print(`    ${critical ? io.red('critical') : '        '}  ${says}`)
+    say(io, `\n  ${party} must keep${unbound ? ` nothing: ${unbound}` : mustKeep.length === 0 ? ' nothing' : ':'}`)
+    for (const { says } of mustKeep) say(io, `    ${says}`)
+    say(io, `  ${party} could stop tomorrow and still comply${couldStop.length === 0 ? ': nothing' : ':'}`)
+    for (const { says, critical } of couldStop) say(io, `    ${critical ? io.red('critical') : '        '}  ${says}`)
   }
-  io.print('')
+  say(io, '')
 }
 
 function registerIncentives(parent: Command, io: Io): void {
@@ -169,10 +175,10 @@ function registerIncentives(parent: Command, io: Io): void {
       if (io.json) return io.printJson(results.map(({ agreement, balance }) => ({ agreement: agreement.metadata.name, balance })))
       if (results.length === 0) io.note(nothing)
       for (const { agreement, matrix, balance } of results) {
-        io.print(heading(io, agreement))
+        say(io, heading(io, agreement))
         printMatrix(io, matrix)
         for (const party of balance) printBalance(io, party)
-        io.print('')
+        say(io, '')
       }
     })
 }
@@ -195,8 +201,9 @@ function printMatrix(io: Io, matrix: ReturnType<typeof incentiveMatrix>): void {
 
 function printBalance(io: Io, { party, incentives, dutyCost, balance, verdict, unknown }: ReturnType<typeof balanceOf>[number]): void {
   const colour = verdict === 'covered' ? io.green : verdict === 'short' ? io.red : io.yellow
-  io.print(
+  say(
+    io,
     `  ${party}: ${sumsInWords(incentives.hard)} hard, duties cost ${sumsInWords(dutyCost)}${unknown.length > 0 ? ' or more' : ''}, balance ${sumsInWords(balance)}: ${colour(verdict)}`,
   )
-  for (const reason of unknown) io.print(io.dim(`    ${reason}`))
+  for (const reason of unknown) say(io, io.dim(`    ${reason}`))
 }

@@ -15,6 +15,10 @@ describe('lines on a narrow terminal', () => {
     expect(wrapText('', 8)).toBe('')
   })
 
+  it('count what is shown, not what colours it', () => {
+    expect(wrapText('\u001b[31mone\u001b[39m two three', 8)).toBe('\u001b[31mone\u001b[39m two\nthree')
+  })
+
   it('stay as they are when nobody reads them at a terminal', () => {
     expect(wrapText('one two three four', undefined)).toBe('one two three four')
   })

@@ -8,18 +8,21 @@ export function wrapText(text: string, columns: number | undefined): string {
   if (columns === undefined) return text
   return text
     .split('\n')
-    .map((line) => ([...line].length <= columns ? line : wrapLine(line, columns)))
+    .map((line) => (shownLength(line) <= columns ? line : wrapLine(line, columns)))
     .join('\n')
 }
 
+const colour = /\u001b\[\d+m/g
+const shownLength = (text: string): number => [...text.replace(colour, '')].length
+
 function wrapLine(line: string, columns: number): string {
   const [before = ''] = /^ *(?:[-→•] |\S+(?: \S+)* {2,})?/.exec(line) ?? []
-  const indent = before.length < columns / 2 ? before.length : 4
+  const indent = shownLength(before) < columns / 2 ? shownLength(before) : 4
   const lines: string[] = []
   let current = ''
   // Spaces stay with the word after them, so that what stands in columns keeps its place.
   for (const word of line.match(/ *\S+/g) ?? []) {
-    if (current.trim() === '' || [...current].length + [...word].length <= columns) current += word
+    if (current.trim() === '' || shownLength(current) + shownLength(word) <= columns) current += word
     else {
       lines.push(current)
       current = ' '.repeat(indent) + word.trim()
