@@ -1,3 +1,4 @@
+import { lossesOf } from './backstage-losses.ts'
 import { asRecord, asText, asTexts, type LeftOut, readForeign, toSlug, writeEntity } from './yaml-documents.ts'
 
 /** Files that an import would write, below the root of the workspace. */
@@ -15,6 +16,7 @@ interface Foreign {
   title: string | undefined
   description: string | undefined
   annotations: Record<string, unknown>
+  metadata: Record<string, unknown>
   spec: Record<string, unknown>
 }
 
@@ -43,7 +45,9 @@ export function importBackstage(file: string, text: string, existing: ReadonlySe
     if ('why' in made) result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: made.why })
     else if (existing.has(made.id))
       result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: `the workspace already has ${made.id}` })
-    else if ('path' in made) {
+    else {
+      result.leftOut.push(...lossesOf(entity))
+      if (!('path' in made)) continue
       result.files.push({ path: made.path, text: made.text })
       if (entity.kind === 'API') result.contracts.push(...contractFileOf(entity, made.path))
     }
@@ -73,6 +77,7 @@ function asForeign(value: Record<string, unknown>): Foreign[] {
       title: asText(metadata.title),
       description: asText(metadata.description),
       annotations: asRecord(metadata.annotations),
+      metadata,
       spec: asRecord(value.spec),
     },
   ]
@@ -85,10 +90,13 @@ function convert(entity: Foreign, catalog: Catalog): Made {
     return isOrganization(entity)
       ? organizationFile(entity, catalog)
       : { why: 'it is a team inside an organization; its members are listed there' }
-  if (entity.kind === 'User')
-    return organizationOf(memberships(entity)[0], catalog)
+  if (entity.kind === 'User') {
+    const organization = organizationOf(memberships(entity)[0], catalog)
+    if (!organization) return { why: 'it belongs to no group in this file; name one with --organization' }
+    return peopleOf(organization, catalog).includes(entity)
       ? { id: '' }
-      : { why: 'it belongs to no group in this file; name one with --organization' }
+      : { why: `${organization} has somebody else of that name already, in another namespace` }
+  }
   if (entity.kind === 'API') return platformFile(entity, catalog)
   if (entity.kind === 'Component') return integrationFile(entity, catalog)
   return { why: `Bridgekeeper has nothing like a ${entity.kind}` }
@@ -117,20 +125,34 @@ function organizationOf(reference: string | undefined, { all, fallback }: Catalo
 
 const header = ({ kind, name }: Foreign, { file }: Catalog): string => `Imported from ${file}, ${kind} ${name}.`
 
-const metadataOf = ({ name, title, description }: Foreign) => ({
-  name: toSlug(name),
-  ...(title && { title }),
-  ...(description && { description }),
-})
+/** Our metadata is Backstage's; what our own export has put into annotations is read where it belongs. */
+function metadataOf({ name, title, description, annotations, metadata }: Foreign) {
+  const texts = (fields: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(fields).flatMap(([key, value]) => (key.startsWith('bridgekeeper.dev/') ? [] : [[key, String(value)]])),
+    )
+  const [labels, notes, tags] = [texts(asRecord(metadata.labels)), texts(annotations), asTexts(metadata.tags)]
+  const links = (Array.isArray(metadata.links) ? metadata.links : []).map(asRecord).flatMap((link) => {
+    const known = ['url', 'title', 'icon', 'type'].flatMap((field) => (asText(link[field]) ? [[field, asText(link[field])]] : []))
+    return /^https?:\/\//.test(asText(link.url) ?? '') ? [Object.fromEntries(known)] : []
+  })
+  return {
+    name: toSlug(name),
+    ...(title && { title }),
+    ...(description && { description }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+    ...(Object.keys(notes).length > 0 && { annotations: notes }),
+    ...(tags.length > 0 && { tags }),
+    ...(links.length > 0 && { links }),
+  }
+}
 
 const envelope = (kind: string, metadata: unknown, spec: unknown) => ({ apiVersion: 'bridgekeeper.dev/v1', kind, metadata, spec })
 
 function organizationFile(group: Foreign, catalog: Catalog): Made {
   const name = toSlug(group.name)
   const displayName = asText(asRecord(group.spec.profile).displayName)
-  const people = catalog.all
-    .filter((entity) => entity.kind === 'User' && organizationOf(memberships(entity)[0], catalog) === name)
-    .map(personOf)
+  const people = peopleOf(name, catalog).map(personOf)
   const business = asText(group.annotations['bridgekeeper.dev/business'])
   const website = asText(group.annotations['bridgekeeper.dev/website'])
   const metadata = { ...metadataOf(group), ...(displayName && displayName !== group.name && { title: displayName }) }
@@ -141,6 +163,12 @@ function organizationFile(group: Foreign, catalog: Catalog): Made {
     path: `organizations/${name}.yaml`,
     text: writeEntity(envelope('Organization', metadata, spec), header(group, catalog), assumed),
   }
+}
+
+/** The users of an organization; of two with one name the first. */
+function peopleOf(organization: string, catalog: Catalog): Foreign[] {
+  const users = catalog.all.filter((entity) => entity.kind === 'User' && organizationOf(memberships(entity)[0], catalog) === organization)
+  return [...new Map(users.toReversed().map((user) => [toSlug(user.name), user])).values()].toReversed()
 }
 
 function personOf(user: Foreign) {

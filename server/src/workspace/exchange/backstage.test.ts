@@ -96,7 +96,8 @@ describe('export to Backstage', () => {
   it('loses no organization, person, platform or side on the way there and back', async () => {
     const { workspace } = await loadWorkspace(example)
     const { files, leftOut } = importBackstage('catalog.yaml', writeDocuments(exportBackstage(workspace)), new Set())
-    expect(leftOut.map(({ what }) => what)).toEqual(['Resource helpdesk-bridgeworks-2026'])
+    // The agreement stays a file of its own; what its component depends on is it.
+    expect(leftOut.map(({ what }) => what)).toEqual(['Component github-helpdesk', 'Resource helpdesk-bridgeworks-2026'])
     const contract = 'openapi: 3.1.0\n'
     const folder = await temporaryWorkspace({
       ...Object.fromEntries(files.map(({ path, text }) => [path, text])),
@@ -148,6 +149,31 @@ spec:
       { what: 'Component website', why: 'its type is website; only components of type integration are bridges' },
       { what: 'Location all', why: 'Bridgekeeper has nothing like a Location' },
     ])
+  })
+
+  it('carries labels, annotations, tags and links, and says of each field that it does not carry that it is lost', () => {
+    // Shaped like the example catalogue of Backstage itself: relations to systems and resources, pictures, a guest in two namespaces.
+    const text = [
+      'kind: Group\nmetadata: { name: acme, labels: { tier: gold } }\nspec: { type: organization, children: [], profile: { displayName: ACME, email: a@acme.example, picture: https://acme.example/p.svg } }',
+      'kind: User\nmetadata: { name: guest }\nspec: { profile: { displayName: Guest, picture: https://acme.example/g.svg }, memberOf: [acme, other] }',
+      'kind: User\nmetadata: { name: guest, namespace: development }\nspec: { profile: { displayName: Guest }, memberOf: [group:default/acme] }',
+      'kind: API\nmetadata:\n  name: search\n  namespace: web\n  annotations: { backstage.io/techdocs-ref: dir:., count: 5, bridgekeeper.dev/base-url: https://acme.example/api }\n  tags: [java, data]\n  links: [{ url: https://acme.example/help, title: Help, icon: help }, { url: nowhere }]\nspec: { type: openapi, lifecycle: experimental, owner: acme, system: portal, definition: x }',
+    ]
+      .map((entity) => `apiVersion: backstage.io/v1alpha1\n${entity}\n`)
+      .join('---\n')
+    const { files, leftOut } = importBackstage('catalog-info.yaml', text, new Set())
+    expect(leftOut).toEqual([
+      { what: 'Group acme', why: 'nothing here holds spec.profile.email, spec.profile.picture' },
+      { what: 'User guest', why: 'nothing here holds spec.profile.picture' },
+      { what: 'User guest', why: 'somebody has one employer here; other is not taken over' },
+      { what: 'User guest', why: 'acme has somebody else of that name already, in another namespace' },
+      { what: 'API search', why: 'nothing here holds spec.lifecycle, spec.system' },
+      { what: 'API search', why: 'names here have no namespace; web is dropped' },
+    ])
+    expect(files[0]!.text).toContain('  labels:\n    tier: gold\n')
+    expect(files[1]!.text).toContain(
+      '  annotations:\n    backstage.io/techdocs-ref: dir:.\n    count: "5"\n  tags:\n    - java\n    - data\n  links:\n    - url: https://acme.example/help\n      title: Help\n      icon: help\nspec:\n  owner: acme\n',
+    )
   })
 
   it('without an owner for everything leaves out what nobody owns', () => {

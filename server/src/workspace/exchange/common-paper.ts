@@ -16,7 +16,7 @@ export interface CommonPaperValues {
   additionalTerms: { company: string[]; partner: string[] }
   /** Fields that the cover page needs and our file does not know, with what to add where. */
   missing: string[]
-  /** Parties that the form has no place for. */
+  /** What the agreement says and the form has no field for, with what to do about it: nothing is dropped in silence. */
   leftOut: string[]
 }
 
@@ -58,8 +58,34 @@ export function exportCommonPaper(workspace: Workspace, { spec }: Agreement): Co
     },
     additionalTerms,
     missing: Object.entries(sources).flatMap(([name, source]) => (name in known ? [] : [`${name}: add ${source}`])),
-    leftOut: others.map(({ organization }) => organization),
+    leftOut: leftOutOf(spec, others, [company!.organization, partner!.organization]),
   }
+}
+
+function leftOutOf(spec: Agreement['spec'], others: Agreement['spec']['parties'], [company, partner]: readonly [string, string]): string[] {
+  const said = (term: CommercialTerm) => sentence(term, company, partner).length + sentence(term, partner, company).length > 0
+  const measured = spec.commitments.filter(({ measure, target, remedy }) => measure || target || remedy).length
+  return [
+    ...others.map(({ organization }) => `${organization}: the form has a place for two parties only`),
+    ...spec.terms
+      .filter((term) => !said(term))
+      .map(({ id, kind }) => `term ${id} (${kind.replaceAll('-', ' ')}): write it into the payment details`),
+    ...(measured > 0
+      ? [`measure, target and remedy of ${measured} ${measured === 1 ? 'commitment' : 'commitments'}: attach this file as a schedule`]
+      : []),
+    ...(spec.term.renewal === 'automatic' && spec.term.renewsFor
+      ? [`renewal for ${spec.term.renewsFor}: the form renews for its own length`]
+      : []),
+    ...(spec.term.noticeToEnd && wholeDays(spec.term.noticeToEnd) === undefined
+      ? [`notice of the end (${spec.term.noticeToEnd}): the form counts days, and months have no number of them that is always right`]
+      : []),
+    ...(spec.incentives.length > 0 ? ['incentives: they are nobody’s promise, and stay out of what is signed'] : []),
+    ...(spec.promises.length > 0 ? ['promises with a number and a day: attach this file as a schedule'] : []),
+    ...(spec.changes.freezes.length > 0 || spec.changes.overrides.length > 0
+      ? ['freezes and rules of change: attach this file as a schedule']
+      : []),
+    'notice periods for changes: attach this file as a schedule',
+  ]
 }
 
 /** Where our files would hold what the cover page asks for. */
@@ -109,8 +135,14 @@ function payments(terms: readonly CommercialTerm[], company: string, partner: st
 
 function sentence(term: CommercialTerm, from: string, to: string): string[] {
   if (term.kind === 'revenue-share') {
-    const shares = term.shares.filter(({ party }) => party === to)
-    return term.collector === from ? shares.map(({ share }) => `${percent(share.ppm)} of ${term.base} revenue`) : []
+    if (term.collector !== from) return []
+    const shareOf = (shares: typeof term.shares) => shares.filter(({ party }) => party === to).map(({ share }) => percent(share.ppm))
+    return [
+      ...shareOf(term.shares).map((share) => `${share} of ${term.base} revenue`),
+      ...term.tiers.flatMap(({ above, shares }) =>
+        shareOf(shares).map((share) => `${share} of ${term.base} revenue above ${writeMoney(above)}`),
+      ),
+    ]
   }
   if (!('payer' in term) || term.payer !== from || term.payee !== to) return []
   const words = term.kind.replaceAll('-', ' ')

@@ -93,23 +93,76 @@ export function importOpenSlo(
   text: string,
   integration?: string,
 ): { levels: Map<string, WrittenLevel[]>; leftOut: LeftOut[] } {
-  const objects = readForeign(file, text).filter((object) => asText(object.apiVersion)?.startsWith('openslo/'))
-  const indicators = new Map(objects.filter(({ kind }) => kind === 'SLI').map((object) => [nameOf(object), object]))
   const levels = new Map<string, WrittenLevel[]>()
   const leftOut: LeftOut[] = []
+  const all = readForeign(file, text)
+  const objects = all.filter(({ apiVersion }) => apiVersion === version)
+  for (const object of all)
+    if (object.apiVersion !== version)
+      leftOut.push({
+        what: `${String(object.kind)} ${nameOf(object)}`,
+        why: `its apiVersion is ${String(object.apiVersion)}; ${version} is read`,
+      })
+  const indicators = new Map(objects.filter(({ kind }) => kind === 'SLI').map((object) => [nameOf(object), object]))
+  const used = new Set(objects.flatMap(({ kind, spec }) => (kind === 'SLO' ? [asText(asRecord(spec).indicatorRef)] : [])))
   for (const object of objects) {
-    const name = nameOf(object)
-    if (object.kind !== 'SLO') {
-      if (object.kind !== 'SLI' && object.kind !== 'Service')
-        leftOut.push({ what: `${String(object.kind)} ${name}`, why: 'only SLOs and their indicators are read' })
-      continue
+    const [name, what] = [nameOf(object), `${String(object.kind)} ${nameOf(object)}`]
+    if (object.kind === 'SLI') {
+      if (!used.has(name)) leftOut.push({ what, why: 'no SLO in this file uses it' })
+    } else if (object.kind === 'Service') {
+      if (Object.keys(asRecord(object.spec)).length > 0 || asRecord(object.metadata).displayName)
+        leftOut.push({ what, why: 'only its name is read: the integration of that name has its own title and description' })
+    } else if (object.kind !== 'SLO')
+      leftOut.push({ what, why: elsewhere[String(object.kind)] ?? 'only SLOs and their indicators are read' })
+    else {
+      const read = readSlo(object, indicators)
+      const target = integration ?? asText(asRecord(object.spec).service) ?? ''
+      if (typeof read === 'string') leftOut.push({ what, why: read })
+      else {
+        levels.set(target, [...(levels.get(target) ?? []), ...read])
+        leftOut.push(...lossesOfSlo(object, indicators).map((why) => ({ what, why })))
+      }
     }
-    const read = readSlo(object, indicators)
-    const target = integration ?? asText(asRecord(object.spec).service) ?? ''
-    if (typeof read === 'string') leftOut.push({ what: `SLO ${name}`, why: read })
-    else levels.set(target, [...(levels.get(target) ?? []), ...read])
   }
   return { levels, leftOut }
+}
+
+/** What the other kinds of OpenSLO say is said elsewhere here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  DataSource: 'Bridgekeeper measures by itself, from the traffic of the bridge',
+  AlertPolicy: 'when an error budget burns is judged by fixed pairs of windows; see docs/service-levels.md',
+  AlertCondition: 'when an error budget burns is judged by fixed pairs of windows; see docs/service-levels.md',
+  AlertNotificationTarget: 'whom to call stands in the contacts of each side',
+}
+
+/** What an SLO that was taken over says beyond a service level. */
+function lossesOfSlo(object: Record<string, unknown>, indicators: ReadonlyMap<string, Record<string, unknown>>): string[] {
+  const spec = asRecord(object.spec)
+  const indicator = asRecord(asRecord(spec.indicator ?? indicators.get(asText(spec.indicatorRef) ?? '')).spec)
+  const source = asRecord(asRecord(asRecord(asRecord(indicator.ratioMetric).good ?? asRecord(indicator.ratioMetric).bad).metricSource))
+  const objectives = Array.isArray(spec.objectives) ? spec.objectives.map(asRecord) : []
+  const windows = Array.isArray(spec.timeWindow) ? spec.timeWindow.map(asRecord) : []
+  const { calendar } = windows[0] ?? {}
+  const zone = asText(asRecord(calendar).timeZone)
+  const dropped = [
+    ...(asRecord(object.metadata).labels ? ['labels'] : []),
+    ...(asText(asRecord(object.metadata).displayName) ? ['displayName'] : []),
+    ...(asText(spec.description) ? ['description'] : []),
+    ...(objectives.some(({ displayName }) => displayName) ? ['names of objectives'] : []),
+  ]
+  return [
+    ...(dropped.length > 0 ? [`a service level has no place for ${dropped.join(', ')}`] : []),
+    ...(source.type !== 'bridgekeeper'
+      ? [`its query (${asText(source.type) ?? 'of no type'}) is not taken over: availability is measured from the traffic of the bridge`]
+      : []),
+    ...(Array.isArray(spec.alertPolicies) && spec.alertPolicies.length > 0 ? ['its alert policies are not taken over'] : []),
+    ...(windows.length > 1 ? ['only the first of its windows is read'] : []),
+    ...(windows.length > 0 && !readWindow(windows[0]!) ? ['its window can’t be read; 28 rolling days are taken'] : []),
+    ...(zone && zone !== 'UTC' ? [`calendar months are those of UTC here, not of ${zone}`] : []),
+    ...(calendar && readWindow(windows[0]!) !== 'calendar-month'
+      ? ['its window follows the calendar; a rolling one of that length is taken']
+      : []),
+  ]
 }
 
 const nameOf = (object: Record<string, unknown>): string => asText(asRecord(object.metadata).name) ?? 'without a name'

@@ -1,7 +1,7 @@
 import { Document, isScalar, parseAllDocuments } from 'yaml'
 import { errors } from '../errors.ts'
 
-/** Plain data of every document of a foreign YAML file. @throws workspace.import_unreadable */
+/** Plain data of every document of a foreign YAML file; a document that is a list, as OpenSLO allows, gives its items. @throws workspace.import_unreadable */
 export function readForeign(file: string, text: string): Record<string, unknown>[] {
   const documents = parseAllDocuments(text)
   const parsed = Array.isArray(documents) ? documents : []
@@ -9,7 +9,7 @@ export function readForeign(file: string, text: string): Record<string, unknown>
   if (broken) throw errors.import_unreadable({ file, reason: broken.message.split('\n')[0] ?? 'it is no YAML' })
   return parsed.flatMap((document) => {
     const value: unknown = document.toJS()
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? [value as Record<string, unknown>] : []
+    return [value].flat().flatMap((item) => (typeof item === 'object' && item !== null ? [item as Record<string, unknown>] : []))
   })
 }
 
