@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path'
-import { type Change, compareContracts, readContract, type SourceLine } from '../contracts/index.ts'
+import { type Change, compareContracts, readContractAside, type SourceLine } from '../contracts/index.ts'
 import type { Io } from './io.ts'
 
 /** Two versions in files, and what is between them. @param noticeDays days that a deprecation has to come before its sunset */
 export async function compare(io: Io, before: string, after: string, noticeDays?: string): Promise<Change> {
-  const [old, now] = [await readContract({ path: resolve(io.cwd, before) }), await readContract({ path: resolve(io.cwd, after) })]
+  const [old, now] = [await readContractAside({ path: resolve(io.cwd, before) }), await readContractAside({ path: resolve(io.cwd, after) })]
   const days = Number(noticeDays ?? 0)
   return { before: old, after: now, findings: compareContracts(old, now, { minNoticeDays: { stable: days, beta: days } }) }
 }

@@ -8,7 +8,8 @@ import { type Place, placesIn } from './report/places-in.ts'
 export const smallCharacters = 512 * 1024
 const idleMs = 30_000
 const readPatienceMs = 60_000
-const memoryMb = 2_048
+const readMemoryMb = 1_024
+const compareMemoryMb = 2_048
 
 interface Waiting {
   resolve(answer: unknown): void
@@ -19,7 +20,7 @@ interface Waiting {
 export class ThreadEnded extends Error {}
 
 /** A thread beside the program, started when something is asked and ended when nothing was for a while. It does one thing after the other. */
-function createThread() {
+function createThread(memoryMb: number) {
   let thread: Worker | undefined
   let lastId = 0
   let ending: NodeJS.Timeout | undefined
@@ -77,9 +78,9 @@ function errorOf({ code, values }: RefusedDocument): Error {
 }
 
 /** For what we have already read, and what may take as long as it takes. */
-export const askComparer = createThread()
+export const askComparer = createThread(compareMemoryMb)
 /** For documents that nobody has looked at yet, and that may be made to exhaust whoever reads them. */
-const askReader = createThread()
+const askReader = createThread(readMemoryMb)
 
 let read: Promise<unknown> = Promise.resolve()
 
@@ -95,7 +96,7 @@ async function readYaml(name: string, text: string, limits: ReadLimits): Promise
     return await askReader({ what: 'read yaml', name, text, limits }, readPatienceMs)
   } catch (error) {
     if (!(error instanceof ThreadEnded)) throw error
-    throw errors.document_too_costly({ name, seconds: readPatienceMs / 1000, memoryMb }, error)
+    throw errors.document_too_costly({ name, seconds: readPatienceMs / 1000, memoryMb: readMemoryMb }, error)
   }
 }
 

@@ -9,26 +9,27 @@ const sliceCharacters = 512 * 1024
 export type LargeContainers = ReadonlyMap<number, number>
 
 /**
- * Looks at brackets outside strings before anything is parsed. Yields now and then, so that whoever runs it may let others have a turn.
+ * Looks at brackets and commas outside strings before anything is parsed. Yields now and then, so that whoever runs it may let others have a turn.
  *
- * @param onOpen told the depth and the number of containers at each one that opens; throws where that is too much
+ * @param onPart told the depth, and how many containers and commas there were so far, at each of them; throws where that is too much
  */
 export function* scanBrackets(
   text: string,
-  onOpen: (depth: number, containers: number) => void,
+  onPart: (depth: number, parts: number) => void,
   small = smallCharacters,
 ): Generator<void, LargeContainers> {
   const large = new Map<number, number>()
   const starts: number[] = []
-  let containers = 0
+  let parts = 0
   let turnAt = sliceCharacters
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === 34) at = endOfString(text, at)
     else if (code === 123 || code === 91) {
       starts.push(at)
-      onOpen(starts.length, ++containers)
-    } else if (code === 125 || code === 93) {
+      onPart(starts.length, ++parts)
+    } else if (code === 44) onPart(starts.length, ++parts)
+    else if (code === 125 || code === 93) {
       const start = starts.pop()
       if (start !== undefined && at - start >= small) large.set(start, at)
     }

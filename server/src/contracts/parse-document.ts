@@ -82,6 +82,7 @@ function noJson(error: unknown): undefined {
 /** @throws contracts.document_too_complex, contracts.document_unreadable */
 export function parseYaml(name: string, text: string, limits: ReadLimits): Json {
   boundIndentation(name, text, limits)
+  boundParts(name, text, limits)
   let root: Json
   try {
     root = yaml.load(text, { schema: yamlSchema, json: true }) as Json
@@ -95,18 +96,31 @@ export function parseYaml(name: string, text: string, limits: ReadLimits): Json 
 }
 
 /** Before JSON.parse allocates anything. */
-function boundsOf(name: string, limits: ReadLimits): (depth: number, containers: number) => void {
-  return (depth, containers) => {
+function boundsOf(name: string, limits: ReadLimits): (depth: number, parts: number) => void {
+  return (depth, parts) => {
     if (depth > limits.maxDepth) throw tooDeep(name, limits)
-    if (containers > limits.maxNodes)
-      throw errors.document_too_complex({ name, found: `has more than ${limits.maxNodes} objects and arrays`, limit: limits.maxNodes })
+    if (parts > limits.maxNodes) throw tooManyParts(name, limits)
   }
+}
+
+function tooManyParts(name: string, { maxNodes }: ReadLimits) {
+  return errors.document_too_complex({ name, found: `has more than ${maxNodes} members and items`, limit: maxNodes })
 }
 
 /** js-yaml recurses per level; a line like `- - - - …` or brackets without end would cost minutes before the stack is full. */
 function boundIndentation(name: string, text: string, limits: ReadLimits): void {
   const runaway = new RegExp(`(?:^|\\n)[ ]*(?:[-?:] +){${limits.maxDepth}}|[[{]{${limits.maxDepth}}`)
   if (runaway.test(text)) throw tooDeep(name, limits)
+}
+
+/** A parser of YAML takes a hundred times the size of small parts in memory. Each stands on a line of its own or behind a comma; prose has far fewer. */
+function boundParts(name: string, text: string, limits: ReadLimits): void {
+  let parts = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 10 || code === 44) parts += 1
+  }
+  if (parts > limits.maxNodes) throw tooManyParts(name, limits)
 }
 
 /** Aliases share one object, so a small text can stand for billions of nodes and of characters: count what a walk would meet. */

@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path'
 import { BridgekeeperError } from '../../errors/index.ts'
 import type { Contract } from '../contract.ts'
 import { byText } from '../json.ts'
-import { readContract } from '../read-contract.ts'
+import { readContractAside } from '../read-aside.ts'
 
 /** What a contract is made of, as it is kept. */
 export interface ContractTexts {
@@ -46,7 +46,7 @@ const aboutTheDocument = new Set(['document_unreadable', 'document_too_complex',
  */
 export async function textsOfFile(path: string): Promise<ContractTexts> {
   try {
-    return textsOf(await readContract({ path }))
+    return textsOf(await readContractAside({ path }))
   } catch (error) {
     if (!(error instanceof BridgekeeperError && aboutTheDocument.has(error.code) && error.values.name === path)) throw error
     return { text: await readFile(path, 'utf8'), base: null, parts: new Map() }

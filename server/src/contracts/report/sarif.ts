@@ -47,6 +47,6 @@ function locationOf({ source }: ReportEntry, document: string) {
 
 /** A path as a URI reference: what has a meaning in URIs is escaped, and a first part with a colon is no scheme. */
 function uriOf(path: string): string {
-  const escaped = path.split('/').map(encodeURIComponent).join('/')
+  const escaped = path.toWellFormed().split('/').map(encodeURIComponent).join('/')
   return path.startsWith('/') ? `file://${escaped}` : escaped
 }
