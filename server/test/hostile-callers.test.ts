@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileMapping } from '../src/runtime/mapping.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -122,6 +123,26 @@ describe("a customer's key", () => {
       expect(made).toMatchObject({ status: 422, json: { code: 'connections.authentication_malformed' } })
     },
   )
+
+  it('can not stop or fill the process with a mapping or settings of megabytes, nor get as many complaints as it sends mistakes', async () => {
+    const facts = { ...umbrella, integration: 'shop-crm', name: 'large' }
+    const long = `[${'1,'.repeat(1_000_000)}1]`
+    expect(await ask(server, keys.umbrella, 'POST', '/instances', { ...facts, settings: { text: 'x'.repeat(300_000) } })).toMatchObject({
+      status: 422,
+      json: { code: 'runtime.settings_invalid', detail: expect.stringContaining('262144') },
+    })
+    expect(() => compileMapping(long)).toThrow('at most 65536')
+    expect(compileMapping(`[${'1,'.repeat(30_000)}1]`)).toBeDefined()
+    const wrong = await ask(server, keys.umbrella, 'POST', '/instances', {
+      ...facts,
+      mappings: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`m${n}`, n])),
+    })
+    expect(wrong).toMatchObject({
+      status: 422,
+      json: { code: 'identity.request_invalid', detail: expect.stringContaining('and 4980 more') },
+    })
+    expect(wrong.text.length).toBeLessThan(5_000)
+  })
 
   it('can not override a mapping that only JavaScript knows', async () => {
     const facts = { ...umbrella, integration: 'shop-crm', name: 'prototype' }

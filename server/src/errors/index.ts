@@ -1,2 +1,3 @@
 export { BridgekeeperError, defineErrors, type ErrorRule, type ErrorTableRow, errorTable } from './define-errors.ts'
+export { firstFew } from './first-few.ts'
 export { printErrors } from './print-errors.ts'

@@ -23,6 +23,10 @@ export interface Loaded {
 /** Revisions never change, so they may be kept; bounded because instances may be many. */
 const revisions = new Map<string, InstanceRevision>()
 const maxRevisions = 10_000
+/** Of settings and mappings as JSON. */
+const maxRevisionsLength = 32 * 1024 * 1024
+const lengths = new Map<string, number>()
+let revisionsLength = 0
 
 /**
  * Reads what the runs of one lease need, in at most five statements however many runs there are.
@@ -77,14 +81,14 @@ export async function loadRevisions(
   runs: readonly { instanceId: string; revision: number }[],
 ): Promise<Map<string, InstanceRevision>> {
   const wanted = new Map(runs.map((run) => [`${run.instanceId}/${run.revision}`, run]))
-  const missing = [...wanted].filter(([key]) => !revisions.has(key)).map(([, run]) => run)
-  if (missing.length > 0) {
-    for (const row of await findRevisions(executor, missing)) {
-      if (revisions.size >= maxRevisions) revisions.delete(revisions.keys().next().value!)
-      revisions.set(`${row.instanceId}/${row.revision}`, row)
-    }
+  const found = new Map([...wanted.keys()].flatMap((key) => (revisions.has(key) ? [[key, revisions.get(key)!]] : [])))
+  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, run]) => run)
+  for (const row of missing.length > 0 ? await findRevisions(executor, missing) : []) {
+    const key = `${row.instanceId}/${row.revision}`
+    found.set(key, row)
+    keep(key, row)
   }
-  return new Map([...wanted.keys()].flatMap((key) => (revisions.has(key) ? [[key, revisions.get(key)!]] : [])))
+  return found
 }
 
 interface Remembered {
@@ -107,6 +111,21 @@ async function loadSteps(executor: Executor, runs: readonly ClaimedRun[], maxByt
 }
 
 /** In the room that the steps have left. Of a run that waits for its steps only the size of the payload is asked. */
+function keep(key: string, row: InstanceRevision): void {
+  forget(key)
+  const length = JSON.stringify([row.settings, row.mappings]).length
+  revisions.set(key, row)
+  lengths.set(key, length)
+  revisionsLength += length
+  while (revisions.size > maxRevisions || revisionsLength > maxRevisionsLength) forget(revisions.keys().next().value!)
+}
+
+function forget(key: string): void {
+  if (!revisions.delete(key)) return
+  revisionsLength -= lengths.get(key)!
+  lengths.delete(key)
+}
+
 async function loadDeliveries({ deliveries }: Parts, runs: readonly ClaimedRun[], { bytesOf, left }: Remembered, maxBytes: number) {
   const idsOf = (some: readonly ClaimedRun[]) => [...new Set(some.flatMap((run) => run.deliveryId ?? []))]
   const taken = [...bytesOf].reduce((sum, [runId, bytes]) => sum + (left.has(runId) ? 0 : bytes), 0)

@@ -10,18 +10,30 @@ const maxMs = 2_000
 /** Of an array that an expression makes, and of a text in characters: far above what any body holds. */
 const maxItems = 100_000
 const maxLength = 8 * 1024 * 1024
+/** Of an expression. A syntax tree takes a hundred times the room of its text, and reading four million characters stops the process for seconds. */
+const maxExpressionLength = 64 * 1024
 const maxCached = 1_000
+/** Of all expressions that are kept compiled. */
+const maxCachedLength = 1024 * 1024
+let cachedLength = 0
 const compiled = new Map<string, Expression>()
 
 /** @throws the parser's error with position, when the expression is none */
 export function compileMapping(expression: string): Expression {
   const known = compiled.get(expression)
   if (known) return known
+  if (expression.length > maxExpressionLength)
+    throw new Error(`it has ${expression.length} characters; at most ${maxExpressionLength} are read`)
   const fresh = jsonata(expression, { RegexEngine: BoundedRegex as unknown as RegExpConstructor })
   boundWork(fresh)
   boundFunctions(fresh)
-  if (compiled.size >= maxCached) compiled.delete(compiled.keys().next().value!)
   compiled.set(expression, fresh)
+  cachedLength += expression.length
+  while (compiled.size > maxCached || cachedLength > maxCachedLength) {
+    const oldest = compiled.keys().next().value!
+    compiled.delete(oldest)
+    cachedLength -= oldest.length
+  }
   return fresh
 }
 

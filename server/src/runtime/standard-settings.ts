@@ -1,5 +1,9 @@
 import type { Integration, StandardSchema } from '@bridgekeeper/sdk'
+import { firstFew } from '../errors/index.ts'
 import { errors } from './errors.ts'
+
+/** Each run of an instance holds its settings in memory. */
+const maxSettingsLength = 256 * 1024
 
 /**
  * Settings as an instance stores them: what the customer set, checked and completed by the integration's schema.
@@ -7,6 +11,11 @@ import { errors } from './errors.ts'
  * @throws runtime.settings_invalid with every problem and its place
  */
 export async function readSettings(integration: Integration, given: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { length } = JSON.stringify(given)
+  if (length > maxSettingsLength) {
+    const problems = `they have ${length} characters as JSON, at most ${maxSettingsLength} are taken`
+    throw errors.settings_invalid({ integration: integration.name, problems })
+  }
   if (!integration.settings) {
     const names = Object.keys(given)
     if (names.length > 0)
@@ -15,7 +24,7 @@ export async function readSettings(integration: Integration, given: Record<strin
   }
   const result = await (integration.settings as StandardSchema)['~standard'].validate(given)
   if (result.issues) {
-    const problems = result.issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`).join('; ')
+    const problems = firstFew(result.issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`))
     throw errors.settings_invalid({ integration: integration.name, problems })
   }
   return result.value as Record<string, unknown>
