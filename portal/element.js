@@ -48,6 +48,19 @@ const chipOf = {
   'one-sided': 'bad',
   'two anchors': 'good',
   unparsable: 'bad',
+  met: 'good',
+  missed: 'bad',
+  burning: 'bad',
+  firing: 'bad',
+  page: 'bad',
+  'insufficient-data': 'wait',
+  'in-time': 'good',
+  late: 'bad',
+  'over-limit': 'wait',
+  attested: 'good',
+  grace: 'wait',
+  'at-risk': 'bad',
+  degraded: 'bad',
 }
 
 /** A state as a word with a colour; a word that is not known stays grey. */

@@ -1,6 +1,7 @@
 import { ask } from './api.js'
 import { show } from './dialog.js'
 import { chip, element, table } from './element.js'
+import { drawAlerts, showServiceLevels } from './service-levels.js'
 
 // Readiness is judged afresh at each question; files change rarely, so once a minute is enough.
 const keptMs = 60_000
@@ -13,6 +14,7 @@ export async function drawIntegrations(attempt) {
     judged = { at: performance.now(), key, reports: (await ask('/readiness')).reports }
   const part = document.getElementById('integrations-part')
   part.hidden = judged.reports.length === 0
+  if (!part.hidden) await drawAlerts(attempt)
   const open = (one) =>
     element('button', { type: 'button', class: 'link', onclick: () => attempt(() => showIntegration(one.integration)) }, one.title)
   document.getElementById('integrations').replaceChildren(
@@ -25,12 +27,26 @@ export async function drawIntegrations(attempt) {
         },
         { title: 'Ends', value: (one) => chip(one.oneSided ? 'one-sided' : 'two anchors'), class: 'nowrap' },
         { title: 'Checks of its stage', value: (one) => `${one.stay.met} of ${one.stay.asked}`, class: 'nowrap' },
+        { title: 'Standing', value: standingOf, class: 'nowrap' },
+        {
+          title: 'Service levels',
+          value: (one) =>
+            element('button', { type: 'button', class: 'link', onclick: () => attempt(() => showServiceLevels(one.integration)) }, 'Look'),
+        },
         { title: 'Sides', value: (one) => one.sides.map((side) => side.organization).join(', ') },
       ],
       judged.reports,
       'The workspace has no integration.',
     ),
   )
+}
+
+const standings = ['attested', 'grace', 'never-attested', 'at-risk', 'degraded', 'wind-down']
+
+/** The worst of the sides: owners who no longer attest put the bridge at risk. */
+function standingOf({ sides }) {
+  const worst = sides.map(({ standing }) => standing.state).sort((a, b) => standings.indexOf(b) - standings.indexOf(a))[0]
+  return worst === undefined ? '–' : chip(worst)
 }
 
 /** One page that tells all, the sides beside each other. */

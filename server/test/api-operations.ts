@@ -121,6 +121,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     signWaiver: write({ check: 'owner', ...signed }),
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
     getServiceLevels: read('hidden'),
+    listAllAlerts: read('listed', 'refused'),
     listAlerts: read('hidden', 'refused'),
     handInRecords: write({ platform: 'shop', kind: 'webhooks', from: '2026-01-01', until: '2026-01-02', records: [] }, 'hidden', 'refused'),
     listReconciliations: read('hidden', 'refused'),

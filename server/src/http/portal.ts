@@ -13,6 +13,7 @@ const files = {
   '/portal/dialog.js': ['dialog.js', 'text/javascript; charset=utf-8'],
   '/portal/element.js': ['element.js', 'text/javascript; charset=utf-8'],
   '/portal/integrations.js': ['integrations.js', 'text/javascript; charset=utf-8'],
+  '/portal/service-levels.js': ['service-levels.js', 'text/javascript; charset=utf-8'],
   '/portal/overview.js': ['overview.js', 'text/javascript; charset=utf-8'],
   '/portal/icon.svg': ['icon.svg', 'image/svg+xml'],
 } as const

@@ -38,6 +38,7 @@ const alert = z
     parties: z.array(party),
   })
   .openapi('ServiceLevelAlert')
+const days = z.coerce.number().int().min(0).max(400).default(28).describe('Leaves out what ended longer ago.')
 const selfTest = z.object({
   testedAt: z.iso.datetime(),
   outcome: z.enum(['raised', 'not-raised', 'nobody-to-call']),
@@ -50,6 +51,28 @@ export function alertRoutes({ database, workspace, now = () => new Date() }: Ale
   api.openapi(
     createRoute({
       method: 'get',
+      path: '/alerts',
+      operationId: 'listAllAlerts',
+      summary: 'Alerts of all integrations',
+      description: 'Of those that the key may see: open ones first, then newest first.',
+      tags,
+      security,
+      request: { query: z.object({ days }) },
+      responses: {
+        200: jsonAnswer(z.object({ alerts: z.array(alert) }), 'With whom each side was called and who answered.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      mustBeCompany(c, 'read')
+      const integrations = c.get('visible').integrations ?? [...workspace().integrations.keys()]
+      const endedSince = new Date(now().getTime() - c.req.valid('query').days * 86_400_000)
+      return c.json(asJson({ alerts: await listAlerts(database.executor, { integrations, endedSince, limit: 200 }) }), 200)
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'get',
       path: '/integrations/{integration}/alerts',
       operationId: 'listAlerts',
       summary: 'Alerts of an integration',
@@ -58,7 +81,7 @@ export function alertRoutes({ database, workspace, now = () => new Date() }: Ale
       security,
       request: {
         params: z.object({ integration: z.string() }),
-        query: z.object({ days: z.coerce.number().int().min(0).max(400).default(28).describe('Leaves out what ended longer ago.') }),
+        query: z.object({ days }),
       },
       responses: {
         200: jsonAnswer(

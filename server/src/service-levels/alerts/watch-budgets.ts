@@ -55,10 +55,10 @@ async function watchBatch(tx: Transaction, workspace: Workspace, watched: readon
   const excused = await excusedFor(tx, workspace, watched, now)
   const judged = await lookAtBudgets(tx, watched, now, excused)
   const turns = watched.flatMap((one) => turnsOf(one, open.get(one.integration.metadata.name) ?? [], judged, workspace, now))
-  const told = new Set(turns.filter((turn) => turn.told.length > 0).map(({ alert }) => alert.integration))
+  const changed = new Set(turns.map(({ alert }) => alert.integration))
   const left = await budgetsLeft(
     tx,
-    watched.filter(({ integration }) => told.has(integration.metadata.name)),
+    watched.filter(({ integration }) => changed.has(integration.metadata.name)),
     now,
     excused,
   )
