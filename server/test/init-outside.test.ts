@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,8 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..')
 const parent = mkdtempSync(join(tmpdir(), 'bridgekeeper-outside-'))
 const folder = join(parent, 'my-bridge')
+// Root starts PostgreSQL as another user, who must be able to enter; else its data would go elsewhere and stay there.
+chmodSync(parent, 0o755)
 /** As in a new terminal: nothing of this run but where programs are. */
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
 

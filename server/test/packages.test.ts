@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,6 +22,8 @@ const env = { PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}`, 
 const version = (JSON.parse(readFileSync(join(root, 'server/package.json'), 'utf8')) as { version: string }).version
 
 beforeAll(async () => {
+  // Root starts PostgreSQL as another user, who must be able to enter; else its data would go elsewhere and stay there.
+  chmodSync(home, 0o755)
   const built = buildPackages(join(home, 'dist'))
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', home, built.sdk, built.server], { env })
   const tarballs = tarballsOf(JSON.parse(stdout)).map((file) => join(home, file))

@@ -22,9 +22,26 @@ export async function openLocalAccess(
   const folders = [...new Set([workspace.root, io.cwd])]
   // Who was killed could not take its key back, and whoever copied the file would be an operator for ever.
   for (const stale of new Set(folders.flatMap(readStaleKeys))) await revokeApiKeySecret(database.executor, stale)
-  for (const folder of folders) writeServerFile(folder, { url, pid: process.pid, key: secret })
+  for (const folder of folders) {
+    try {
+      writeServerFile(folder, { url, pid: process.pid, key: secret })
+    } catch (error) {
+      // A container's files may all be read-only; the bridge needs none of its own beside an external database.
+      const { code, message } = error as NodeJS.ErrnoException
+      if (!['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) throw error
+      io.note(
+        io.yellow(`Other commands will not find this server by themselves (${message}): give them BRIDGEKEEPER_URL and BRIDGEKEEPER_KEY.`),
+      )
+    }
+  }
   cleanUps.push(async () => {
-    for (const folder of folders) removeServerFile(folder, process.pid)
+    for (const folder of folders) {
+      try {
+        removeServerFile(folder, process.pid)
+      } catch {
+        // It could not be written either; a stale one is found out by its process.
+      }
+    }
     await revokeApiKey(database.executor, key.keyId)
   })
   return secret

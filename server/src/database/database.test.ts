@@ -18,6 +18,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import {
+  hasEmbeddedData,
+  leftOverData,
   migrate,
   openDatabase,
   readMigrations,
@@ -218,7 +220,37 @@ describe('the embedded server', () => {
       expect(owner).not.toBe('root')
       expect(server.dataDir.startsWith(closed)).toBe(false)
       await server.stop()
-      rmSync(join(server.dataDir, '..'), { recursive: true, force: true })
+      const home = join(server.dataDir, '..')
+      expect(hasEmbeddedData(dir)).toBe(true)
+      const left = () => leftOverData().filter(({ belongedTo }) => belongedTo === dir)
+      expect(left()).toEqual([])
+      rmSync(dir, { recursive: true })
+      expect(left()).toEqual([{ folder: home, belongedTo: dir }])
+      rmSync(home, { recursive: true, force: true })
+    },
+    60_000,
+  )
+
+  it.skipIf(!root)(
+    'runs the data of a user as that user when root starts it, and that user finds it as it was',
+    async () => {
+      const dir = newFolder()
+      chmodSync(dir, 0o755)
+      const first = await startEmbeddedServer({ dir })
+      await first.stop()
+      // As if somebody else than root had made it, in a home that the usual user of PostgreSQL can't enter.
+      const [uid, gid] = [60_001, 60_001]
+      execFileSync('chown', ['-R', `${uid}:${gid}`, dir])
+      chmodSync(dir, 0o700)
+      const password = readFileSync(join(dir, 'password'), 'utf8')
+      const again = await startEmbeddedServer({ dir })
+      const pid = readFileSync(join(again.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]!
+      expect(statSync(`/proc/${pid}`).uid).toBe(uid)
+      await again.stop()
+      expect(again.dataDir).toBe(first.dataDir)
+      expect(readFileSync(join(dir, 'password'), 'utf8')).toBe(password)
+      const rootOwned = execFileSync('find', [dir, '-user', 'root'], { encoding: 'utf8' })
+      expect(rootOwned).toBe('')
     },
     60_000,
   )

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { chownSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -104,6 +104,7 @@ async function launch(
   const listen = { listen_addresses: '', unix_socket_directories: layout.socket, unix_socket_permissions: '0700' }
   const parameters = Object.entries({ ...defaultSettings, ...settings, ...listen }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const log = await open(layout.log, 'a', 0o600)
+  if (layout.user) chownSync(layout.log, layout.user.uid, layout.user.gid)
   const logged = statSync(layout.log).size
   const { env, ...as } = asUser(layout)
   // Its own process group: Ctrl-C in the terminal must reach the program first, which then stops the server in order.

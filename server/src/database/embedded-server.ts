@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { initialize, type Layout, layOut, urlOf } from './embedded-layout.ts'
 import { isAlive, runPostgres, shutDown } from './embedded-process.ts'
+import { errors } from './errors.ts'
 
 export interface EmbeddedServer {
   /** Connection string of the database `bridgekeeper`; carries the password. */
@@ -50,10 +51,24 @@ const maxDelayMs = 16_000
  * user cannot enter `dir`, data and program go to a folder of their own under /var/lib/bridgekeeper.
  * A server left running by a killed program is taken over; the lock of a dead one is no hindrance.
  *
- * @throws database.embedded_unsupported, database.embedded_no_user, database.embedded_in_use, database.embedded_failed
+ * Data that a user has made stays theirs: root runs it as that user.
+ *
+ * @throws database.embedded_unsupported, database.embedded_no_user, database.embedded_not_yours, database.embedded_in_use,
+ * database.embedded_failed
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const layout = await layOut(resolve(options.dir))
+  const dir = resolve(options.dir)
+  try {
+    return await startIn(dir, options)
+  } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM') throw errors.embedded_not_yours({ path: path ?? dir, dir }, cause)
+    throw cause
+  }
+}
+
+async function startIn(dir: string, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const layout = await layOut(dir)
   const password = await initialize(layout)
   const url = urlOf(layout, password)
   const start = () => runPostgres(layout, options.settings ?? {}, url)

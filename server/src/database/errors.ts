@@ -64,6 +64,14 @@ export const errors = defineErrors('database', {
     message: (v: { tried: string }) => `PostgreSQL refuses to run as root, and none of these users exists on this machine: ${v.tried}.`,
     fix: 'Name an unprivileged user of this machine in BRIDGEKEEPER_POSTGRES_USER, start Bridgekeeper as a normal user, or set DATABASE_URL.',
   },
+  embedded_not_yours: {
+    status: 500,
+    retry: false,
+    message: (v: { path: string; dir: string }) =>
+      `The embedded PostgreSQL can not use ${v.path}: it belongs to another user of this machine.`,
+    fix: (v: { dir?: string }) =>
+      `Start as the user who started it first, or, while nothing runs, give the folder away: sudo chown -R "$(id -un)" ${v.dir ?? '<folder>'}`,
+  },
   embedded_in_use: {
     status: 500,
     retry: true,

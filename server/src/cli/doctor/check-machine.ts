@@ -35,6 +35,20 @@ export function judgeDisk(freeGib: number, folder: string): Finding {
   return freeGib < 5 ? warning('disk', found, fix) : ok('disk', found)
 }
 
+/** @param left what embedded servers of root have put outside of folders that are gone now */
+export function checkLeftOvers(left: readonly { folder: string; belongedTo: string }[]): Finding[] {
+  if (left.length === 0) return []
+  const [first] = left
+  const whose = `${first!.belongedTo}${left.length > 1 ? ` and ${left.length - 1} more` : ''}`
+  return [
+    warning(
+      'left-over data',
+      `${left.length} embedded databases of folders that are gone: ${whose}`,
+      `When nobody needs them: rm -r ${left.map(({ folder }) => folder).join(' ')}`,
+    ),
+  ]
+}
+
 /** @param running the workspace's own server, when it runs */
 export async function checkPort(port: number, host: string, running: ServerFile | undefined): Promise<Finding> {
   if (running) return ok('port', `this workspace's server answers at ${running.url} (process ${running.pid})`)

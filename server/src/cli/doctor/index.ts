@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type KeyRing, openKeyRing } from '../../connections/index.ts'
-import { openDatabase, startEmbeddedServer } from '../../database/index.ts'
+import { hasEmbeddedData, leftOverData, openDatabase, startEmbeddedServer } from '../../database/index.ts'
 import { BridgekeeperError } from '../../errors/index.ts'
 import { loadWorkspace, type Workspace } from '../../workspace/index.ts'
 import type { ExitCode, Io } from '../io.ts'
 import { dataFolder, readServerFile } from '../server-file.ts'
 import { checkDatabase } from './check-database.ts'
-import { checkDisk, checkNode, checkPort } from './check-machine.ts'
+import { checkDisk, checkLeftOvers, checkNode, checkPort } from './check-machine.ts'
 import { checkFiles, checkWebhooks } from './check-workspace.ts'
 import { bad, type Finding, ok, unknown } from './finding.ts'
 
@@ -40,7 +40,7 @@ async function examine(io: Io, folder: string): Promise<Finding[]> {
     readKeyRing(io, workspace),
   ])
   const database = await examineDatabase(io, workspace, ring.keyRing)
-  return [node, disk, port, ring.finding, ...database, checkFiles(loaded), ...checkWebhooks(workspace)]
+  return [node, disk, ...checkLeftOvers(leftOverData()), port, ring.finding, ...database, checkFiles(loaded), ...checkWebhooks(workspace)]
 }
 
 async function readKeyRing(io: Io, workspace: Workspace): Promise<{ finding: Finding; keyRing?: KeyRing }> {
@@ -60,8 +60,7 @@ async function readKeyRing(io: Io, workspace: Workspace): Promise<{ finding: Fin
 async function examineDatabase(io: Io, workspace: Workspace, keyRing: KeyRing | undefined): Promise<Finding[]> {
   if (io.env.DATABASE_URL) return lookInto(io.env.DATABASE_URL, keyRing)
   const dir = join(dataFolder(workspace.root), 'postgres')
-  if (!existsSync(join(dir, 'password')))
-    return [unknown('database', 'the embedded one is made at the first start', 'Run: bridgekeeper start')]
+  if (!hasEmbeddedData(dir)) return [unknown('database', 'the embedded one is made at the first start', 'Run: bridgekeeper start')]
   try {
     const server = await startEmbeddedServer({ dir })
     try {
