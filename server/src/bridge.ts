@@ -1,6 +1,7 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
 import {
+  createContractShelf,
   createDriftRecorder,
   createRegistry,
   createSources,
@@ -68,8 +69,6 @@ export interface Bridge {
   registry: Registry
   sources: Sources
   source(name: string): WebhookSource | undefined
-  /** Puts a reloaded workspace in place of the old one. */
-  replaceWorkspace(workspace: Workspace, integrations: readonly Integration[]): void
   /** Refuses new deliveries, lets running work end, closes all but the database. */
   stop(graceMs?: number): Promise<void>
 }
@@ -88,21 +87,20 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     onPollError: (err) => log.warn({ err }, 'connections could not be read again'),
   })
   const baseUrls = options.baseUrls ?? {}
-  let view = viewOf(options.workspace, connections, baseUrls)
-  let workspace = options.workspace
+  const { workspace } = options
+  const view = viewOf(workspace, connections, baseUrls)
   const redact = (platform: string): readonly string[] => workspace.platforms.get(platform)?.spec.redact ?? []
+  const contractOf = currentContracts(database, (platform) => contractFileOf(workspace, platform))
+  const shelf = createContractShelf()
   const usage = createUsageRecorder({
     database,
-    enumerated: listedValues(
-      (platform) => contractFileOf(workspace, platform),
-      (err) => log.warn({ err }, 'a contract could not be read for usage'),
-    ),
+    enumerated: listedValues({ contractOf, shelf, onProblem: (err) => log.warn({ err }, 'a contract could not be read for usage') }),
     redact,
     onProblem: (err) => log.warn({ err }, 'usage could not be stored and waits'),
   })
   const drift = createDriftRecorder({
     database,
-    contractOf: currentContracts(database, (platform) => contractFileOf(workspace, platform)),
+    contractOf,
     instanceOf: usage.instanceOf,
     redact,
     onSample: (outcome) => metrics.driftSamples.inc({ outcome }),
@@ -111,6 +109,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const headers = harvestHeaders(database, (err) => log.warn({ err }, 'an announcement in a header could not be stored'))
   const registry = createRegistry({
     database,
+    shelf,
     onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
     prepare: (platform, change, at) => reachOf(database.executor, { workspace, clients: connectedInstances }, platform, change, at),
     onPublished: async (tx, version, change, reach) =>
@@ -184,11 +183,6 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     registry,
     sources,
     source,
-    replaceWorkspace(next, replaced) {
-      workspace = next
-      view = viewOf(next, connections, baseUrls)
-      integrations.replace(replaced)
-    },
     async stop(graceMs = 10_000) {
       await ingress.stop()
       await draining.stop()

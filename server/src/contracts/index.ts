@@ -1,6 +1,7 @@
 export { type Announcement, announcementOf } from './announcement.ts'
 export { type CompareOptions, compareContracts } from './compare-contracts.ts'
 export type { Contract } from './contract.ts'
+export { createContractShelf } from './contract-shelf.ts'
 export { currentContracts } from './drift/current-contract.ts'
 export type { DriftReport, FindingReport } from './drift/drift-report.ts'
 export { dropDriftBefore } from './drift/queries.ts'

@@ -21,7 +21,7 @@ import { send } from './send.ts'
 export interface GatewayOptions {
   database: Database
   connections: Connections
-  /** What the workspace says of a platform; asked for every call, so that a reload is seen at once. */
+  /** What the workspace says of a platform; asked for every call, so that a change is seen at once. */
   platform: (name: string) => GatewayPlatform | undefined
   log: Pick<Log, 'warn' | 'error'>
   metrics?: Pick<Metrics, 'calls' | 'callSeconds' | 'callRecordsDropped'>

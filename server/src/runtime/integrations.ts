@@ -1,7 +1,7 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { errors } from './errors.ts'
 
-/** The integrations this program has loaded, each in one or more versions. Replaced whole when `bridgekeeper dev` reloads. */
+/** The integrations this program has loaded, each in one or more versions. `bridgekeeper dev` starts a new program after each change. */
 export interface Integrations {
   /** @throws runtime.version_not_loaded, runtime.integration_not_loaded */
   get(name: string, version: string): Integration
@@ -11,11 +11,10 @@ export interface Integrations {
   /** The highest version. @throws runtime.integration_not_loaded */
   latest(name: string): Integration
   all(): Integration[]
-  replace(integrations: readonly Integration[]): void
 }
 
 export function createIntegrations(initial: readonly Integration[]): Integrations {
-  let byName = index(initial)
+  const byName = index(initial)
   const versionsOf = (name: string): Map<string, Integration> => {
     const versions = byName.get(name)
     if (!versions) throw errors.integration_not_loaded({ integration: name, loaded: [...byName.keys()].join(', ') || 'none' })
@@ -32,9 +31,6 @@ export function createIntegrations(initial: readonly Integration[]): Integration
     has: (name, version) => byName.get(name)?.has(version) ?? false,
     latest: (name) => [...versionsOf(name).values()].sort((a, b) => compareVersions(b.version, a.version))[0]!,
     all: () => [...byName.values()].flatMap((versions) => [...versions.values()]),
-    replace(integrations) {
-      byName = index(integrations)
-    },
   }
 }
 

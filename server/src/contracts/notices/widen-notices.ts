@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Database, Executor } from '../../database/index.ts'
 import { compareAside } from '../compare-aside.ts'
+import { type ContractShelf, createContractShelf } from '../contract-shelf.ts'
 import type { Change } from '../impact/judge-impact.ts'
-import { readContractAside } from '../read-aside.ts'
-import { findVersion, findVersionBefore } from '../registry/queries.ts'
+import { type ContractVersion, findVersion, findVersionBefore } from '../registry/queries.ts'
 import { sourceOfVersion } from '../registry/registry.ts'
 import { findingsByNotice } from './notice-change.ts'
 import { type ReachParts, reachOf } from './reach.ts'
@@ -23,10 +23,10 @@ interface OpenNotice {
  *
  * @returns how many notices reach further
  */
-export async function widenNotices(database: Database, parts: ReachParts, now: Date): Promise<number> {
+export async function widenNotices(database: Database, parts: ReachParts, now: Date, shelf = createContractShelf()): Promise<number> {
   let widened = 0
   for (const notices of Map.groupBy(await listOpenNotices(database.executor, now), ({ version }) => version).values()) {
-    const change = await changeOf(database.executor, notices[0]!.version)
+    const change = await changeOf(database.executor, shelf, notices[0]!.version)
     if (!change) continue
     const reach = await reachOf(database.executor, parts, notices[0]!.platform, change, now, 'only what was seen')
     const findings = findingsByNotice(change)
@@ -61,13 +61,11 @@ async function addReach(executor: Executor, id: string, integrations: readonly s
 }
 
 /** What the version brought, beside the one that was in force before it. */
-async function changeOf(executor: Executor, id: string): Promise<Change | undefined> {
+async function changeOf(executor: Executor, shelf: ContractShelf, id: string): Promise<Change | undefined> {
   const version = await findVersion(executor, id)
   const before = version && (await findVersionBefore(executor, version))
   if (!version || !before) return undefined
-  const [old, fresh] = [
-    await readContractAside(await sourceOfVersion(executor, before)),
-    await readContractAside(await sourceOfVersion(executor, version)),
-  ]
+  const read = (one: ContractVersion) => shelf.read(one.hash, () => sourceOfVersion(executor, one))
+  const [old, fresh] = [await read(before), await read(version)]
   return { before: old, after: fresh, findings: await compareAside(old, fresh, { today: version.publishedAt ?? version.firstReadAt }) }
 }

@@ -16,12 +16,17 @@ export interface ContractTexts {
 }
 
 /** The texts of a contract. Files on disk are named as seen from the document, so that two machines with the same files have the same texts. */
-export function textsOf({ entry, files }: Contract): ContractTexts {
+export function textsOf(contract: Contract): ContractTexts {
+  const { entry, files } = contract
   const isAddress = /^https?:/i.test(entry.uri)
-  const nameOf = (uri: string) => (/^https?:/i.test(uri) ? uri : relative(dirname(entry.uri), uri).replaceAll('\\', '/'))
   const others = [...files.values()].filter((file) => file !== entry)
-  const parts = new Map(others.map((file) => [nameOf(file.uri), file.text]))
+  const parts = new Map(others.map((file) => [nameInTexts(contract, file.uri), file.text]))
   return { text: entry.text, base: others.length === 0 ? null : isAddress ? entry.uri : tailOf(entry.uri, parts.keys()), parts }
+}
+
+/** Name of a further file among the texts of its contract. */
+export function nameInTexts({ entry }: Contract, uri: string): string {
+  return /^https?:/i.test(uri) ? uri : relative(dirname(entry.uri), uri).replaceAll('\\', '/')
 }
 
 /** So much of a path as its files need to find back to it. */

@@ -2,13 +2,14 @@ import type { Database, Executor, Transaction } from '../../database/index.ts'
 import { BridgekeeperError } from '../../errors/index.ts'
 import { compareAside } from '../compare-aside.ts'
 import { type Contract, joinUri } from '../contract.ts'
+import { type ContractShelf, createContractShelf } from '../contract-shelf.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import { type Suspicion, suspectPublication } from '../impact/publication.ts'
 import { own, ownString } from '../json.ts'
 import { recordLook } from '../notices/watch.ts'
 import { readContractAside } from '../read-aside.ts'
 import type { ContractSource } from '../read-contract.ts'
-import { type ContractTexts, hashOfTexts, textsOf } from './contract-texts.ts'
+import { type ContractTexts, hashOfTexts, nameInTexts, textsOf } from './contract-texts.ts'
 import {
   nextReadingMs,
   type PublicationOutcome,
@@ -63,6 +64,8 @@ export interface Reception {
 export interface RegistryOptions<Prepared = undefined> {
   database: Database
   quarantine?: QuarantinePolicy
+  /** Shared with others who need the same contracts. */
+  shelf?: ContractShelf
   /** What `onPublished` needs to know of a change and takes time to find out: asked before anything is locked. */
   prepare?: (platform: string, change: Change, at: Date) => Promise<Prepared>
   /** Told inside the transaction that puts a version in force, so that a crash neither loses nor doubles what follows from it. */
@@ -98,7 +101,8 @@ interface Groundwork<Prepared> {
 }
 
 export function createRegistry<Prepared = undefined>(options: RegistryOptions<Prepared>): Registry {
-  const { database, quarantine, prepare, onPublished, onFirst } = options
+  const { database, quarantine, shelf = createContractShelf(), prepare, onPublished, onFirst } = options
+  const load = (executor: Executor, version: ContractVersion) => shelf.read(version.hash, () => sourceOfVersion(executor, version))
 
   /** Where the document stands beside what is in force and what waits. */
   const standing = async (executor: Executor, document: ReceivedDocument & { at: Date }, hash: string, suspicious: boolean) => {
@@ -185,7 +189,11 @@ export function createRegistry<Prepared = undefined>(options: RegistryOptions<Pr
         if (found) await document.settle?.(tx, found)
         return found
       })
-      if (reception) return reception
+      if (!reception) continue
+      const { version } = reception
+      if (version?.state === 'published' && version.hash === hashOfTexts(texts))
+        shelf.keep(version.hash, asKept(contract, nameOfTexts(version, texts)))
+      return reception
     }
   }
 
@@ -230,15 +238,26 @@ function badDocument(error: unknown): BridgekeeperError {
   throw error
 }
 
-async function load(executor: Executor, version: ContractVersion): Promise<Contract> {
-  return readContractAside(await sourceOfVersion(executor, version))
-}
-
 /** The texts of a version, for whoever reads it elsewhere. */
 export async function sourceOfVersion(executor: Executor, version: ContractVersion): Promise<ContractSource> {
   const { text, base, parts } = await readTexts(executor, version.hash)
-  const name = base ?? `${version.platform} ${version.label ?? version.hash}`.replaceAll(/[/:]/g, '-')
+  const name = nameOfTexts(version, { base })
   return { text, name, parts: new Map([...parts].map(([path, part]) => [joinUri(name, path), part])) }
+}
+
+const nameOfTexts = ({ platform, label, hash }: ContractVersion, { base }: Pick<ContractTexts, 'base'>): string =>
+  base ?? `${platform} ${label ?? hash}`.replaceAll(/[/:]/g, '-')
+
+/** What was parsed when it was received, under the names by which it is read again: those of a disk are nobody's business. */
+function asKept(contract: Contract, name: string): Contract {
+  const { entry } = contract
+  const files = new Map(
+    [...contract.files.values()].map((file) => {
+      const uri = file === entry ? name : joinUri(name, nameInTexts(contract, file.uri))
+      return [uri, { ...file, uri, resolved: new Map() }] as const
+    }),
+  )
+  return { ...contract, name, entry: files.get(name)!, files }
 }
 
 /** What the owner published stays in force; the copy is there to be looked at, once. */

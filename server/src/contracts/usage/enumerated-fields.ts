@@ -1,8 +1,9 @@
 import { type Contract, childObject } from '../contract.ts'
+import type { ContractShelf } from '../contract-shelf.ts'
+import type { CurrentContract } from '../drift/current-contract.ts'
 import { bodySchemas } from '../impact/find-field.ts'
 import { isObject, own, ownObject } from '../json.ts'
 import { type Operation, operationKey, operationsOf, parametersOf, pathItems } from '../operations.ts'
-import { readContractAside } from '../read-aside.ts'
 import { branchesOf, type SchemaSide, sideOf, subSide } from '../schema-side.ts'
 
 const maxDepth = 12
@@ -63,31 +64,43 @@ function isListed({ node }: SchemaSide): boolean {
   return isObject(node) && (Array.isArray(own(node, 'enum')) || own(node, 'const') !== undefined || own(node, 'type') === 'boolean')
 }
 
+/** How long a contract is taken to be the one in force without looking again. */
+const lookMs = 30_000
+
 /**
- * {@link enumeratedFields} of each platform, from the file of its contract, read when first asked for. A changed path is read anew.
+ * {@link enumeratedFields} of each platform, from its contract in force, read when first asked for and again when another came into force.
  *
- * @returns per call the set; `undefined` while the contract is being read; empty without a contract, or with one that can't be read
+ * @returns per call the set; `undefined` until the contract was read for the first time; empty without a contract, or with one that can't be read
  */
-export function listedValues(
-  fileOf: (platform: string) => string | undefined,
-  onProblem: (error: unknown) => void,
-): (platform: string, method: string, path: string) => ReadonlySet<string> | undefined {
+export function listedValues(parts: {
+  contractOf(platform: string): Promise<CurrentContract | undefined>
+  shelf: ContractShelf
+  onProblem(error: unknown): void
+  now?(): number
+}): (platform: string, method: string, path: string) => ReadonlySet<string> | undefined {
+  const { contractOf, shelf, onProblem, now = Date.now } = parts
   const none: ReadonlySet<string> = new Set()
-  const known = new Map<string, { file: string; of: ReturnType<typeof enumeratedFields> | undefined }>()
-  const read = async (platform: string, file: string): Promise<void> => {
-    const entry: { file: string; of: ReturnType<typeof enumeratedFields> | undefined } = { file, of: undefined }
+  const nothing = () => none
+  const known = new Map<string, { lookedMs: number; key: string | undefined; of: ReturnType<typeof enumeratedFields> | undefined }>()
+  const look = async (platform: string): Promise<void> => {
+    const entry = known.get(platform) ?? { lookedMs: 0, key: undefined, of: undefined }
     known.set(platform, entry)
+    entry.lookedMs = now()
     try {
-      entry.of = enumeratedFields(await readContractAside({ path: file }))
+      const current = await contractOf(platform)
+      if (!current) entry.of = nothing
+      else if (current.key !== entry.key) {
+        entry.key = current.key
+        entry.of = enumeratedFields(await shelf.read(current.key, () => current.source()))
+      }
     } catch (error) {
-      entry.of = () => none
+      entry.of ??= nothing
       onProblem(error)
     }
   }
   return (platform, method, path) => {
-    const file = fileOf(platform)
-    if (file === undefined) return none
-    if (known.get(platform)?.file !== file) void read(platform, file)
+    const entry = known.get(platform)
+    if (!entry || now() - entry.lookedMs >= lookMs) void look(platform)
     return known.get(platform)?.of?.(method, path)
   }
 }
