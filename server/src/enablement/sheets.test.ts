@@ -184,6 +184,13 @@ describe('the sheets', () => {
     expect(sheetMarkdown(sheet!)).not.toMatch(/^# Free!|(?<!\\)<img/m)
   })
 
+  it('show commands as commands', () => {
+    const [sheet] = writeSheets(sourceOf('meridian-quill', noFacts), { kind: 'sales', side: 'quill', since: today })
+    expect(sheetHtml(sheet!)).toContain('<code>bridgekeeper readiness meridian-quill</code>')
+    expect(sheetMarkdown(sheet!)).toContain('`bridgekeeper readiness meridian-quill`')
+    expect(sheetMarkdown(sheet!)).not.toContain('\\`bridgekeeper')
+  })
+
   it('fit on a page', () => {
     for (const sheet of allSheets(healthy)) expect(sheetMarkdown(sheet).split('\n').length, sheet.title).toBeLessThan(75)
   })
