@@ -34,7 +34,7 @@ import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
-import { connectedInstances, countInstances, instanceRoutes, readRevenue, runRoutes } from './runtime/index.ts'
+import { connectedInstances, countInstances, customisationRoutes, instanceRoutes, readRevenue, runRoutes } from './runtime/index.ts'
 import {
   alertRoutes,
   type Canaries,
@@ -339,6 +339,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
         return connection?.platform === platform && connection.organization === organization && connection.customer === customer
       },
     }),
+    customisationRoutes({ database, integrations }),
     connectionRoutes({ connections, authenticationOf, leadsInside }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),

@@ -120,6 +120,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     attest: write({ side: 'acme', ...signed }),
     signWaiver: write({ check: 'owner', ...signed }),
     reviewGap: write({ gap: 'none', nextReviewOn: '2027-01-01', ...signed }),
+    getCustomisation: read('hidden', 'listed'),
     getServiceLevels: read('hidden'),
     listAllAlerts: read('listed', 'refused'),
     listAlerts: read('hidden', 'refused'),

@@ -56,3 +56,20 @@ it('a gate that refuses a paying customer and an amount that is none are told wi
       'An amount is given as number and currency',
     )
 })
+
+it('R7: how installations differ and what an upgrade would do is one list, the most customised first', async () => {
+  const add = (customer: string, ...more: string[]) =>
+    run('instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', customer, ...more)
+  expect((await add('plain')).exitCode).toBe(0)
+  expect((await add('probe', '--synthetic')).exitCode).toBe(0)
+  const { exitCode, out, err } = await run('instances', 'customisation', 'shop-crm')
+  expect(exitCode, err).toBe(0)
+  expect(out).toMatch(/plain\/main\s+\S+\s+standard\s+usual\s+default/)
+  expect(out).toContain('would change nothing for')
+  expect(out).not.toContain('probe')
+  const { counts, instances, index } = JSON.parse((await run('instances', 'customisation', 'shop-crm', '--json')).out)
+  expect(Object.values<number>(counts).reduce((sum, count) => sum + count)).toBe(instances.length)
+  expect(index).toBe(0)
+  expect((await run('instances', 'customisation', 'nothing')).exitCode).toBe(2)
+  expect((await run('instances', 'customisation', 'shop-crm', '--to', '9.9.9')).err).toContain('9.9.9')
+})

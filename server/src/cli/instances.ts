@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Instance } from '../runtime/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { type CustomerOptions, customerFactsOf, describeCustomer, withCustomerOptions } from './customer-options.ts'
+import { registerCustomisation } from './customisation.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
@@ -81,6 +82,7 @@ export function registerInstances(program: Command, io: Io): void {
       if (io.json) return io.printJson(one)
       printInstance(io, one)
     })
+  registerCustomisation(instances, io)
   withCustomerOptions(instances.command('add'))
     .description('Install an integration for a customer.')
     .requiredOption('--integration <name>')

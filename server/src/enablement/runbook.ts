@@ -18,7 +18,7 @@ export function runbookSheet(source: Source): Sheet {
     {
       heading: '2. Whose side is it?',
       lines: [
-        fact('`bridgekeeper status` shows parked runs by reason; `bridgekeeper parked` shows the first error of each group.'),
+        fact('`bridgekeeper parked list` shows parked runs by reason, with the first error of each group.'),
         fact('Timeouts and 5xx of one platform point to its owner; 401 and 403 to the connection; schema errors to a change of contract.'),
         ...sides.flatMap((side) => side.platforms.map((platform) => platformLine(source, platform))),
       ],

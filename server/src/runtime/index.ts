@@ -1,6 +1,7 @@
 export type { InvariantReport } from './check-invariants.ts'
 export { connectedInstances } from './connected-instances.ts'
 export type { CustomerFacts, CustomerFactsChange } from './customer-facts.ts'
+export { customisationRoutes } from './customisation-routes.ts'
 export type { RetryPolicy, RunFailure } from './decide.ts'
 export type { DryRun } from './dry-run.ts'
 export { effectId } from './effect-id.ts'
