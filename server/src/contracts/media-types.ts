@@ -26,9 +26,25 @@ function read(name: string): MediaType {
 
 /** A media type that writes every value as text, so that `1` and `"1"` are the same. */
 export function isLoose(mediaType: string): boolean {
-  const { syntax, essence } = read(mediaType)
-  return syntax !== 'json' && !essence.startsWith('text/') && !isRange(mediaType) && !essence.includes('yaml')
+  const { syntax } = read(mediaType)
+  return !typed.has(syntax) && !isRange(mediaType)
 }
+
+/** What is written with types, the elements of sequences included. */
+const typed = new Set([
+  'json',
+  'yaml',
+  'x-yaml',
+  'json-seq',
+  'jsonl',
+  'x-jsonl',
+  'ndjson',
+  'x-ndjson',
+  'event-stream',
+  'cbor',
+  'msgpack',
+  'x-msgpack',
+])
 
 /** All media types, or all of one kind. */
 export function isRange(mediaType: string): boolean {

@@ -81,6 +81,8 @@ function unwrapNull(side: SchemaSide): SchemaSide {
     const branches = ownArray(side.node, keyword)
     const rest = branches.filter((branch) => !isNullSchema(branch))
     if (rest.length === branches.length || rest.length === 0) continue
+    // `oneOf` takes what fits one branch: null beside a branch that takes null is refused.
+    if (keyword === 'oneOf' && rest.some((branch) => takesNull(side, branch))) continue
     const outer = Object.fromEntries(Object.entries(side.node).filter(([key]) => key !== keyword))
     if (rest.length > 1 || Object.keys(outer).some((key) => !isAnnotation(key) && key !== 'type')) {
       return { ...side, node: { ...outer, [keyword]: rest }, wrappedNull: true }
@@ -99,6 +101,14 @@ function isNullSchema(schema: Json): boolean {
   if (!isObject(schema)) return false
   const type = own(schema, 'type')
   return type === 'null' || (Array.isArray(type) && type.length === 1 && type[0] === 'null') || ('const' in schema && schema.const === null)
+}
+
+/** By the words of the branch itself and of its own branches; what lies deeper is not looked at. */
+function takesNull(side: SchemaSide, branch: Json): boolean {
+  const target = follow(side.contract, { file: side.spot.file, node: branch, parent: side.spot, key: 'oneOf' })
+  const node = target && isObject(target.node) ? target.node : anything
+  const listed = ['anyOf', 'oneOf'].some((word) => ownArray(node, word).some(isNullSchema))
+  return listed || allowsNull(plain(side.contract, side.spot, node))
 }
 
 /** The branches of a union, or the parts of an `allOf`, each with its place. */

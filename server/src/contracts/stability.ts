@@ -48,8 +48,10 @@ export function sunsetDate(value: Json | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
+/** In calendar days: what goes on a day may go at any time of it, and ninety days from this evening are ninety. */
 export function daysUntil(date: Date, today: Date): number {
-  return Math.floor((date.getTime() - today.getTime()) / 86_400_000)
+  const day = (moment: Date) => Math.floor(moment.getTime() / 86_400_000)
+  return day(date) - day(today)
 }
 
 export function sunsetOf(node: JsonObject): Date | undefined {

@@ -66,6 +66,18 @@ export const keywordTruths: Record<string, Case[]> = {
       truth: 'silent',
     },
   ],
+  'null in two branches': [
+    {
+      because: 'null now fits two branches of oneOf, and is refused',
+      ...two({ type: ['string', 'null'] }, { oneOf: [{ type: ['string', 'null'] }, { type: 'null' }] }, request),
+      truth: 'breaks',
+    },
+    {
+      because: 'null fits the union within and the branch beside it',
+      ...two({ anyOf: [text, { type: 'null' }] }, { oneOf: [{ anyOf: [text, { type: 'null' }] }, { type: 'null' }] }, request),
+      truth: 'breaks',
+    },
+  ],
   'the same values in other words': [
     {
       because: 'there are only two flags',
@@ -144,6 +156,7 @@ export const keywordTruths: Record<string, Case[]> = {
       truth: 'breaks',
     },
     { because: 'lists with elements are refused', ...two(list({}), list({ items: false }), request), truth: 'breaks' },
+    { because: 'lists with texts are refused', ...two(list({ items: text }), list({ items: false }), request), truth: 'breaks' },
   ],
   'demands on what another part describes': [
     {
@@ -204,6 +217,12 @@ export const keywordTruths: Record<string, Case[]> = {
       before: reads({ type: 'object', additionalProperties: text }),
       after: reads({ type: 'object', additionalProperties: text, properties: { a: { ...text, maxLength: 5 } } }),
       truth: 'silent',
+    },
+    {
+      because: 'names that the pattern let through are refused',
+      before: sends({ ...closed, patternProperties: { '^x-': text } }),
+      after: sends(closed),
+      truth: 'breaks',
     },
     { because: 'what is beyond was never described to the caller back', ...two(open, closed, callback), truth: 'silent' },
   ],

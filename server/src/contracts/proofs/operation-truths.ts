@@ -17,6 +17,8 @@ import {
   webhook,
 } from './truths.ts'
 
+const ending = (day: string) => operation({ deprecated: true, 'x-sunset': day })
+
 /** What changes of operations and of what stands around them mean. */
 export const operationTruths: Record<string, Case[]> = {
   'Swagger 2 and OpenAPI 3': [
@@ -225,6 +227,11 @@ export const operationTruths: Record<string, Case[]> = {
       ...two(object({ a: text }), object({ a: text }, { required: ['a'] }), callback),
       truth: 'silent',
     },
+  ],
+  'ends that were announced (today is 2026-01-01)': [
+    { because: 'it goes on the day that was said', before: ending('2026-01-01'), after: { ...V31, paths: {} }, truth: 'silent' },
+    { because: 'it goes a day before', before: ending('2026-01-02'), after: { ...V31, paths: {} }, truth: 'breaks' },
+    { because: 'nobody knows any more when it goes', before: ending('2026-06-01'), after: ending('soon'), truth: 'breaks' },
   ],
   'access and place': [
     {

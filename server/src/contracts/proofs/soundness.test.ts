@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../compare-contracts.ts'
@@ -12,6 +13,7 @@ import { laterVersion, schemas, valuesFor } from './schemas.ts'
 
 const runs = { numRuns: Number(process.env.FC_NUM_RUNS ?? 400) }
 const ajv = new Ajv2020({ strict: false, logger: false })
+;(addFormats as unknown as (target: unknown) => void)(ajv)
 
 /** A schema, a later version, and values that may fit either. */
 const histories = schemas.chain((before) =>
@@ -31,25 +33,46 @@ async function isCalledHarmless(place: Place, before: JsonObject, after: JsonObj
   return findings.every((finding) => finding.level === 'INFO')
 }
 
-/** A correct sender sends what is described and nothing else. */
-function asSenderSends(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(asSenderSends)
-  if (!isObject(schema)) return schema
-  const kept = Object.entries(schema).map(
-    ([word, value]) => [word, word === 'enum' || word === 'required' ? value : asSenderSends(value)] as const,
-  )
-  return {
-    ...Object.fromEntries(kept),
-    ...(isObject(schema.properties) && schema.type === 'object' ? { additionalProperties: false } : {}),
-  }
+const composing = new Set(['allOf', 'anyOf', 'oneOf', 'then', 'else'])
+/** What stands under these says nothing about what is sent, or turns it round. */
+const turning = new Set(['not', 'if', 'enum', 'const', 'required', 'dependentRequired'])
+
+function eachPart(schema: JsonObject, change: (part: Json, word: string) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(schema).map(([word, value]) => [word, turning.has(word) ? value : change(value, word)]))
 }
 
-/** Readers pass over what they do not know, so a closed object takes more than it says. */
+/** A correct sender sends what is described and nothing else. */
+function asSenderSends(schema: Json, isPart = false): Json {
+  if (Array.isArray(schema)) return schema.map((item) => asSenderSends(item, isPart))
+  if (!isObject(schema)) return schema
+  const kept = eachPart(schema, (value, word) =>
+    isNamed(word) && isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asSenderSends(member)]))
+      : asSenderSends(value, composing.has(word)),
+  )
+  return !isPart && describesProperties(schema) ? { ...kept, unevaluatedProperties: false } : kept
+}
+
+const isNamed = (word: string) => word === 'properties' || word === 'patternProperties'
+
+function describesProperties(schema: Json): boolean {
+  if (Array.isArray(schema)) return schema.some(describesProperties)
+  if (!isObject(schema)) return false
+  return isObject(schema.properties) || [...composing].some((word) => describesProperties(schema[word] ?? null))
+}
+
+/** Readers pass over what they do not know, so a closed object takes more than it says, and whatever fits a branch is taken for it. */
 function asReaderSees(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(asReaderSees)
   if (!isObject(schema)) return schema
-  const kept = Object.entries(schema).filter(([word, value]) => !(word === 'additionalProperties' && value === false))
-  return Object.fromEntries(kept.map(([word, value]) => [word, word === 'enum' || word === 'required' ? value : asReaderSees(value)]))
+  const kept = Object.entries(schema).filter(
+    ([word, value]) => !(word === 'additionalProperties' && value === false) && word !== 'propertyNames',
+  )
+  return eachPart(Object.fromEntries(kept.map(([word, value]) => [word === 'oneOf' ? 'anyOf' : word, value])), (value, word) =>
+    isNamed(word) && isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asReaderSees(member)]))
+      : asReaderSees(value),
+  )
 }
 
 describe('non-breaking', () => {

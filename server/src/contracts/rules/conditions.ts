@@ -148,14 +148,16 @@ export function presence(name: string, noun: string, before: Json, after: Json):
 
 function checkPresence(pair: SchemaPair, name: string, word: string, report: Report): void {
   const [before, after] = [own(pair.before.node, word), own(pair.after.node, word)]
-  // `true` and `{}` allow everything: to write them down changes nothing.
-  const [old, now] = [isOpen(before), isOpen(after)]
-  if (old && !now) report(`${name}-added`)
-  else if (!old && now) report(`${name}-removed`)
+  const [old, now] = [tightness(word, before), tightness(word, after)]
+  if (old < now) report(`${name}-added`)
+  else if (old > now) report(`${name}-removed`)
 }
 
-function isOpen(schema: Json | undefined): boolean {
-  return schema === undefined || schema === true || canonical(schema) === '{}'
+/** 0: everything is allowed, whether that is written down or not; 1: what fits; 2: nothing. To exclude nothing is to allow everything. */
+function tightness(word: string, schema: Json | undefined): 0 | 1 | 2 {
+  const isOpen = schema === undefined || schema === true || canonical(schema) === '{}'
+  if (word === 'not') return schema === undefined || schema === false ? 0 : isOpen ? 2 : 1
+  return isOpen ? 0 : schema === false ? 2 : 1
 }
 
 function checkDependentRequired(pair: SchemaPair, report: Report): void {
@@ -183,7 +185,16 @@ function fewerNames(pair: SchemaPair, name: string): { level?: Level; note?: str
 function checkKeys(pair: SchemaPair, word: string, name: string, report: Report): void {
   const [before, after] = [ownObject(pair.before.node, word), ownObject(pair.after.node, word)]
   for (const key of Object.keys(after)) if (!Object.hasOwn(before, key)) report(`${name}-added`, { after: key })
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) report(`${name}-removed`, { before: key })
+  for (const key of Object.keys(before))
+    if (!Object.hasOwn(after, key)) report(`${name}-removed`, { before: key, ...leftToRest(pair, word) })
+}
+
+/** Names that a pattern let through fall to the rest of the object when the pattern goes. */
+function leftToRest(pair: SchemaPair, word: string): { level?: Level; note?: string } {
+  const rest = own(pair.after.node, 'additionalProperties')
+  const isFree = rest === undefined || rest === true || canonical(rest) === '{}'
+  if (word !== 'patternProperties' || directionOf(pair) === 'response' || isFree) return {}
+  return { level: 'ERR', note: 'other names are not taken, or only with other values' }
 }
 
 function checkMultiple(pair: SchemaPair, report: Report): void {

@@ -110,7 +110,7 @@ function checkDeprecation(pair: OperationPair, sunset: Json | undefined): void {
 }
 
 const sunsetIds = {
-  operation: { deleted: 'sunset-deleted', parse: 'api-deprecated-sunset-parse', soon: 'api-sunset-date-changed-too-small' },
+  operation: { deleted: 'sunset-deleted', parse: 'api-path-sunset-parse', soon: 'api-sunset-date-changed-too-small' },
   parameter: {
     deleted: 'request-parameter-sunset-deleted',
     parse: 'request-parameter-sunset-parse',

@@ -50,7 +50,7 @@ export const operationRules: Rule[] = [
   existence(
     'api-path-sunset-parse',
     'ERR',
-    'The operation is gone, and its announced date is no date.',
+    'The operation is gone, or still announced to go, and the date that was announced is no date or became none.',
     path({ deprecated: true, 'x-sunset': 'soon' }),
     one,
   ),
@@ -87,7 +87,7 @@ export function removalRule(operation: Operation, wholePath: boolean, policy: No
   if (sunset === undefined) return `${prefix}-with-deprecation`
   const date = sunsetDate(sunset)
   if (!date) return 'api-path-sunset-parse'
-  return daysUntil(date, policy.today) >= 0 ? `${prefix}-before-sunset` : `${prefix}-with-deprecation`
+  return daysUntil(date, policy.today) > 0 ? `${prefix}-before-sunset` : `${prefix}-with-deprecation`
 }
 
 /** Names and groups of an operation, which only generated code knows. */

@@ -190,7 +190,7 @@ function removalRule(pair: OperationPair, node: Json): string {
   if (sunset === undefined) return 'request-parameter-removed-with-deprecation'
   const date = sunsetDate(sunset)
   if (!date) return 'request-parameter-sunset-parse'
-  return daysUntil(date, pair.policy.today) >= 0 ? 'request-parameter-removed-before-sunset' : 'request-parameter-removed-with-deprecation'
+  return daysUntil(date, pair.policy.today) > 0 ? 'request-parameter-removed-before-sunset' : 'request-parameter-removed-with-deprecation'
 }
 
 function added(pair: OperationPair, now: Parameter): void {

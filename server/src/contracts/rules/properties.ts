@@ -152,13 +152,15 @@ function added(pair: SchemaPair, name: string, report: Report): void {
   report(rule, { after: name, at: [{ kind: 'field', name }], afterSpot: schema.spot, ...fromMap(pair, schema) })
 }
 
-/** In a map the name could be there already, with any value of the map. */
+/** In a map, or where names come by pattern, the name could be there already, with any value of those. */
 function fromMap(pair: SchemaPair, schema: SchemaSide): { level?: 'WARN'; note?: string } {
-  const map = own(pair.before.node, 'additionalProperties')
-  if (!isObject(map) || Object.keys(map).length === 0) return {}
-  const values = subSide(pair.before, 'additionalProperties')!
-  const [from, to] = directionOf(pair) === 'request' ? [values, schema] : [schema, values]
-  return new SubsetProver().isSubset(from, to) ? {} : { level: 'WARN', note: 'the map had other values under any name' }
+  const names = Object.keys(ownObject(pair.before.node, 'patternProperties'))
+  const map = isObject(own(pair.before.node, 'additionalProperties')) ? subSide(pair.before, 'additionalProperties') : undefined
+  const values = [...names.flatMap((name) => subSide(pair.before, 'patternProperties', name) ?? []), ...(map ? [map] : [])]
+  const prover = new SubsetProver()
+  const fits = (side: SchemaSide) => (directionOf(pair) === 'request' ? prover.isSubset(side, schema) : prover.isSubset(schema, side))
+  const isFree = (side: SchemaSide) => Object.keys(side.node).length === 0
+  return values.every((side) => isFree(side) || fits(side)) ? {} : { level: 'WARN', note: 'other values could stand under the name before' }
 }
 
 function requestAddition(pair: SchemaPair, schema: SchemaSide, name: string): string {

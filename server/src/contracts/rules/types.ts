@@ -20,7 +20,7 @@ export const types: SchemaFamily = {
       clause: 'the type or format became another one',
       before: { type: 'integer' },
       after: { type: 'boolean' },
-      levels: { 'request-parameter-property': 'WARN' },
+      only: (place) => place !== 'request-parameter-property',
     },
     {
       suffix: 'type-generalized',
@@ -63,6 +63,15 @@ export const types: SchemaFamily = {
     },
   ]).concat(
     schemaRules(family, [
+      {
+        suffix: 'type-changed',
+        effect: 'changes',
+        clause: 'the type became text; whether what was sent still is depends on how the parameter is written',
+        before: { type: 'integer' },
+        after: { type: 'string' },
+        levels: { 'request-parameter-property': 'WARN' },
+        only: (place) => place === 'request-parameter-property',
+      },
       {
         suffix: 'type-compatible',
         effect: 'neutral',
@@ -127,7 +136,9 @@ function formatOf(node: JsonObject, other: JsonObject): Json | undefined {
 function suffixFor(pair: SchemaPair, change: Exclude<Width, 'same'>, old: Types, now: Types, typeChanged: boolean): string {
   const direction = directionOf(pair)
   const text = typeChanged && change === 'changes' ? textWidth(pair, old, now) : undefined
-  if (text && pair.place.endsWith('parameter-property')) return text === 'narrows' ? 'type-specialized' : 'type-changed'
+  // However the object is written, a type that is no text and became another is refused.
+  if (change === 'changes' && places[pair.place].prefix === 'request-parameter-property')
+    return text === 'widens' ? 'type-changed' : 'type-specialized'
   if (text === 'widens' && pair.place.startsWith('request-') && places[pair.place].prefix === 'request-parameter') return 'type-generalized'
   if (text && (direction === 'request') === (text === 'widens') && places[pair.place].prefix !== 'request-parameter')
     return 'type-compatible'

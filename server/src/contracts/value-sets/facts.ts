@@ -14,7 +14,7 @@ export interface Facts {
   /** Schemas for properties without a name here. */
   rest: readonly SchemaSide[]
   /** Each is a choice: the value is in at least one of its members. */
-  unions: readonly { keyword: 'anyOf' | 'oneOf'; branches: readonly SchemaSide[] }[]
+  unions: readonly { part: SchemaSide; keyword: 'anyOf' | 'oneOf'; branches: readonly SchemaSide[] }[]
   /** Every other word of the parts, to be found word for word: part → words. */
   parts: readonly SchemaSide[]
 }
@@ -24,7 +24,7 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
   const parts = flatten(conjunction, maxParts)
   const properties = propertiesOf(parts)
   const types = intersect(parts.map((part) => withNumbers(typesOf(part.node))))
-  const nullable = parts.every((part) => allowsNull(part) || !restrictsType(part))
+  const nullable = conjunction.every((side) => takesNull(side, maxParts))
   return {
     types,
     nullable,
@@ -42,7 +42,7 @@ export function factsOf(conjunction: readonly SchemaSide[], maxParts = 64): Fact
     unions: parts.flatMap((part) =>
       (['anyOf', 'oneOf'] as const)
         .filter((keyword) => ownArray(part.node, keyword).length > 0)
-        .map((keyword) => ({ keyword, branches: branchesOf(part, keyword) })),
+        .map((keyword) => ({ part, keyword, branches: branchesOf(part, keyword) })),
     ),
     parts,
   }
@@ -59,6 +59,16 @@ export function elementAt(facts: Facts, index: number): SchemaSide[] {
     const positions = branchesOf(part, 'prefixItems')
     return index < positions.length ? positions[index]! : (subSide(part, 'items') ?? [])
   })
+}
+
+/** Schemas for properties by pattern of their name. */
+export function patternsOf(facts: Facts): [pattern: string, schema: SchemaSide][] {
+  return facts.parts.flatMap((part) =>
+    Object.keys(ownObject(part.node, 'patternProperties')).map((pattern): [string, SchemaSide] => [
+      pattern,
+      subSide(part, 'patternProperties', pattern)!,
+    ]),
+  )
 }
 
 /** How many positions the parts tell apart. */
@@ -95,6 +105,15 @@ function flatten(conjunction: readonly SchemaSide[], maxParts: number): SchemaSi
     queue.push(...branchesOf(side, 'allOf'))
   }
   return parts
+}
+
+/** A union around a schema that takes null takes it whatever the parts of the schema say. */
+function takesNull(side: SchemaSide, depth: number): boolean {
+  if (side.wrappedNull) return true
+  const parts = branchesOf(side, 'allOf')
+  return (
+    (allowsNull(side) || !restrictsType(side)) && (parts.length === 0 || (depth > 0 && parts.every((part) => takesNull(part, depth - 1))))
+  )
 }
 
 function restrictsType(part: SchemaSide): boolean {

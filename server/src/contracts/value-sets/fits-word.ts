@@ -11,6 +11,7 @@ const handled = new Set([
   'properties',
   'required',
   'additionalProperties',
+  'patternProperties',
   'items',
   'prefixItems',
   'allOf',

@@ -1,7 +1,10 @@
-import { type Json, own, sameJson } from '../json.ts'
-import { isAnnotation, type SchemaSide } from '../schema-side.ts'
-import { elementAt, type Facts, factsOf, prefixLength } from './facts.ts'
+import { isObject, type Json, own, ownObject, sameJson } from '../json.ts'
+import { isAnnotation, type SchemaSide, subSide } from '../schema-side.ts'
+import { elementAt, type Facts, factsOf, patternsOf, prefixLength } from './facts.ts'
 import { fitsWord } from './fits-word.ts'
+
+/** Questions within questions. What is deeper is not shown, and the stack stays small. */
+const maxDepth = 150
 
 /**
  * Proves that every value of one schema is a value of another. `false` means "not shown", never "shown to be false".
@@ -15,6 +18,7 @@ export class SubsetProver {
   readonly #assumed: string[] = []
   readonly #ids = new Map<object, number>()
   #steps = 0
+  #depth = 0
   readonly #maxSteps: number
 
   constructor(maxSteps = 20_000) {
@@ -37,6 +41,14 @@ export class SubsetProver {
     if (smaller.some((side) => side.node === larger.node && side.contract === larger.contract && (larger.wrappedNull || !side.wrappedNull)))
       return true
     if (++this.#steps > this.#maxSteps || larger.undetermined || smaller.some((side) => side.undetermined)) return false
+    if (this.#depth >= maxDepth) return false
+    this.#depth++
+    const answer = this.#remembered(smaller, larger)
+    this.#depth--
+    return answer
+  }
+
+  #remembered(smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
     const [only] = smaller
     if (smaller.length > 1 || !only) return this.#prove(smaller, larger)
     const key = `${this.#id(only)} ${this.#id(larger)}`
@@ -65,10 +77,12 @@ export class SubsetProver {
 
   #prove(smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
     const facts = factsOf(smaller)
-    if (facts.values?.size === 0) return true
+    if (facts.values?.size === 0 && !facts.nullable) return true
     if (this.#fits(facts, smaller, larger)) return true
+    // Null can stand around a union, and would be lost between its branches.
+    if (facts.nullable) return false
     const union = facts.unions[0]
-    return union?.branches.every((branch) => this.#subset(withoutUnions(smaller, branch), larger)) ?? false
+    return union?.branches.every((branch) => this.#subset(withBranch(facts, union, branch), larger)) ?? false
   }
 
   #fits(facts: Facts, smaller: readonly SchemaSide[], larger: SchemaSide): boolean {
@@ -87,22 +101,43 @@ export class SubsetProver {
   }
 
   #fitsMembers(facts: Facts, target: Facts): boolean {
-    for (const name of target.required) if (!facts.required.has(name) && canHold(facts, 'object')) return false
-    for (const [name, schemas] of facts.properties) {
-      const wanted = target.properties.get(name)
-      if (wanted) {
-        if (!wanted.every((schema) => this.#subset(schemas, schema))) return false
-      } else if (target.closed && !onlyImpossible(schemas)) return false
-      else if (!target.rest.every((schema) => this.#subset(schemas, schema))) return false
+    if (canHold(facts, 'object')) {
+      for (const name of target.required) if (!facts.required.has(name)) return false
+      if (!target.parts.every((part) => this.#fitsProperties(facts, part))) return false
     }
-    if (
-      !target.rest.every(
-        (schema) =>
-          facts.closed || (facts.rest.length > 0 ? this.#subset(facts.rest, schema) : isAnything(schema) || facts.properties.size > 0),
-      )
-    )
-      return false
     return !canHold(facts, 'array') || this.#fitsElements(facts, target)
+  }
+
+  /** Named properties, names by pattern, and all others, against one part: what it does not name falls to its patterns, or to its rest. */
+  #fitsProperties(facts: Facts, part: SchemaSide): boolean {
+    const named = ownObject(part.node, 'properties')
+    const patterns = ownObject(part.node, 'patternProperties')
+    const [rest, isMap] = [subSide(part, 'additionalProperties'), isObject(own(part.node, 'additionalProperties'))]
+    const fitsRest = (schemas: readonly SchemaSide[]) => !rest || this.#subset(schemas, rest)
+    // Which names a pattern means is not decided here: each may be meant.
+    const fitsPatterns = (schemas: readonly SchemaSide[], but?: string) =>
+      Object.keys(patterns).every((pattern) => pattern === but || this.#subset(schemas, subSide(part, 'patternProperties', pattern)!))
+    for (const [name, schemas] of facts.properties) {
+      if (onlyImpossible(schemas)) continue
+      const fits = Object.hasOwn(named, name)
+        ? this.#subset(schemas, subSide(part, 'properties', name)!)
+        : fitsPatterns(schemas) && fitsRest(schemas)
+      if (!fits) return false
+    }
+    const unnamed = Object.keys(named).filter((name) => !facts.properties.has(name))
+    const fitsUnnamed = (schemas: readonly SchemaSide[]) =>
+      unnamed.every((name) => this.#subset(schemas, subSide(part, 'properties', name)!))
+    for (const [pattern, schema] of patternsOf(facts)) {
+      const same = Object.hasOwn(patterns, pattern)
+      const fits = same ? this.#subset([schema], subSide(part, 'patternProperties', pattern)!) : fitsRest([schema])
+      if (!onlyImpossible([schema]) && !(fits && fitsPatterns([schema], pattern) && fitsUnnamed([schema]))) return false
+    }
+    if (facts.closed) return true
+    if (facts.rest.length > 0 && !onlyImpossible(facts.rest))
+      return fitsPatterns(facts.rest) && fitsUnnamed(facts.rest) && fitsRest(facts.rest)
+    const known = new Set(patternsOf(facts).map(([pattern]) => pattern))
+    if (!Object.keys(patterns).every((pattern) => known.has(pattern))) return false
+    return !isMap || isAnything(rest!) || facts.properties.size > 0
   }
 
   /** Element by element as far as either side tells positions apart, then all others at once. */
@@ -224,15 +259,16 @@ function splittingProperty(facts: Facts): { pieces: SchemaSide[] } | undefined {
 /** Few values can be looked at one by one. */
 function splittingValues(facts: Facts, smaller: readonly SchemaSide[]): { pieces: SchemaSide[] } | undefined {
   const like = smaller[0]
-  if (!like || !facts.values || facts.values.size < 2 || facts.values.size > 200) return undefined
+  if (!like || !facts.values || (facts.nullable && !facts.values.has('null')) || facts.values.size < 2 || facts.values.size > 200)
+    return undefined
   return { pieces: [...facts.values].map((value) => synthetic(like, { const: JSON.parse(value) as Json })) }
 }
 
-/** One branch of a union together with what stands beside the union. */
-function withoutUnions(conjunction: readonly SchemaSide[], branch: SchemaSide): SchemaSide[] {
-  const rest = conjunction.map((side) => {
-    const { anyOf, oneOf, ...node } = side.node
-    return anyOf || oneOf ? { ...side, node } : side
+/** One branch of a union together with what stands beside the union, parts of `allOf` written out. */
+function withBranch(facts: Facts, union: Facts['unions'][number], branch: SchemaSide): SchemaSide[] {
+  const rest = facts.parts.map((side) => {
+    const left = Object.entries(side.node).filter(([word]) => word !== 'allOf' && !(side === union.part && word === union.keyword))
+    return { ...side, node: Object.fromEntries(left) }
   })
   return [...rest, branch]
 }
