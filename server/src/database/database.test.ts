@@ -91,6 +91,8 @@ describe('the embedded server', () => {
   })
   const newFolder = () => {
     const dir = mkdtempSync(join(tmpdir(), 'bridgekeeper-embedded-'))
+    // Else what root starts here would go elsewhere, and stay there.
+    chmodSync(dir, 0o755)
     made.push(dir)
     return dir
   }
@@ -235,7 +237,6 @@ describe('the embedded server', () => {
     'runs the data of a user as that user when root starts it, and that user finds it as it was',
     async () => {
       const dir = newFolder()
-      chmodSync(dir, 0o755)
       const first = await startEmbeddedServer({ dir })
       await first.stop()
       // As if somebody else than root had made it, in a home that the usual user of PostgreSQL can't enter.

@@ -11,7 +11,7 @@ import { openDatabase, uuidv7 } from '../../database/index.ts'
 import { createIo } from '../io.ts'
 import { runProgram } from '../program.ts'
 import { judgeClock, judgeServer } from './check-database.ts'
-import { checkNode, judgeDisk } from './check-machine.ts'
+import { checkLeftOvers, checkNode, judgeDisk } from './check-machine.ts'
 import type { Finding } from './finding.ts'
 
 let database: TestDatabase
@@ -41,7 +41,8 @@ const states = (findings: Record<string, Finding>) => Object.fromEntries(Object.
 it('finds nothing bad where all is in order, and names what it looked at', async () => {
   const { exit, findings } = await examine()
   expect(exit).toBe(0)
-  const { disk: _, ...others } = states(findings)
+  // How full the disk is and what was left over on it is the machine's own.
+  const { disk: _, 'left-over data': __, ...others } = states(findings)
   expect(others).toEqual({
     node: 'ok',
     port: expect.stringMatching(/ok|warning/),
@@ -55,6 +56,16 @@ it('finds nothing bad where all is in order, and names what it looked at', async
     'webhooks of shop': 'ok',
     'webhooks of desk': 'ok',
   })
+})
+
+it('names what was left over on the machine, and how to be rid of it', () => {
+  expect(checkLeftOvers([])).toEqual([])
+  const [finding] = checkLeftOvers([
+    { folder: '/var/lib/bridgekeeper/a', belongedTo: '/tmp/x' },
+    { folder: '/var/lib/bridgekeeper/b', belongedTo: '/tmp/y' },
+  ])
+  expect(finding).toMatchObject({ state: 'warning', fix: expect.stringContaining('rm -r /var/lib/bridgekeeper/a /var/lib/bridgekeeper/b') })
+  expect(finding!.found).toContain('/tmp/x and 1 more')
 })
 
 it('says bad to work that nothing would pick up, and leaves it as it is', async () => {
