@@ -19,6 +19,7 @@ beforeAll(async () => {
   ;[database, partner, receiver] = [await createTestDatabase(), await startTestPartner(), await startTestReceiver()]
   server = await startTenantServer(database, partner, { allowedHosts: [partner.host, receiver.host] })
   for (const organization of ['acme', 'hooli', 'globex']) keys[organization] = await makeKey(server, ['read', 'write'], { organization })
+  keys.operator = await makeKey(server, ['admin'])
 })
 afterAll(async () => {
   await server?.stop()
@@ -52,7 +53,10 @@ it('empty lists say what to do', async () => {
 it('from the subscription to the answer: a side subscribes, is told, sees who owes an answer, and objects with a reason', async () => {
   const refused = await run('hooli', 'subscriptions', 'add', '--name', 'x', '--url', 'https://10.0.0.1/')
   expect([refused.exitCode, refused.err]).toEqual([2, expect.stringContaining('private address')])
-  const added = await run('hooli', 'subscriptions', 'add', '--name', 'chat', '--url', receiver.url, '--json')
+  // Also through a host that the operator allows: that is for what the operator means by it.
+  const inside = await run('hooli', 'subscriptions', 'add', '--name', 'chat', '--url', receiver.url)
+  expect([inside.exitCode, inside.err]).toEqual([2, expect.stringContaining('key of the operator')])
+  const added = await run('operator', 'subscriptions', 'add', '--organization', 'hooli', '--name', 'chat', '--url', receiver.url, '--json')
   const { id, secret } = JSON.parse(added.out)
   expect(secret).toMatch(/^whsec_/)
   expect(await run('hooli', 'subscriptions', 'test', id)).toMatchObject({ exitCode: 0, out: 'Taken with status 204.\n' })

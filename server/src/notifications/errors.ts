@@ -30,6 +30,6 @@ export const errors = defineErrors('notifications', {
     status: 422,
     retry: false,
     message: (v: { reason: string }) => `Nothing is sent to this address: ${v.reason}.`,
-    fix: 'Give a public https address without user and password. Inside an own network, the operator allows a host in bridgekeeper.yaml (spec.outbound.allowPrivateHosts).',
+    fix: 'Give a public https address without user and password. An address inside the operator’s own network is subscribed with a key of the operator, who allows its host in bridgekeeper.yaml (spec.outbound.allowPrivateHosts).',
   },
 })

@@ -77,7 +77,8 @@ export function subscriptionRoutes(api: Api, { database, keyRing, workspace, not
         ofAnother: (other) => errors.subscription_of_another({ organization: other }),
         ofNobody: (nobody) => errors.subscription_of_nobody({ organization: nobody }),
       })
-      const url = readWebhookUrl(wanted.url, notifier.allowsPrivate)
+      // A host inside is allowed for what the operator means by it, and not for whatever else an organization finds there.
+      const url = readWebhookUrl(wanted.url, caller.organization === null ? notifier.allowsPrivate : () => false)
       return c.json(await addSubscription(database, keyRing, { ...wanted, organization, url, createdBy: caller.name }), 201)
     },
   )
