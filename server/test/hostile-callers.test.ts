@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileMapping } from '../src/runtime/mapping.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
-import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+import { untilIdle } from './whole-bridge.ts'
 
 let database: TestDatabase
 let partner: TestPartner
@@ -158,4 +160,38 @@ it('a secret for webhooks of a platform that receives none is refused, not store
     const added = await ask(server, keys.operator, 'POST', `/webhook-sources/${encodeURIComponent(source)}/secrets`, { secret: 'a secret' })
     expect(added, source).toMatchObject({ status: 404, json: { code: 'connections.source_unknown' } })
   }
+})
+
+describe('a run that a partner refused', () => {
+  const webhookSecret = 'a webhook secret of the shop'
+  beforeAll(async () => {
+    const facts = { ...umbrella, name: 'main' }
+    const connection = await ask(server, keys.operator, 'POST', '/connections', { ...facts, platform: 'crm', secrets: { token: 'token' } })
+    const more = { connections: { crm: connection.json.id }, accounts: { shop: ['umbrella'] } }
+    expect((await ask(server, keys.operator, 'POST', '/instances', { ...facts, integration: 'shop-crm', ...more })).status).toBe(201)
+    await ask(server, keys.operator, 'POST', '/webhook-sources/shop/secrets', { secret: webhookSecret })
+    partner.answer = () => ({ status: 422, body: '{"error":"order is not known","session_token":"planted-4711","retry":false}' })
+    await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella', order: 'o-1' })
+    await untilIdle(database)
+  })
+
+  it("keeps of the partner's answer what helps, and no token that stands in it", async () => {
+    const { text, json } = await ask(server, keys.operator, 'GET', '/runs?status=parked')
+    expect(json.runs[0].failure.body).toContain('order is not known')
+    expect(text).not.toContain('planted-4711')
+    const { rows } = await sql<{ row: string }>`select run::text as row from run`.execute(database.executor)
+    expect(rows.map(({ row }) => row).join()).not.toContain('planted-4711')
+  })
+
+  it("tells customers' keys why it stopped, and nothing of the builder's code and machine", async () => {
+    await sql`update run set failure = failure::jsonb || '{"stack": "TypeError: x at run (/srv/builder/flow.ts:7:3)"}'`.execute(
+      database.executor,
+    )
+    const { runs } = (await ask(server, keys.acme, 'GET', '/runs?status=parked')).json
+    expect(runs[0].failure.stack).toContain('/srv/builder')
+    for (const path of ['/runs?status=parked', `/runs/${runs[0].id}`, '/parked']) {
+      const { status, text } = await ask(server, keys.umbrella, 'GET', path)
+      expect([status, text.includes('order is not known'), text.includes('/srv/')], path).toEqual([200, true, false])
+    }
+  })
 })

@@ -1,5 +1,6 @@
 import { isFailure, type PoisonPolicy } from '@bridgekeeper/sdk'
 import { BridgekeeperError } from '../errors/index.ts'
+import { redactor } from '../gateway/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 /** Why a run did not go on, as stored and shown. */
@@ -117,7 +118,7 @@ export function readFailure(
       message: thrown.message,
       ...place,
       ...(thrown.status === undefined ? {} : { status: thrown.status }),
-      ...(thrown.body === undefined ? {} : { body: shortened(thrown.body) }),
+      ...(thrown.body === undefined ? {} : { body: keptBody(thrown.body) }),
       fix: thrown.kind === 'retryable' ? fixes.retryable : fixes[thrown.kind],
     }
   }
@@ -132,12 +133,22 @@ export function readFailure(
   }
 }
 
-function shortened(value: unknown): string {
-  let text: string
+const bodies = redactor([], [])
+
+/** A failure is kept and shown like the record of its call: a partner's answer may hold tokens and passwords of its own. */
+function keptBody(value: unknown): string {
+  return shortened(bodies.body(textOf(value), value))
+}
+
+function textOf(value: unknown): string {
   try {
-    text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   } catch {
-    text = String(value)
+    return String(value)
   }
+}
+
+function shortened(value: unknown): string {
+  const text = textOf(value)
   return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text
 }

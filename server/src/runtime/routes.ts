@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
 import type { CallRecord } from '../gateway/index.ts'
-import { type Api, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, type Authenticated, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import { getRun, listParkedGroups, listRunSteps, listRuns } from './run-listing.ts'
 import { dryRunSchema, filterBody, filterOf, filterQuery, parkedGroupSchema, runSchema, stepSchema } from './run-schemas.ts'
 import type { Runtime } from './runtime.ts'
@@ -50,7 +51,7 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
         limit: query.limit,
         ...(query.before ? { before: query.before } : {}),
       })
-      return c.json(asJson({ runs, next: runs.length === query.limit ? runs.at(-1)!.id : null }), 200)
+      return c.json(asJson({ runs: runs.map((run) => shownTo(c, run)), next: runs.length === query.limit ? runs.at(-1)!.id : null }), 200)
     },
   )
   api.openapi(
@@ -75,7 +76,7 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
       mustHave(c, 'read')
       const run = await getRun(executor, c.req.valid('param').run, c.get('visible'))
       const [steps, calls] = await Promise.all([listRunSteps(executor, run.id), callsOf(run.id)])
-      return c.json(asJson({ run, steps, calls }), 200)
+      return c.json(asJson({ run: shownTo(c, run), steps, calls }), 200)
     },
   )
   api.openapi(
@@ -91,7 +92,8 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
     }),
     async (c) => {
       mustHave(c, 'read')
-      return c.json(asJson({ groups: await listParkedGroups(executor, filterOf(c.req.valid('query'), c.get('visible'))) }), 200)
+      const groups = await listParkedGroups(executor, filterOf(c.req.valid('query'), c.get('visible')))
+      return c.json(asJson({ groups: groups.map((group) => shownTo(c, group)) }), 200)
     },
   )
   api.openapi(
@@ -112,7 +114,7 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
       const run = await getRun(executor, c.req.valid('param').run, c.get('visible'))
       const dry = await runtime.dryRun(run.id, c.req.valid('json').version)
       const made = (await callsOf(run.id)).filter((call) => call.method !== 'GET' && call.method !== 'HEAD' && call.outcome === 'ok')
-      return c.json(asJson({ ...dry, made: made.reverse() }), 200)
+      return c.json(asJson({ ...shownTo(c, dry), made: made.reverse() }), 200)
     },
   )
   const counted = z.object({ runs: z.number().int() })
@@ -152,4 +154,11 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
     },
   )
   return api
+}
+
+/** A stack trace tells of the builder's code and machine; a customer is told what failed and what to do. */
+function shownTo<T extends { failure: { stack?: string } | null }>(c: Context<Authenticated>, shown: T): T {
+  if (c.get('caller').customer === null || !shown.failure?.stack) return shown
+  const { stack: _, ...failure } = shown.failure
+  return { ...shown, failure }
 }
