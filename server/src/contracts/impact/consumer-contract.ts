@@ -13,7 +13,13 @@ const operation = z.strictObject({
   requests: z
     .array(z.strictObject({ body: json.optional(), mediaType: z.string().optional(), query: z.record(z.string(), json).optional() }))
     .optional(),
-  sends: z.array(z.strictObject({ field: z.string(), values: z.array(json).optional() })).optional(),
+  sends: z
+    .array(z.strictObject({ field: z.string(), values: z.array(json).optional(), share: z.number().min(0).max(1).optional() }))
+    .optional(),
+  sendsAs: z.array(z.string()).optional(),
+  bodyShare: z.number().min(0).max(1).optional(),
+  accepts: z.array(z.string()).optional(),
+  statuses: z.record(z.string(), z.number().nonnegative()).optional(),
   reads: z.array(z.string()).optional(),
 })
 

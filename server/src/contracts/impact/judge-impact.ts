@@ -107,7 +107,7 @@ function removed(findings: readonly Finding[]): Reason[] {
 }
 
 function judgeKept(before: Operation, after: Operation, usage: OperationUsage, findings: readonly Finding[]): Reason[] {
-  const reader = { before, after, reads: usage.reads, recorded: [] }
+  const reader = { before, after, reads: usage.reads, recorded: [], accepts: usage.accepts, statuses: usage.statuses }
   return [...announcements(after, findings), ...judgeSender(before, after, usage, findings), ...judgeReader(reader, findings)]
 }
 

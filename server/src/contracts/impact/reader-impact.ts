@@ -2,6 +2,7 @@ import { type Announcement, announcementOf } from '../announcement.ts'
 import { childObject, type Spot } from '../contract.ts'
 import { type Finding, sourceOf } from '../finding.ts'
 import { isObject, type Json, type JsonObject, own, ownObject } from '../json.ts'
+import { contains } from '../media-types.ts'
 import type { Operation } from '../operations.ts'
 import { relate, valuesAt } from './field-paths.ts'
 import { describes, readBodies } from './find-field.ts'
@@ -19,6 +20,9 @@ export interface Reader {
   readonly after: Operation | undefined
   readonly reads: readonly string[] | undefined
   readonly recorded: readonly Json[]
+  /** Media types and statuses that came, where they were counted. */
+  readonly accepts?: readonly string[] | undefined
+  readonly statuses?: Readonly<Record<string, number>> | undefined
 }
 
 /** What findings about answers mean for one reader. */
@@ -72,9 +76,29 @@ function judgeSurface(reader: Reader, finding: Finding, severity: Outcome): Reas
     const used = reader.reads?.some((field) => field.toLowerCase() === `header ${header}`)
     return used ? [{ outcome: severity, finding, why: `The client reads the header ${header}.` }] : []
   }
-  if (finding.rule.includes('media-type-removed') && !String(finding.before).includes('json')) return []
+  if (finding.rule.includes('media-type-removed') && !isAccepted(reader, String(finding.before))) return []
+  if (finding.rule === 'response-success-status-removed') return [judgeStatus(reader, finding, severity)]
   return readsBody || finding.rule.includes('status') ? [{ outcome: severity, finding, why: 'The client waits for this answer.' }] : []
 }
+
+/** Without knowledge of what came, JSON is what clients take. */
+function isAccepted(reader: Reader, mediaType: string): boolean {
+  return reader.accepts?.some((name) => contains(mediaType, name)) ?? mediaType.includes('json')
+}
+
+/** A status that came is waited for; one that did not come in many answers may still be the one for a rare day. */
+function judgeStatus(reader: Reader, finding: Finding, severity: Outcome): Reason {
+  const came = Object.entries(reader.statuses ?? {})
+  const times = came.filter(([status]) => status === finding.status).reduce((sum, [, seen]) => sum + seen, 0)
+  if (times > 0) return { outcome: 'break', finding, why: `The client got ${finding.status} ${times} times.` }
+  const answers = came.reduce((sum, [, seen]) => sum + seen, 0)
+  const why =
+    answers >= leastAnswers ? `The client never got ${finding.status} in ${answers} answers.` : 'The client waits for this answer.'
+  return { outcome: severity, finding, why }
+}
+
+/** Fewer answers say nothing about what did not come. */
+const leastAnswers = 20
 
 function touch(reader: Reader, used: string, finding: Finding, severity: Outcome): Outcome {
   const known = readBodies(reader.before).some((body) => describes(body.side, used))

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts'
-import type { Json } from '../json.ts'
+import { type Json, sameJson } from '../json.ts'
+import { contains } from '../media-types.ts'
 import { type Operation, parametersOf } from '../operations.ts'
 import { fieldSegments, fieldsOf, relate } from './field-paths.ts'
 import type { Reason } from './judge-impact.ts'
@@ -81,33 +82,58 @@ function likelyCause(findings: readonly Finding[], errors: readonly string[], re
 
 interface Sent {
   fields: ReadonlyMap<string, readonly Json[] | undefined>
+  /** Fields that some calls leave out, with the share of those that have them. */
+  shares: ReadonlyMap<string, number>
   query: ReadonlySet<string> | undefined
   body: boolean
 }
 
 function sentByRequest(request: RecordedRequest): Sent {
   const fields = request.body === undefined ? new Map<string, Json[]>() : fieldsOf(request.body)
-  return { fields, query: new Set(Object.keys(request.query ?? {})), body: request.body !== undefined }
+  return { fields, shares: new Map(), query: new Set(Object.keys(request.query ?? {})), body: request.body !== undefined }
 }
 
 function sentByUsage(usage: OperationUsage): Sent {
   const fields = new Map((usage.sends ?? []).map((item) => [item.field, item.values]))
   // Usage names what stands in a body. Whoever sends a part of one sends the body, and lacks what it must newly hold.
   if (!fields.has('') && [...fields.keys()].some((field) => !field.startsWith('query '))) fields.set('', undefined)
-  return { fields, query: undefined, body: fields.size > 0 }
+  const shares = new Map(
+    (usage.sends ?? []).flatMap(({ field, share }) => (share !== undefined && share < 1 ? [[field, share] as const] : [])),
+  )
+  return { fields, shares, query: undefined, body: fields.size > 0 }
 }
 
 /** What was not needed is needed now: it touches those who leave it out. */
 const demanding = /new-required-|became-required|-property-demanded$/
 
+/** Demands on what stands beside the body, or on the body as a whole: judged call by call. */
+const demandsOfCalls =
+  /^new-required-request-(default-)?parameter|^request-parameter-became-required$|^request-body-(added-required|became-required)$/
+
+/** Of a header that is sent already and demanded only now, nobody knows whether its values are the right ones. */
+function isJudgedByCall({ rule, parameter }: Finding): boolean {
+  return demandsOfCalls.test(rule) && !(rule.startsWith('new-required-') && parameter?.startsWith('header '))
+}
+
 function judgeSent(sent: Sent, usage: OperationUsage, findings: readonly Finding[], proven: boolean): Reason[] {
   return findings.flatMap((finding): Reason[] => {
-    const outcome = severityOf(finding, proven)
-    if (outcome === 'none' || !touches(sent, finding, usage)) return []
+    const severity = isJudgedByCall(finding) ? 'none' : severityOf(finding, proven)
+    if (severity === 'none' || !touches(sent, finding, usage)) return []
     const lacks = finding.parameter === undefined && demanding.test(finding.rule)
-    const why = lacks ? `The client does not send ${nameOf(finding)}.` : `The client sends ${nameOf(finding)}.`
+    const share = lacks ? sent.shares.get(finding.field) : undefined
+    const outcome = share !== undefined && share > nearlyAlways && severity === 'break' ? 'warn' : severity
+    const why = lacks ? leftOut(nameOf(finding), share) : `The client sends ${nameOf(finding)}.`
     return [{ outcome, finding, why, ...(outcome === 'notice' ? {} : announcedBefore(finding)) }]
   })
+}
+
+/** Above this share, what was left out may be a slip of counting: a person looks at it. */
+const nearlyAlways = 0.98
+
+function leftOut(name: string, share: number | undefined): string {
+  if (share === undefined) return `The client does not send ${name}.`
+  const percent = (1 - share) * 100
+  return `The client leaves ${name} out in ${percent < 1 ? 'under 1' : Math.round(percent)} % of its calls.`
 }
 
 /** What a change means for somebody who sends the field. A parameter that is gone breaks whoever relied on it, announced or not. */
@@ -128,17 +154,41 @@ function nameOf(finding: Finding): string {
 
 function touches(sent: Sent, finding: Finding, usage?: OperationUsage): boolean {
   if (finding.parameter !== undefined) return touchesParameter(sent, finding.parameter, usage, finding.rule)
-  if (/^request-body-(removed|media-type-removed)/.test(finding.rule)) return sent.body
-  if (demanding.test(finding.rule)) return sent.fields.has(parentOf(finding.field)) && !sent.fields.has(finding.field)
-  if (finding.rule.endsWith('enum-value-removed')) return sendsValue(sent, finding)
+  if (finding.rule === 'request-body-media-type-removed') return sent.body && sendsAs(usage, finding)
+  if (finding.rule === 'request-body-removed') return sent.body
+  if (demanding.test(finding.rule)) {
+    const isAlways = sent.fields.has(finding.field) && !sent.shares.has(finding.field)
+    return sent.fields.has(parentOf(finding.field)) && !isAlways
+  }
+  if (valueRules.test(finding.rule)) return sendsValue(sent, finding)
   if (finding.rule.endsWith('demand-in-prose')) return touchesDemand(sent, finding)
   return [...sent.fields.keys()].some((used) => relate(used, finding.field, true) === 'at or below')
 }
 
+const valueRules =
+  /-(enum-value-removed|became-enum|const-(added|changed)|became-not-nullable|(exclusive-)?(max|min)(-length)?-(set|increased|decreased))$/
+
+/** Who is known to send other values than the change takes away goes on as before. */
 function sendsValue(sent: Sent, finding: Finding): boolean {
   if (!sent.fields.has(finding.field)) return false
   const values = sent.fields.get(finding.field)
-  return values === undefined || values.some((value) => JSON.stringify(value) === JSON.stringify(finding.before))
+  return values === undefined || values.some((value) => isRefused(value, finding))
+}
+
+function isRefused(value: Json, { rule, before, after }: Finding): boolean {
+  if (rule.endsWith('enum-value-removed')) return sameJson(value, before)
+  if (rule.endsWith('became-enum')) return !Array.isArray(after) || !after.some((listed) => sameJson(listed, value))
+  if (/-const-(added|changed)$/.test(rule)) return !sameJson(value, after)
+  if (rule.endsWith('became-not-nullable')) return value === null
+  const size = rule.includes('-length-') ? (typeof value === 'string' ? [...value].length : undefined) : value
+  if (typeof size !== 'number' || typeof after !== 'number') return typeof after !== 'number'
+  const isUpper = /-max(-length)?-/.test(rule)
+  return rule.includes('-exclusive-') && size === after ? true : isUpper ? size > after : size < after
+}
+
+function sendsAs(usage: OperationUsage | undefined, finding: Finding): boolean {
+  const sent = usage?.sendsAs
+  return sent === undefined || finding.mediaType === undefined || sent.some((name) => contains(finding.mediaType!, name))
 }
 
 /** Leaving a parameter out is what a changed default touches; every other change of one touches those who send it. */
@@ -147,7 +197,10 @@ function touchesParameter(sent: Sent, parameter: string, usage: OperationUsage |
   if (place === 'header') return Object.keys(usage?.requestHeaders ?? {}).some((header) => header.toLowerCase() === name.toLowerCase())
   if (place === 'path') return true
   const isSent = sent.query?.has(name) ?? sent.fields.has(`query ${name}`)
-  return rule.includes('default-value') ? !isSent && sent.query !== undefined : isSent
+  if (!rule.includes('default-value')) return isSent
+  // Whose query is not known at all may send it always.
+  const isKnown = sent.query !== undefined || usage?.sends !== undefined
+  return isKnown && (!isSent || sent.shares.has(`query ${name}`))
 }
 
 /** A sentence concerns whoever sends the field, or a neighbour that the sentence names. */
@@ -163,23 +216,39 @@ function touchesDemand(sent: Sent, finding: Finding): boolean {
 /** Required parameters that came new: touched is every call that does not carry them already. */
 function parameterDemands(after: Operation, usage: OperationUsage, findings: readonly Finding[]): Reason[] {
   return findings
-    .filter((finding) =>
-      /^new-required-request-(default-)?parameter|^request-parameter-became-required$|^request-body-(added|became)-?required$/.test(
-        finding.rule,
-      ),
-    )
-    .filter((finding) => !isCarried(after, usage, finding))
-    .map((finding) => ({ outcome: 'break' as const, finding, why: `Calls without ${nameOf(finding)} are refused.` }))
+    .filter((finding) => demandsOfCalls.test(finding.rule))
+    .flatMap((finding): Reason[] => {
+      const share = carriedShare(after, usage, finding)
+      if (share === 'unknown')
+        return [{ outcome: 'warn', finding, why: `It is not known whether the client sends ${nameOf(finding)}.`, uncertain: true }]
+      if (share >= 1) return []
+      const why = share > 0 ? leftOut(nameOf(finding), share) : `Calls without ${nameOf(finding)} are refused.`
+      return [{ outcome: share > nearlyAlways ? 'warn' : 'break', finding, why }]
+    })
 }
 
-function isCarried(after: Operation, usage: OperationUsage, finding: Finding): boolean {
-  if (finding.parameter === undefined)
-    return (usage.requests ?? []).length > 0 && usage.requests!.every((request) => request.body !== undefined)
+/** Of all calls, those that carry what is needed now. What could be sent before and was not looked at is unknown; what is new was sent by nobody. */
+function carriedShare(after: Operation, usage: OperationUsage, finding: Finding): number | 'unknown' {
+  const requests = usage.requests ?? []
+  const couldBeSent = finding.rule.endsWith('became-required')
+  const of = (carried: (request: RecordedRequest) => boolean) => requests.filter(carried).length / requests.length
+  if (finding.parameter === undefined) {
+    if (requests.length > 0) return of((request) => request.body !== undefined)
+    if (usage.sends === undefined) return couldBeSent ? 'unknown' : 0
+    return sentByUsage(usage).body ? (usage.bodyShare ?? 1) : 0
+  }
   const name = finding.parameter.slice(finding.parameter.indexOf(' ') + 1)
-  if (finding.parameter.startsWith('header '))
-    return Object.keys(usage.requestHeaders ?? {}).some((header) => header.toLowerCase() === name.toLowerCase())
-  const known = parametersOf(after).some((parameter) => parameter.name === name)
-  return known && (usage.requests ?? []).length > 0 && usage.requests!.every((request) => Object.hasOwn(request.query ?? {}, name))
+  if (finding.parameter.startsWith('header ')) {
+    if (usage.requestHeaders === undefined) return couldBeSent && requests.length === 0 ? 'unknown' : 0
+    return Object.keys(usage.requestHeaders).some((header) => header.toLowerCase() === name.toLowerCase()) ? 1 : 0
+  }
+  if (requests.length > 0) {
+    const known = parametersOf(after).some((parameter) => parameter.name === name)
+    return known ? of((request) => Object.hasOwn(request.query ?? {}, name)) : 0
+  }
+  const sent = usage.sends?.find(({ field }) => field === `query ${name}`)
+  if (usage.sends === undefined || !finding.parameter.startsWith('query ')) return couldBeSent ? 'unknown' : 0
+  return sent ? (sent.share ?? 1) : 0
 }
 
 function parentOf(field: string): string {

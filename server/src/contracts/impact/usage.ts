@@ -19,8 +19,17 @@ export interface OperationUsage {
   readonly requestHeaders?: Readonly<Record<string, string>>
   /** Recorded (redacted) requests: proof instead of rule. */
   readonly requests?: readonly RecordedRequest[]
-  /** Fields seen in requests, as `items[].sku`; `values` when few were seen. For clients whose requests are not recorded. */
-  readonly sends?: readonly { field: string; values?: readonly Json[] }[]
+  /**
+   * Fields seen in requests, as `items[].sku` and `query status`; `values` when few were seen. For clients whose requests are not recorded.
+   * `share`: of the calls that sent what is around the field, those that sent the field; left out: all of them.
+   */
+  readonly sends?: readonly { field: string; values?: readonly Json[]; share?: number }[]
+  /** Media types of sent bodies, and the share of calls that sent one; left out: all. */
+  readonly sendsAs?: readonly string[]
+  readonly bodyShare?: number
+  /** Media types and statuses of the answers that came, with how often each status did. */
+  readonly accepts?: readonly string[]
+  readonly statuses?: Readonly<Record<string, number>>
   /** Fields read from answers, as `items[].owner.name`; `items[].**` for a value passed on whole. */
   readonly reads?: readonly string[]
 }

@@ -4,7 +4,7 @@ import { hiddenPlaces, placeOfField } from '../hidden-places.ts'
 import { addUsage } from './queries.ts'
 import { fieldsRead, letClonesBeMade, payloadOf, ReadNode, type Unwrapped, unwrap, watch } from './read-set.ts'
 import { mediaTypeOf, sentFields, tellingHeaders } from './sent-fields.ts'
-import type { FactKind, UsageFact, UsagePlace } from './usage-fact.ts'
+import { type FactKind, type UsageFact, type UsagePlace, unnoted } from './usage-fact.ts'
 
 export interface UsageRecorderOptions {
   database: Database
@@ -156,6 +156,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     const hides = hidden(platform)
     for (const [name, value] of tellingHeaders(observation.requestHeaders, hides)) note(at, 'header', name, value)
     const listed = enumerated(platform, method, path)
+    if (!listed) note(at, 'call', unnoted)
     if (listed)
       for (const [name, value] of sentFields(observation.query, payloadOf(observation.requestBody), listed, hides))
         note(at, 'sent', name, value)

@@ -1,3 +1,6 @@
+/** Name of the `call` of which nothing that it sent was noted, since the contract was still being read. */
+export const unnoted = 'unnoted'
+
 /**
  * call: one call or delivery. status: HTTP status, `none` without answer. sent: a field (or `query NAME`) of requests, with the value where the
  * contract lists its values. header: a request header. accepts, sends: media types. watched: a payload whose reading was watched.

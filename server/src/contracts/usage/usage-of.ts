@@ -2,6 +2,7 @@ import type { Executor } from '../../database/index.ts'
 import type { OperationUsage, Usage, WebhookUsage } from '../impact/usage.ts'
 import type { Json } from '../json.ts'
 import { type SummedFact, sumUsage } from './queries.ts'
+import { unnoted } from './usage-fact.ts'
 
 /** Days of a window, both included, `YYYY-MM-DD` in UTC. */
 export interface UsageWindow {
@@ -34,6 +35,8 @@ export interface OperationCount {
   method: string
   path: string
   calls: number
+  /** Calls of which it was noted what they sent. */
+  noted: number
   lastAt: Date
   statuses: Readonly<Record<string, number>>
   accepts: readonly string[]
@@ -99,12 +102,16 @@ export function usageFromFacts(instanceId: string, window: UsageWindow, facts: r
 function countsOf(facts: readonly SummedFact[]): OperationCount {
   const { surface, method, path } = facts[0]!
   const of = (kind: SummedFact['kind']) => facts.filter((fact) => fact.kind === kind)
-  const calls = of('call')
+  const total = (named: boolean) =>
+    of('call')
+      .filter((fact) => (fact.name === unnoted) === named)
+      .reduce((sum, fact) => sum + fact.seen, 0)
   return {
     surface,
     method,
     path,
-    calls: calls.reduce((sum, fact) => sum + fact.seen, 0),
+    calls: total(false),
+    noted: total(false) - total(true),
     lastAt: new Date(Math.max(...facts.map((fact) => fact.lastAt.getTime()))),
     statuses: Object.fromEntries(of('status').map((fact) => [fact.name, fact.seen])),
     accepts: of('accepts').map((fact) => fact.name),
@@ -127,19 +134,40 @@ function deepest(fields: readonly string[]): string[] {
 function operationOf(item: OperationCount, facts: readonly SummedFact[], now: Date): OperationUsage {
   const daysAgo = Math.floor((now.getTime() - item.lastAt.getTime()) / dayMs)
   const headers = facts.filter((fact) => fact.kind === 'header')
+  const bodies = facts.filter((fact) => fact.kind === 'sends').reduce((sum, fact) => sum + fact.seen, 0)
   const carried = headers.filter((fact) => fact.seen >= item.calls).map((fact) => [fact.name, fact.value])
   return {
     method: item.method,
     path: item.path,
     ...(daysAgo >= 1 ? { lastUsedDaysAgo: daysAgo } : {}),
     requestHeaders: Object.fromEntries(carried),
-    sends: [...Map.groupBy(item.sent, ({ field }) => field)].map(([field, seen]) => {
-      const listed = seen.every(({ value }) => value !== '') && seen.length <= maxValues
-      return { field, ...(listed ? { values: seen.map(({ value }) => JSON.parse(value) as Json) } : {}) }
-    }),
+    sends: sentFieldsOf(item, bodies),
+    ...(item.sends.length > 0 ? { sendsAs: item.sends, ...(bodies < item.calls ? { bodyShare: rounded(bodies / item.calls) } : {}) } : {}),
+    ...(item.accepts.length > 0 ? { accepts: item.accepts } : {}),
+    ...(Object.keys(item.statuses).length > 0 ? { statuses: item.statuses } : {}),
     ...(item.reads === undefined ? {} : { reads: item.reads }),
   }
 }
+
+/** A field is counted once per call, so within the elements of a list nobody can tell how often it was left out. */
+function sentFieldsOf(item: OperationCount, bodies: number): NonNullable<OperationUsage['sends']> {
+  const byField = Map.groupBy(item.sent, ({ field }) => field)
+  const times = (field: string) => (byField.get(field) ?? []).reduce((sum, { seen }) => sum + seen, 0)
+  return [...byField].map(([field, seen]) => {
+    const listed = seen.every(({ value }) => value !== '') && seen.length <= maxValues
+    const dot = field.startsWith('query ') ? -1 : field.lastIndexOf('.')
+    const all = field.startsWith('query ') || bodies === 0 ? item.noted : Math.min(bodies, item.noted)
+    const around = dot < 0 ? all : times(field.slice(0, dot))
+    const share = around > 0 && !field.includes('[]') ? Math.min(1, times(field) / around) : 1
+    return {
+      field,
+      ...(listed ? { values: seen.map(({ value }) => JSON.parse(value) as Json) } : {}),
+      ...(share < 1 ? { share: rounded(share) } : {}),
+    }
+  })
+}
+
+const rounded = (share: number): number => Math.round(share * 10_000) / 10_000
 
 function webhookOf(item: OperationCount): WebhookUsage {
   return { name: item.path, ...(item.reads === undefined ? {} : { reads: item.reads }) }

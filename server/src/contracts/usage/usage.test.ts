@@ -104,6 +104,9 @@ describe('usage, from call to verdict', () => {
           path: '/payments',
           requestHeaders: {},
           sends: [{ field: 'note' }, { field: 'type', values: ['neteller'] }],
+          sendsAs: ['application/json'],
+          accepts: ['application/json'],
+          statuses: { 200: 41 },
           reads: ['link'],
         },
       ],
@@ -112,6 +115,29 @@ describe('usage, from call to verdict', () => {
     expect(seen!.counts[0]).toMatchObject({ calls: 41, statuses: { 200: 41 }, accepts: ['application/json'] })
     expect(seen!.counts[0]!.sent).toContainEqual({ field: 'type', value: '"neteller"', seen: 41 })
     expect(JSON.stringify(seen)).not.toContain('Mara')
+  })
+
+  it('of a field that some calls leave out the share is learned, and calls whose contract was still being read count for none', async () => {
+    const [instanceId, runId, platform] = [uuidv7(), uuidv7(), 'partly']
+    let isRead = false
+    const recorder = await recorderOf({ enumerated: () => (isRead ? new Set<string>() : undefined) })
+    const run = recorder.begin({ runId, instanceId })
+    const send = (requestBody: object, query: Record<string, string> = {}) =>
+      recorder.observer(observed(runId, { platform, requestBody, query }))
+    for (let n = 0; n < 5; n++) send({ a: 1 })
+    isRead = true
+    for (let n = 0; n < 10; n++) send({ a: { x: 1, ...(n < 4 ? { y: 1 } : {}) }, ...(n < 7 ? { b: 1 } : {}) }, n < 5 ? { q: '1' } : {})
+    run.end(false)
+    await recorder.stop()
+    const [seen] = await usageOf(database.executor, platform, window, { now: new Date(day0) })
+    expect(seen!.counts[0]).toMatchObject({ calls: 15, noted: 10 })
+    expect(seen!.usage.operations[0]!.sends).toEqual([
+      { field: 'a' },
+      { field: 'a.x' },
+      { field: 'a.y', share: 0.4 },
+      { field: 'b', share: 0.7 },
+      { field: 'query q', share: 0.5 },
+    ])
   })
 
   it('a removed value breaks only the instance that sends it, a removed field only the one that reads it', async () => {
