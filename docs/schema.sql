@@ -965,6 +965,23 @@ create table stage_admission (
   constraint stage_admission_stage_check CHECK ((stage = ANY (ARRAY['proposed'::text, 'experimental'::text, 'pilot'::text, 'beta'::text, 'ga'::text, 'deprecated'::text, 'sunset'::text, 'retired'::text])))
 );
 
+create table sweep (
+  run_id uuid not null,
+  instance_id uuid not null,
+  flow text not null,
+  since timestamp with time zone not null,
+  swept_at timestamp with time zone not null default now(),
+  listed integer not null,
+  missed integer not null,
+  examples jsonb not null default '[]'::jsonb,
+  constraint sweep_pkey PRIMARY KEY (run_id),
+  constraint sweep_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id) ON DELETE CASCADE,
+  constraint sweep_check CHECK (((missed >= 0) AND (missed <= listed))),
+  constraint sweep_listed_check CHECK ((listed >= 0))
+);
+create INDEX sweep_instance ON public.sweep USING btree (instance_id, flow, swept_at DESC);
+create INDEX sweep_swept_at ON public.sweep USING btree (swept_at DESC);
+
 create table waiver_signature (
   id uuid not null,
   integration text not null,

@@ -5,7 +5,7 @@ import type { Platform } from './platform.ts'
 import { readDurationMs } from './time.ts'
 
 /** What stands beside the clients in a run, so no platform can have these names. */
-const reservedNames = new Set('event delivery instance settings step map meter sleep log cursor emit'.split(' '))
+const reservedNames = new Set('event delivery instance settings step map meter sleep log cursor emit since flush'.split(' '))
 
 const semanticVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -76,6 +76,8 @@ function* checkFlow(key: string, flow: Flow, known: Set<string>): Iterable<strin
   const valid = flow.interval === undefined ? cronFields.test(schedule) : (readDurationMs(schedule) ?? 0) > 0
   if (!valid)
     yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${JSON.stringify(schedule)}`
+  if (flow.sweep !== undefined && !((readDurationMs(flow.sweep) ?? 0) > 0))
+    yield `flows.${key}: expected an ISO 8601 duration such as P14D for back, found ${JSON.stringify(flow.sweep)}`
   if (flow.lookBack !== undefined && readDurationMs(flow.lookBack) === undefined)
     yield `flows.${key}: expected an ISO 8601 duration such as PT5M for lookBack, found ${JSON.stringify(flow.lookBack)}`
   if (flow.lookBack !== undefined && !flow.initialCursor)

@@ -120,6 +120,17 @@ export interface Emission<Event> {
   occurredAt?: string
 }
 
+/** What the `run` of a `sweep` receives. One run at a time per instance. */
+export type SweepContext<F extends Facts> = Clients<F['platforms']> &
+  RunTools<F> & {
+    /** List from here: the sweep's `back` before this tick, RFC 3339 in UTC. */
+    readonly since: string
+    /** Says that the source has this item. One that neither webhook nor poll had brought is handed on as if its webhook had come. */
+    emit<Event>(trigger: Trigger<Event>, item: Emission<NoInfer<Event>>): void
+    /** Commits what was emitted since the last call, so that long lists need not fit into memory. A run that fails afterwards lists anew. */
+    flush(): Promise<void>
+  }
+
 /** What the `run` of an `every` flow receives. One run at a time per instance; a tick that falls into a running one is left out. */
 export type EveryContext<F extends Facts, Value> = Clients<F['platforms']> &
   RunTools<F> & {

@@ -1,4 +1,4 @@
-import type { EveryContext, Facts, InstanceFacts, OnContext } from './context.ts'
+import type { EveryContext, Facts, InstanceFacts, OnContext, SweepContext } from './context.ts'
 import type { Trigger } from './platform.ts'
 
 /** What happens to the lane behind a run that can't go on: it waits, it goes on and the run is kept for replay, or the run is dropped with a record. */
@@ -35,6 +35,8 @@ export interface EveryFlow<F extends Facts = AnyFacts, Value = unknown> {
   readonly cron?: string
   /** ISO 8601 duration. */
   readonly lookBack?: string
+  /** ISO 8601 duration: it is a sweep that lists so far back. */
+  readonly sweep?: string
   initialCursor?(before: BeforeRun<F> & { readonly now: string }): Value
   run(context: EveryContext<F, Value>): Promise<void>
 }
@@ -83,4 +85,25 @@ export interface EveryDefinition<F extends Facts, Value> {
  */
 export function every<F extends Facts, Value>(schedule: string, definition: EveryDefinition<F, Value>): EveryFlow<F, Value> {
   return { kind: 'every', ...(schedule.startsWith('P') ? { interval: schedule } : { cron: schedule }), ...definition }
+}
+
+export interface SweepDefinition<F extends Facts> {
+  /**
+   * How far back each sweep lists, as an ISO 8601 duration such as `P14D`. It must be shorter than the time for which deliveries are kept
+   * (`retention.deliveries`, 30 days): what is forgotten would be taken for new.
+   */
+  back: string
+  /** Lists everything since `since`, and emits each item under the id that its webhook has. */
+  run(context: SweepContext<F>): Promise<void>
+}
+
+/**
+ * Compares what the source has with what came: a list of everything in a window, on a schedule, once per instance. What neither webhook nor
+ * poll had brought goes on as if its webhook had come, and is counted and shown as missed (`bridgekeeper sweeps`); all else is dropped by its id.
+ *
+ * @param schedule ISO 8601 duration or a cron expression of five fields in UTC
+ */
+export function sweep<F extends Facts>(schedule: string, { back, run }: SweepDefinition<F>): EveryFlow<F, null> {
+  const when = schedule.startsWith('P') ? { interval: schedule } : { cron: schedule }
+  return { kind: 'every', ...when, sweep: back, run: run as unknown as EveryFlow<F, null>['run'] }
 }

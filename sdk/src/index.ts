@@ -1,6 +1,18 @@
 export { clientName, DefinitionError } from './check-definition.ts'
 export type { Answered, Client, Method } from './client.ts'
-export type { Clients, Cursor, DeliveryFacts, Emission, EveryContext, Facts, InstanceFacts, Log, OnContext, RunTools } from './context.ts'
+export type {
+  Clients,
+  Cursor,
+  DeliveryFacts,
+  Emission,
+  EveryContext,
+  Facts,
+  InstanceFacts,
+  Log,
+  OnContext,
+  RunTools,
+  SweepContext,
+} from './context.ts'
 export type { Demo, DemoDelivery, DemoInstance } from './demo.ts'
 export * from './failures.ts'
 export {
@@ -14,6 +26,8 @@ export {
   type OnFlow,
   on,
   type PoisonPolicy,
+  type SweepDefinition,
+  sweep,
 } from './flow.ts'
 export { defineIntegration, type FactsOf, type Integration, type Product, type ToolsOf } from './integration.ts'
 export { type AnyMapping, type Mapping, type MappingInput, type MappingResult, mapping } from './mapping.ts'

@@ -1,6 +1,6 @@
-import { describe, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { defineIntegration, definePlatform, every, type FactsOf, type Flow, mapping, on } from './index.ts'
+import { defineIntegration, definePlatform, every, type FactsOf, type Flow, mapping, on, sweep } from './index.ts'
 
 interface Ticket {
   id: string
@@ -153,6 +153,26 @@ describe('types infer from the contract to the flow', () => {
         },
       }),
     })
+  })
+
+  it('gives a sweep where it lists from, typed emissions, and no cursor', () => {
+    const { flows } = defineIntegration(product, {
+      sweep: sweep('P1D', {
+        back: 'P14D',
+        async run({ since, emit, flush, settings, ...rest }) {
+          expectTypeOf(since).toEqualTypeOf<string>()
+          expectTypeOf(settings.label).toEqualTypeOf<string>()
+          expectTypeOf(rest).not.toHaveProperty('cursor')
+          emit(github.webhook('issues.closed'), { id: '1', event: { action: 'closed', issue: { id: 1, title: '' } }, occurredAt: since })
+          // @ts-expect-error the event of another trigger
+          emit(github.webhook('issues.closed'), { id: '1', event: { action: 'opened', issue: { id: 1, title: '' } } })
+          await flush()
+        },
+      }),
+    })
+    expect(flows.sweep).toMatchObject({ kind: 'every', interval: 'P1D', sweep: 'P14D' })
+    const wrong = () => defineIntegration(product, { sweep: sweep('P1D', { back: 'two weeks', run: async () => {} }) })
+    expect(wrong).toThrow(/expected an ISO 8601 duration such as P14D for back/)
   })
 
   it('types flows that live in files of their own', () => {

@@ -5,7 +5,7 @@ import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
 import { dropNotificationsBefore } from './notifications/index.ts'
 import type { Log } from './observation/index.ts'
-import { oldestNeeded, pruneHistory } from './runtime/index.ts'
+import { dropSweepsBefore, oldestNeeded, pruneHistory } from './runtime/index.ts'
 import { ensureDeliveryPartitions, type Pruned, pruneDeliveries } from './webhooks/index.ts'
 import type { WorkspaceFile } from './workspace/index.ts'
 
@@ -20,7 +20,7 @@ export interface Forgotten {
 
 /**
  * Makes the partitions of the days to come and forgets what is older than the workspace says, whole days (UTC) at a time: deliveries, finished
- * runs with their steps, call records, closed findings of drift, recordings, notifications, usage. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
+ * runs with their steps, call records, findings of sweeps, closed findings of drift, recordings, notifications, usage. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
  * Meters are money and stay. Any number of processes may do it at once.
  */
 export async function applyRetention(database: Database, retention: Retention, now: Date): Promise<Forgotten> {
@@ -30,6 +30,7 @@ export async function applyRetention(database: Database, retention: Retention, n
   const deliveries = await pruneDeliveries(database, before(now, retention.deliveries), async () => needed)
   const history = await pruneHistory(database, before(now, retention.runs))
   const records = await dropCallRecordsBefore(database, calls)
+  await dropSweepsBefore(database.executor, before(now, retention.runs))
   await dropDriftBefore(database.executor, before(now, retention.runs))
   await dropRecordingsBefore(database.executor, before(now, retention.calls))
   await dropNotificationsBefore(database.executor, before(now, retention.notifications))

@@ -34,7 +34,16 @@ import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
-import { connectedInstances, countInstances, customisationRoutes, instanceRoutes, readRevenue, runRoutes } from './runtime/index.ts'
+import {
+  checkSweeps,
+  connectedInstances,
+  countInstances,
+  customisationRoutes,
+  instanceRoutes,
+  readRevenue,
+  runRoutes,
+  sweepRoutes,
+} from './runtime/index.ts'
 import {
   alertRoutes,
   type Canaries,
@@ -102,6 +111,7 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
     await migrate(database)
     const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
     const integrations = await Promise.all(withCode.map(({ metadata }) => loadIntegrationCode(workspace, metadata.name)))
+    checkSweeps(integrations, workspace.settings.spec.retention.deliveries)
     const keyRing = await openKeyRing(options.keyRing)
     await checkKeyRing(database, keyRing)
     const bridge = await openBridge({
@@ -340,6 +350,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
       },
     }),
     customisationRoutes({ database, integrations }),
+    sweepRoutes({ database }),
     connectionRoutes({ connections, authenticationOf, leadsInside }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),

@@ -63,6 +63,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     changeInstance: write({ state: 'removed' }),
     rollBackInstance: write({ revision: 1 }),
     listRuns: read('listed'),
+    listSweeps: read('listed'),
     getRun: read('hidden'),
     listParked: read('listed'),
     dryRun: replay({ version: 'same' }, 'hidden'),

@@ -25,6 +25,7 @@ import { registerSandbox } from './sandbox.ts'
 import { registerServiceLevels } from './service-levels.ts'
 import { registerStart } from './start.ts'
 import { registerSubscriptions } from './subscriptions.ts'
+import { registerSweeps } from './sweeps.ts'
 import { registerTypes } from './types.ts'
 import { registerWebhookSecrets } from './webhook-secrets.ts'
 import { registerWorkspace } from './workspace.ts'
@@ -44,6 +45,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerRuns,
   registerParked,
   registerReplay,
+  registerSweeps,
   registerWebhookSecrets,
   registerApiKeys,
   registerKeys,

@@ -757,6 +757,17 @@ export interface StageAdmission {
   waived: Generated<string[]>;
 }
 
+export interface Sweep {
+  examples: Generated<Json>;
+  flow: string;
+  instance_id: string;
+  listed: number;
+  missed: number;
+  run_id: string;
+  since: Timestamp;
+  swept_at: Generated<Timestamp>;
+}
+
 export interface WaiverSignature {
   check_id: string;
   digest: string;
@@ -853,6 +864,7 @@ export interface DB {
   service_level_day: ServiceLevelDay;
   service_level_slot: ServiceLevelSlot;
   stage_admission: StageAdmission;
+  sweep: Sweep;
   waiver_signature: WaiverSignature;
   webhook_secret: WebhookSecret;
   work_hours: WorkHours;

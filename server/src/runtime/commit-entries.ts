@@ -17,6 +17,7 @@ import {
   rescheduleRuns,
   type WaitingRow,
 } from './settle-queries.ts'
+import { addSweeps, type SweptItems } from './sweep-queries.ts'
 import type { Wake } from './wake.ts'
 
 export interface Committed {
@@ -68,7 +69,10 @@ async function writeJournal(tx: Transaction, live: readonly JournalEntry[]): Pro
 
 async function writeEmissions(tx: Transaction, { deliveries, queue, wake }: Parts, live: readonly JournalEntry[]): Promise<boolean> {
   const emissions = live.flatMap((entry) => entry.emissions ?? [])
-  const ids = emissions.length > 0 ? await deliveries.insertEmitted(tx, emissions) : []
+  const outcomes = emissions.length > 0 ? await deliveries.insertEmitted(tx, emissions) : []
+  const ids = outcomes.filter((id) => id !== null)
+  const swept = sweptBy(live, outcomes)
+  if (swept.length > 0) await addSweeps(tx, swept)
   if (ids.length > 0) {
     await queue.addRouteJob(tx, ids)
     await wake.notify(tx, 'route')
@@ -83,6 +87,18 @@ async function writeEmissions(tx: Transaction, { deliveries, queue, wake }: Part
   )
   if (cursors.size > 0) await moveCursors(tx, [...cursors.values()])
   return ids.length > 0
+}
+
+/** @param outcomes for each emission of the entries, in order */
+function sweptBy(live: readonly JournalEntry[], outcomes: readonly (string | null)[]): SweptItems[] {
+  let at = 0
+  return live.flatMap(({ run, emissions = [], sweptSince }) => {
+    const items = emissions.map((emission, index) => ({ emission, isMissed: outcomes[at + index] !== null }))
+    at += emissions.length
+    if (sweptSince === undefined) return []
+    const missed = items.filter(({ isMissed }) => isMissed).map(({ emission }) => emission)
+    return [{ runId: run.id, instanceId: run.instanceId, flow: run.flow, since: sweptSince, listed: items.length, missed }]
+  })
 }
 
 async function settle(tx: Transaction, { queue }: Parts, settled: readonly JournalEntry[]): Promise<boolean> {

@@ -80,6 +80,13 @@ export const errors = defineErrors('runtime', {
     message: (v: { flow: string; found: string }) => `Flow ${v.flow} reads from a time, but its cursor is ${v.found}.`,
     fix: 'Return an RFC 3339 time such as 2026-01-31T12:00:00Z from initialCursor and give one to cursor.advance; use cursor.value for a cursor of another kind.',
   },
+  sweep_beyond_memory: {
+    status: 500,
+    retry: false,
+    message: (v: { integration: string; flow: string; back: string; kept: string }) =>
+      `The sweep ${v.flow} of ${v.integration} lists ${v.back} back, but deliveries are kept for ${v.kept} only.`,
+    fix: 'Shorten its back, or keep deliveries for longer (retention.deliveries in bridgekeeper.yaml): what is forgotten would be done twice.',
+  },
   duration_invalid: {
     status: 500,
     retry: false,

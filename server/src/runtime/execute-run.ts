@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { clientName, type EveryFlow, type Integration, type OnFlow } from '@bridgekeeper/sdk'
+import { clientName, type EveryFlow, type Integration, type OnFlow, timeBefore } from '@bridgekeeper/sdk'
 import type { RunWatch, WatchedRun } from '../contracts/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { durationMs } from './duration.ts'
@@ -38,7 +38,9 @@ export interface ExecutionParts {
 }
 
 /** How an execution ended that neither failed nor lost its lease. */
-export type Ended = { kind: 'succeeded'; meters: MeterRecord[]; emissions: Emission[] } | { kind: 'asleep'; until: Date }
+export type Ended =
+  | { kind: 'succeeded'; meters: MeterRecord[]; emissions: Emission[]; sweptSince?: string }
+  | { kind: 'asleep'; until: Date }
 
 /** Thrown through the author's code to leave it; not a failure. */
 export class LeaveRun extends Error {
@@ -94,7 +96,7 @@ export async function executeRun(execution: Execution, parts: ExecutionParts): P
   }
   if (session.left?.until) return { kind: 'asleep', until: session.left.until }
   if (session.left) throw session.left
-  return { kind: 'succeeded', meters: session.looseMeters, emissions: session.emissions }
+  return { kind: 'succeeded', meters: session.looseMeters, emissions: session.emissions, ...session.swept }
 }
 
 /** @throws runtime.flow_not_found */
@@ -164,6 +166,7 @@ class RunSession {
             },
             emit: (trigger: { platform: string; event: string }, item: { id: string; event: unknown; occurredAt?: string }) =>
               this.#emit(trigger, item),
+            ...(this.swept ? { since: this.swept.sweptSince, flush: () => this.#flush() } : {}),
           }),
     } as never
   }
@@ -270,6 +273,20 @@ class RunSession {
     this.#write({ run: this.#execution.run, meters: [], emissions, cursor: JSON.stringify(next) ?? 'null' })
     await this.#settled()
     this.#cursor = next
+  }
+
+  /** For sweeps: since when it lists. From the tick, so that a second execution lists the same. */
+  get swept(): { sweptSince: string } | undefined {
+    const { sweep } = flowOf(this.#execution) as EveryFlow
+    return sweep === undefined ? undefined : { sweptSince: timeBefore(this.#execution.run.receivedAt.toISOString(), sweep) }
+  }
+
+  async #flush(): Promise<void> {
+    this.#stayIn()
+    const emissions = this.emissions
+    this.emissions = []
+    this.#write({ run: this.#execution.run, meters: [], emissions, ...this.swept })
+    await this.#settled()
   }
 
   #write(entry: JournalEntry): void {

@@ -1,4 +1,5 @@
 export type { InvariantReport } from './check-invariants.ts'
+export { checkSweeps } from './check-sweeps.ts'
 export { connectedInstances } from './connected-instances.ts'
 export type { CustomerFacts, CustomerFactsChange } from './customer-facts.ts'
 export { customisationRoutes } from './customisation-routes.ts'
@@ -45,3 +46,5 @@ export {
   type StepSummary,
 } from './run-listing.ts'
 export { type Runtime, type RuntimeOptions, type RuntimeParts, startRuntime } from './runtime.ts'
+export { dropSweepsBefore, listSweeps } from './sweep-queries.ts'
+export { sweepRoutes } from './sweep-routes.ts'

@@ -12,6 +12,8 @@ export interface JournalEntry {
   step?: { name: string; kind: 'step' | 'sleep'; result: string | null; wakeAt: Date | null; durationMs: number | null }
   meters: readonly MeterRecord[]
   emissions?: readonly Emission[]
+  /** The emissions are what a sweep has listed since this time, RFC 3339. */
+  sweptSince?: string
   /** JSON text of the new position; commits with the emissions. */
   cursor?: string
   /** Ends this claim of the run. */

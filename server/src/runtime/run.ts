@@ -131,8 +131,8 @@ export interface DeliveryStore {
   load(ids: readonly string[]): Promise<StoredDelivery[]>
   /** As many of the oldest as have at most `maxBytes` of bodies together; the `left` ones can be loaded later. */
   loadWithin(ids: readonly string[], maxBytes: number): Promise<{ loaded: StoredDelivery[]; left: { id: string; bytes: number }[] }>
-  /** Stores polled items like webhooks: deduplicated by the sender's id. @returns ids of the new ones, in order */
-  insertEmitted(tx: Transaction, emissions: readonly Emission[]): Promise<string[]>
+  /** Stores polled items like webhooks: deduplicated by the sender's id. @returns for each item the id of its delivery, null when it was known */
+  insertEmitted(tx: Transaction, emissions: readonly Emission[]): Promise<(string | null)[]>
   /** Says what became of deliveries: `routed` made runs, all else says why not. Routing again replaces it. */
   recordOutcomes(tx: Transaction, outcomes: readonly RoutedDelivery[]): Promise<void>
 }

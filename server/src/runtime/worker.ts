@@ -4,13 +4,13 @@ import type { Database } from '../database/index.ts'
 import { contextOf, failPoint, failSpan, type Log, type Metrics } from '../observation/index.ts'
 import { decide, type RetryPolicy, readFailure } from './decide.ts'
 import { errors } from './errors.ts'
-import { type Execution, type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
+import { type Ended, type Execution, type ExecutionParts, executeRun, LeaveRun, placeOf } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
 import type { Journal } from './journal.ts'
 import { type Loaded, loadExecution, loadExecutions } from './load-executions.ts'
 import { createPayloadRoom } from './payload-room.ts'
 import type { Queue, RunJob } from './queue.ts'
-import type { ClaimedRun, DeliveryStore, Emission, MeterRecord, Settlement } from './run.ts'
+import type { ClaimedRun, DeliveryStore, Settlement } from './run.ts'
 import { claimRuns, relaxDurability } from './run-queries.ts'
 import { createSlots } from './slots.ts'
 import type { Wake } from './wake.ts'
@@ -253,9 +253,10 @@ async function settle(
   parts: WorkerParts,
   run: ClaimedRun,
   settlement: Settlement,
-  ended?: { meters: MeterRecord[]; emissions: Emission[] },
+  ended?: Pick<Extract<Ended, { kind: 'succeeded' }>, 'meters' | 'emissions' | 'sweptSince'>,
 ): Promise<void> {
-  const recorded = await parts.journal.record({ run, meters: ended?.meters ?? [], emissions: ended?.emissions ?? [], settlement })
+  const { meters = [], emissions = [], sweptSince } = ended ?? {}
+  const recorded = await parts.journal.record({ run, meters, emissions, ...(sweptSince !== undefined && { sweptSince }), settlement })
   const outcome = recorded === 'lease lost' ? 'lease lost' : settlement.kind === 'again' ? settlement.reason : settlement.kind
   parts.metrics.runs.inc({ integration: run.integration, flow: run.flow, outcome })
 }

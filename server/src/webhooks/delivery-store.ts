@@ -53,11 +53,8 @@ export function createDeliveryStore(
       }
     },
     async insertEmitted(tx, emissions) {
-      const fresh: string[] = []
-      await recordInTransaction(tx, emissions.map(arrivalOf), async (_, deliveries) => {
-        fresh.push(...deliveries.map((delivery) => delivery.id))
-      })
-      return fresh
+      const recorded = await recordInTransaction(tx, emissions.map(arrivalOf), async () => {})
+      return recorded.map(({ outcome, deliveryId }) => (outcome === 'recorded' ? deliveryId : null))
     },
     recordOutcomes: (tx, outcomes) => upsertRoutes(tx, outcomes.map(routeOf)),
   }
