@@ -8,7 +8,7 @@ export interface Slots {
   /** @returns those that start now; the others are held, in the order given */
   admit(runs: readonly ClaimedRun[]): ClaimedRun[]
   /** Ends an admitted run. @returns those that start in its place */
-  leave(run: ClaimedRun): ClaimedRun[]
+  leave(run: ClaimedRun): readonly ClaimedRun[]
   /** Gives up what is held. */
   dropHeld(): ClaimedRun[]
   /** Instances of which no more should be leased: as many of their runs execute as may, or some are held already. */
@@ -19,6 +19,8 @@ export interface Slots {
   /** How many more could start now; what is held and could start is counted as if it had. */
   readonly freeCount: number
 }
+
+const none: readonly ClaimedRun[] = []
 
 export function createSlots(limits: { slots: number; slotsPerInstance: number }): Slots {
   const active = new Set<ClaimedRun>()
@@ -36,7 +38,8 @@ export function createSlots(limits: { slots: number; slotsPerInstance: number })
     if (runs) runs.push(run)
     else held.set(run.instanceId, [run])
   }
-  const startHeld = (): ClaimedRun[] => {
+  const startHeld = (): readonly ClaimedRun[] => {
+    if (held.size === 0) return none
     const started: ClaimedRun[] = []
     for (const [instanceId, runs] of held) {
       let at = 0
