@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { AnswerTo, Question, RefusedDocument, Reply } from './aside-thread.ts'
 import { errors } from './errors.ts'
@@ -33,7 +34,7 @@ function createThread(memoryMb: number) {
     void gone.terminate()
   }
   const start = (): Worker => {
-    const worker = new Worker(new URL('./aside-thread.ts', import.meta.url), {
+    const worker = new Worker(new URL(`./aside-thread${extname(import.meta.filename)}`, import.meta.url), {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
