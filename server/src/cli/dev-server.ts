@@ -60,7 +60,8 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
   const { workspaceRoot, sandboxes } = options
   const { workspace, problems } = await loadWorkspace(workspaceRoot)
   // A file may have changed again since the parent looked.
-  if (problems.length > 0) throw errors.workspace_has_problems({ count: countProblems(problems), list: explainProblems(problems) })
+  if (problems.length > 0)
+    throw errors.workspace_has_problems({ count: countProblems(problems).replace(/\.$/, ''), list: explainProblems(problems) })
   const traces = await startTraces(process.env, programVersion())
   const server = await startServer({
     workspace,

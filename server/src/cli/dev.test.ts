@@ -78,7 +78,9 @@ it(
     await expect.poll(() => output).toContain(`${url}/#key=bk_`)
     expect(await alive()).toBe(200)
 
-    await says(/can't be loaded[\s\S]*The last good version keeps running/, () => edit('order-bridge.ts', 'return {', 'return {{'))
+    await says(/can't be loaded[\s\S]*\norder-bridge\.ts:\d+\n[\s\S]*The last good version keeps running/, () =>
+      edit('order-bridge.ts', 'return {', 'return {{'),
+    )
     expect(output).toContain('Changed order-bridge.ts')
     expect(await alive()).toBe(200)
     await says(/Running the new version after/, () => edit('order-bridge.ts', 'return {{', 'return {'))

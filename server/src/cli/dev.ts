@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { openKeyRing } from '../connections/index.ts'
 import { openDatabase } from '../database/index.ts'
 import { createLog } from '../observation/index.ts'
-import { countProblems, explainProblems, loadWorkspace, type Workspace } from '../workspace/index.ts'
+import { countProblems, explainProblems, loadWorkspace, type Workspace, writeTypes } from '../workspace/index.ts'
 import { type CleanUps, onceSignalled, type Stop } from './clean-ups.ts'
 import { loadDemo, type StartedSandboxes, startSandboxes } from './demo.ts'
 import { type DevProcess, replaceDevProcess } from './dev-process.ts'
@@ -88,11 +88,7 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
 
   const withDemo = existsSync(join(first.root, 'demo.ts'))
   const renewSandboxes = async (workspace: Workspace, files: readonly string[]): Promise<StartedSandboxes> => {
-    const contracts = [...workspace.platforms.values()].flatMap((platform) =>
-      platform.spec.contract ? [dirname(workspace.fileOf(platform, platform.spec.contract.file))] : [],
-    )
-    const touched = files.some((file) => contracts.includes(dirname(join(workspace.root, file))))
-    if (sandboxes && !touched) return sandboxes
+    if (sandboxes && !touchesContract(workspace, files)) return sandboxes
     if (sandboxes) io.note('A contract may have changed: the sandboxes start empty again.')
     await sandboxes?.stop()
     sandboxes = await startSandboxes(workspace, withDemo ? await loadDemo(workspace) : undefined, `http://localhost:${port}`)
@@ -139,6 +135,7 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
     if (stopped.aborted) return
     if (!announced) await announce(next.url, workspace)
     else io.note(io.green(`Running the new version after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`))
+    if (touchesContract(workspace, files)) await noteStaleTypes(io, workspace)
   }
   return {
     renew(files) {
@@ -146,6 +143,24 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
       return renewing
     },
   }
+}
+
+function touchesContract(workspace: Workspace, files: readonly string[]): boolean {
+  const contracts = [...workspace.platforms.values()].flatMap((platform) =>
+    platform.spec.contract ? [dirname(workspace.fileOf(platform, platform.spec.contract.file))] : [],
+  )
+  return files.some((file) => contracts.includes(dirname(join(workspace.root, file))))
+}
+
+/** Nothing else would say that the compiler still judges by the contract as it was. */
+async function noteStaleTypes(io: Io, workspace: Workspace): Promise<void> {
+  const stale = (await writeTypes(workspace, { check: true })).filter(({ state }) => state === 'stale').map(({ platform }) => platform)
+  if (stale.length > 0)
+    io.note(
+      io.yellow(
+        `The types of ${stale.join(' and ')} are older than the contract: run \`bridgekeeper types\` and see what no longer compiles.`,
+      ),
+    )
 }
 
 function refuseEnded(io: Io, code: number | null): void {

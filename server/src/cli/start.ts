@@ -62,7 +62,8 @@ Many processes on one database: start each with the roles it should have, as in
 
 async function start(io: Io, options: StartOptions): Promise<void> {
   const { workspace, problems } = await loadWorkspace(options.workspace ?? io.cwd)
-  if (problems.length > 0) throw errors.workspace_has_problems({ count: countProblems(problems), list: explainProblems(problems) })
+  if (problems.length > 0)
+    throw errors.workspace_has_problems({ count: countProblems(problems).replace(/\.$/, ''), list: explainProblems(problems) })
   const wanted = readRoles(options.roles)
   const metricsListen = readListenAddress(options.metricsListen ?? io.env.BRIDGEKEEPER_METRICS_LISTEN)
   const external = io.env.DATABASE_URL

@@ -162,6 +162,13 @@ export const errors = defineErrors('runtime', {
     message: (v: { integration: string; problems: string }) => `The settings do not fit ${v.integration}: ${v.problems}.`,
     fix: 'Correct the named settings; the integration page lists all of them with their defaults.',
   },
+  default_mapping_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { integration: string; mapping: string; reason: string }) =>
+      `The default of mapping "${v.mapping}" of ${v.integration} is no JSONata expression: ${v.reason}.`,
+    fix: 'Correct the expression in the code of the integration.',
+  },
   mapping_invalid: {
     status: 422,
     retry: false,

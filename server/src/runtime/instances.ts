@@ -4,7 +4,7 @@ import { type Database, type Executor, type Transaction, uuidv7 } from '../datab
 import { type CustomerFacts, customerFactColumns, setCustomerFacts } from './customer-facts.ts'
 import { errors } from './errors.ts'
 import type { Integrations } from './integrations.ts'
-import { compileMapping } from './mapping.ts'
+import { compileMapping, mappingProblem } from './mapping.ts'
 import { planSchedules } from './schedule.ts'
 import { readSettings } from './standard-settings.ts'
 import { type VisibleInstances, visibleInstances } from './visible-instances.ts'
@@ -248,11 +248,7 @@ function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: R
     try {
       compileMapping(expression)
     } catch (error) {
-      const { message, position } = error as { message?: string; position?: number }
-      throw errors.mapping_invalid({
-        mapping: name,
-        reason: `${message ?? String(error)}${position === undefined ? '' : ` at character ${position}`}`,
-      })
+      throw errors.mapping_invalid({ mapping: name, reason: mappingProblem(expression, error) })
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { errors } from './errors.ts'
+import { compileMapping, mappingProblem } from './mapping.ts'
 
 /** The integrations this program has loaded, each in one or more versions. `bridgekeeper dev` starts a new program after each change. */
 export interface Integrations {
@@ -13,7 +14,9 @@ export interface Integrations {
   all(): Integration[]
 }
 
+/** @throws runtime.default_mapping_invalid: what could never run is found before anything waits for it */
 export function createIntegrations(initial: readonly Integration[]): Integrations {
+  initial.forEach(checkDefaults)
   const byName = index(initial)
   const versionsOf = (name: string): Map<string, Integration> => {
     const versions = byName.get(name)
@@ -31,6 +34,16 @@ export function createIntegrations(initial: readonly Integration[]): Integration
     has: (name, version) => byName.get(name)?.has(version) ?? false,
     latest: (name) => [...versionsOf(name).values()].sort((a, b) => compareVersions(b.version, a.version))[0]!,
     all: () => [...byName.values()].flatMap((versions) => [...versions.values()]),
+  }
+}
+
+function checkDefaults({ name, version, mappings = {} }: Integration): void {
+  for (const [mapping, { expression }] of Object.entries(mappings)) {
+    try {
+      compileMapping(expression)
+    } catch (error) {
+      throw errors.default_mapping_invalid({ integration: `${name} ${version}`, mapping, reason: mappingProblem(expression, error) })
+    }
   }
 }
 

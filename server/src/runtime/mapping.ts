@@ -37,6 +37,17 @@ export function compileMapping(expression: string): Expression {
   return fresh
 }
 
+/** What the parser says, with the place that it means. */
+export function mappingProblem(expression: string, error: unknown): string {
+  const { message, position } = error as { message?: string; position?: number }
+  if (position === undefined) return message ?? String(error)
+  const before = expression.slice(0, position).split('\n')
+  // Where a symbol is missing, the parser names the place after it.
+  const line = expression.split('\n')[before.length - 1]!.trim()
+  const where = line.length > 120 ? `character ${position}` : `line ${before.length}, in ${line}`
+  return `${message} (${where})`
+}
+
 interface Frame {
   lookup(name: string): unknown
 }

@@ -31,7 +31,7 @@ export const errors = defineErrors('workspace', {
     ...invalid,
     message: ({ integration, file, reason }: { integration: string; file: string; reason: string }) =>
       `the code of the integration ${integration} (${file}) can't be loaded: ${reason}`,
-    fix: 'Run the file by itself with Node 24 to see the whole error.',
+    fix: ({ file }: { file?: string }) => `Mend it; \`node ${file ?? '<file>'}\` shows the whole error.`,
   },
   code_is_no_integration: {
     ...invalid,

@@ -18,7 +18,7 @@ export async function loadIntegrationCode(workspace: Workspace, name: string): P
   if (!entity.spec.code) throw errors.code_missing({ integration: name })
   const path = workspace.fileOf(entity, entity.spec.code)
   const file = relative(workspace.root, path)
-  const code = await importDefault(path, name, file)
+  const code = await importDefault(path, name, file, workspace.root)
   if (!isIntegration(code))
     throw errors.code_is_no_integration({ integration: name, file, found: code === undefined ? 'nothing' : found(code) })
   if (code.name !== name) throw errors.code_is_another({ integration: name, file, found: code.name })
@@ -28,12 +28,25 @@ export async function loadIntegrationCode(workspace: Workspace, name: string): P
   return code
 }
 
-async function importDefault(path: string, integration: string, file: string): Promise<unknown> {
+async function importDefault(path: string, integration: string, file: string, root: string): Promise<unknown> {
   try {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
   } catch (error) {
-    throw errors.code_fails({ integration, file, reason: error instanceof Error ? error.message : String(error) }, error)
+    throw errors.code_fails({ integration, file, reason: error instanceof Error ? reasonOf(error, root) : String(error) }, error)
   }
+}
+
+/** The message, with the place that Node knows: the line itself for what can't be read, otherwise the topmost call in the workspace. */
+function reasonOf(error: Error, root: string): string {
+  const { message, stack = '' } = error
+  const inWorkspace = (text: string) => text.replaceAll(pathToFileURL(`${root}/`).href, '').replaceAll(`${root}/`, '')
+  const [shown = ''] = stack.split(/^\w*Error\b/m)
+  if (shown.trim()) return `${message}\n${inWorkspace(shown.trimEnd())}`
+  const call = stack
+    .split('\n')
+    .find((line) => /^\s+at /.test(line) && line.includes(pathToFileURL(root).href) && !line.includes('/node_modules/'))
+  const place = call && /\(?([^\s(]+:\d+:\d+)\)?$/.exec(inWorkspace(call))
+  return place ? `${message} (${place[1]})` : inWorkspace(message)
 }
 
 function isIntegration(code: unknown): code is IntegrationCode {

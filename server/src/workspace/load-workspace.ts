@@ -1,4 +1,5 @@
-import { checkFiles } from './check-files.ts'
+import { relative } from 'node:path'
+import { checkFiles, resolvePath } from './check-files.ts'
 import { checkReferences, type MentionedFile } from './check-references.ts'
 import { findCycles } from './cycles.ts'
 import { type Entity, type EntityOf, entitySchemas, type Kind } from './entities/kinds.ts'
@@ -39,10 +40,12 @@ export async function loadWorkspace(folder: string): Promise<LoadedWorkspace> {
   const judgement = judge(documents)
   const problems = [...ours, ...read, judgement].flatMap(({ problems }) => problems).concat(await checkFiles(root, judgement.files))
   const held = new Set(ours.map(({ file }) => file))
+  // Contracts, which entities name: read as what they are.
+  const mentioned = new Set(judgement.files.map(({ judged, file }) => relative(root, resolvePath(root, judged.document.source.file, file))))
   return {
     workspace: makeWorkspace(root, judgement.entities, judgement.documentOf),
     problems: inReadingOrder(problems),
-    ignored: files.filter((file) => !held.has(file)),
+    ignored: files.filter((file) => !held.has(file) && !mentioned.has(file)),
   }
 }
 

@@ -1,9 +1,12 @@
 import { countProblems, explainProblems, type LoadedWorkspace, type Workspace } from '../../workspace/index.ts'
-import { bad, type Finding, ok } from './finding.ts'
+import { bad, counted, type Finding, ok } from './finding.ts'
 
 export function checkFiles({ workspace, problems }: LoadedWorkspace): Finding {
   if (problems.length === 0)
-    return ok('workspace', `${workspace.integrations.size} integrations, ${workspace.platforms.size} platforms in ${workspace.root}`)
+    return ok(
+      'workspace',
+      `${counted(workspace.integrations.size, 'integration')}, ${counted(workspace.platforms.size, 'platform')} in ${workspace.root}`,
+    )
   const shown = explainProblems(problems.slice(0, 3))
   return bad(
     'workspace',

@@ -13,3 +13,5 @@ export const ok = (check: string, found: string): Finding => ({ check, state: 'o
 export const warning = (check: string, found: string, fix: string): Finding => ({ check, state: 'warning', found, fix })
 export const bad = (check: string, found: string, fix: string): Finding => ({ check, state: 'bad', found, fix })
 export const unknown = (check: string, found: string, fix: string): Finding => ({ check, state: 'unknown', found, fix })
+
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`

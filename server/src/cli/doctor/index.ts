@@ -10,7 +10,7 @@ import { dataFolder, readServerFile } from '../server-file.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkLeftOvers, checkNode, checkPort } from './check-machine.ts'
 import { checkFiles, checkWebhooks } from './check-workspace.ts'
-import { bad, type Finding, ok, unknown } from './finding.ts'
+import { bad, counted, type Finding, ok, unknown } from './finding.ts'
 
 export function registerDoctor(program: Command, io: Io): void {
   program
@@ -50,7 +50,10 @@ async function readKeyRing(io: Io, workspace: Workspace): Promise<{ finding: Fin
   if (nothingYet) return { finding: ok('key ring', 'the first start makes one for the embedded database') }
   try {
     const keyRing = await openKeyRing({ keys, keyFile, ...(DATABASE_URL ? {} : { embeddedFolder }) })
-    return { finding: ok('key ring', `${keyRing.keys.length} keys, newest ${keyRing.newest.id} (${keyRing.newest.fingerprint})`), keyRing }
+    return {
+      finding: ok('key ring', `${counted(keyRing.keys.length, 'key')}, newest ${keyRing.newest.id} (${keyRing.newest.fingerprint})`),
+      keyRing,
+    }
   } catch (error) {
     if (!(error instanceof BridgekeeperError)) throw error
     return { finding: bad('key ring', error.message, error.fix) }
