@@ -2,6 +2,7 @@ import { type Case, callback, field, object, reads, request, response, sends, te
 
 const list = (more: object) => ({ type: 'array', ...more })
 const whole = { type: 'integer' }
+const blur = object({ radius: { type: 'number' } }, { required: ['radius'] })
 const [open, closed] = [object({ a: text }), object({ a: text }, { additionalProperties: false })]
 
 /** What changes of single words mean, where a word says more or less than it seems to. */
@@ -79,6 +80,12 @@ export const keywordTruths: Record<string, Case[]> = {
     },
   ],
   'the same values in other words': [
+    {
+      because: 'each kind of blur is a blur as it was',
+      before: reads(field(blur)),
+      after: reads(field({ oneOf: ['NORMAL', 'PROGRESSIVE'].map((kind) => ({ allOf: [object({ kind: { enum: [kind] } }), blur] })) })),
+      truth: 'silent',
+    },
     {
       because: 'there are only two flags',
       ...two({ type: 'boolean' }, { type: 'boolean', enum: [true, false] }, request),

@@ -79,9 +79,9 @@ export class SubsetProver {
     const facts = factsOf(smaller)
     if (facts.values?.size === 0 && !facts.nullable) return true
     if (this.#fits(facts, smaller, larger)) return true
-    // Null can stand around a union, and would be lost between its branches.
-    if (facts.nullable) return false
     const union = facts.unions[0]
+    // Null that stands around a union would be lost between its branches.
+    if (facts.nullable && union?.part.wrappedNull) return false
     return union?.branches.every((branch) => this.#subset(withBranch(facts, union, branch), larger)) ?? false
   }
 
