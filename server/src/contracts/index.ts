@@ -1,4 +1,5 @@
 export { type Announcement, announcementOf } from './announcement.ts'
+export { BoundedRegex } from './bounded-regex.ts'
 export { type CompareOptions, compareContracts } from './compare-contracts.ts'
 export type { Contract } from './contract.ts'
 export { createContractShelf } from './contract-shelf.ts'

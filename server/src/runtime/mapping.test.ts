@@ -1,13 +1,13 @@
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
-import { BoundedRegex } from './bounded-regex.ts'
+import { BoundedRegex } from '../contracts/index.ts'
 import { applyMapping } from './mapping.ts'
 
 const apply = (expression: string, input: unknown = {}) => applyMapping('order', expression, input, { settings: {}, instance: {} })
 
 describe('a mapping of a customer', () => {
   it.each([
-    ['an endless recursion', '($f := function($n) { $f($n + 1) }; $f(0))', 'does not come to an end'],
+    ['an endless recursion', '($f := function($n) { $f($n + 1) }; $f(0))', '(does not come to an end|takes longer)'],
     ['endless steps', '$map([1..90000], function($v) { $map([1..90000], function($w) { $v * $w }) })', 'too many steps|longer than 2 s'],
     ['a range that fills the memory', '[1..9999999]', 'more than 100000 items'],
     [

@@ -1,6 +1,6 @@
 import { CustomerDataFailure } from '@bridgekeeper/sdk'
 import jsonata from 'jsonata'
-import { BoundedRegex } from './bounded-regex.ts'
+import { BoundedRegex } from '../contracts/index.ts'
 
 type Expression = ReturnType<typeof jsonata>
 

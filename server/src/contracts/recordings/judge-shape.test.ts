@@ -9,7 +9,7 @@ import { laterVersion, schemas, valuesFor } from '../proofs/schemas.ts'
 import { readContract } from '../read-contract.ts'
 import { sideOf } from '../schema-side.ts'
 import { judgeShape } from './judge-shape.ts'
-import { recordShape } from './recorded-shape.ts'
+import { meetsDemand, recordShape } from './recorded-shape.ts'
 
 const runs = { numRuns: Number(process.env.FC_NUM_RUNS ?? 400) }
 const ajv = new Ajv2020({ strict: false, logger: false })
@@ -184,4 +184,13 @@ describe('what a shape says', () => {
     const loop = { $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } }, allOf: [{ $ref: '#/$defs/a' }] }
     expect(judgeShape(loop, { b: 1 })).toEqual({ is: 'unknown' })
   })
+})
+
+it('a pattern that would take for ever on a value that is kept stops nobody: it is not understood, at once from then on', () => {
+  const value = `${'a'.repeat(40)}!`
+  const startedAt = performance.now()
+  for (let time = 0; time < 20; time += 1) expect(meetsDemand(value, 'pattern', '^(a+)+$')).toBeUndefined()
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  expect(meetsDemand(value, 'pattern', '^a+!$')).toBe(true)
+  expect(meetsDemand(value, 'pattern', '^(b|c)+$')).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { BoundedRegex } from '../bounded-regex.ts'
 import { describedBy, itemSides, memberSides } from '../drift/described.ts'
 import { safeName } from '../drift/shape.ts'
 import { canonical, isObject, type Json, type JsonObject, own } from '../json.ts'
@@ -164,14 +165,30 @@ const { fullFormats } = createRequire(import.meta.url)('ajv-formats/dist/formats
 /** Whether a value meets a demand; undefined when the demand does not concern such values, or can't be understood. */
 export function meetsDemand(value: string | number, keyword: string, demand: Json): boolean | undefined {
   try {
-    if (keyword === 'pattern')
-      return typeof value === 'string' && typeof demand === 'string' ? new RegExp(demand, 'u').test(value) : undefined
+    if (keyword === 'pattern') return typeof value === 'string' && typeof demand === 'string' ? meetsPattern(value, demand) : undefined
     if (keyword === 'format') return typeof demand === 'string' ? meetsFormat(value, demand) : undefined
     if (typeof value !== 'number' || typeof demand !== 'number') return undefined
     if (keyword === 'multipleOf') return Number.isInteger(value / demand)
     if (keyword === 'exclusiveMinimum') return value > demand
     return keyword === 'exclusiveMaximum' ? value < demand : undefined
   } catch {
+    return undefined
+  }
+}
+
+/** Far more than any honest pattern needs, so that a busy machine changes no finding. */
+const patternLimitMs = 1_000
+const tooSlow = new Set<string>()
+
+/** A pattern that takes too long on a text is not understood, here and on every other text: whoever proposes it must not stop the process. */
+function meetsPattern(text: string, pattern: string): boolean | undefined {
+  if (tooSlow.has(pattern)) return undefined
+  const regex = new BoundedRegex(new RegExp(pattern, 'u'), patternLimitMs)
+  try {
+    return regex.test(text)
+  } catch {
+    if (tooSlow.size >= 1_000) tooSlow.clear()
+    tooSlow.add(pattern)
     return undefined
   }
 }

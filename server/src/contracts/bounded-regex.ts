@@ -3,28 +3,29 @@ import { createContext, Script } from 'node:vm'
 const context = createContext({ work: undefined as unknown })
 const script = new Script('work()')
 
-/** All matches of one expression together. */
-const limitMs = 1_000
 const plainLength = 10_000
 
 /**
- * A regular expression of a customer, which must not hold up the process: nested or repeated quantifiers can take longer than the universe on
+ * A regular expression of a customer or a partner, which must not hold up the process: nested or repeated quantifiers can take longer than the universe on
  * thirty characters, and nothing but V8 can stop them. Asking it to costs half a millisecond, so what can't take long is matched without.
  */
 export class BoundedRegex extends RegExp {
   readonly #simple: boolean
+  readonly #limitMs: number
   #spentMs = 0
 
-  constructor(pattern: RegExp) {
+  /** @param limitMs for all matches together */
+  constructor(pattern: RegExp, limitMs = 1_000) {
     super(pattern)
+    this.#limitMs = limitMs
     this.#simple = canNotTakeLong(pattern.source)
   }
 
-  /** @throws Error when it takes longer than a second */
+  /** @throws Error when it takes longer than its limit */
   override exec(text: string): RegExpExecArray | null {
     if (this.#simple && text.length <= plainLength) return super.exec(text)
     const startedAt = performance.now()
-    const left = Math.ceil(limitMs - this.#spentMs)
+    const left = Math.ceil(this.#limitMs - this.#spentMs)
     if (left <= 0) throw tooLong(this.source)
     context.work = () => super.exec(text)
     try {
