@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
-import type { DriftReport, FindingReport } from '../contracts/index.ts'
+import { counted, type DriftReport, type FindingReport } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
+
+/** Characters of an example that a terminal shows. */
+const maxExample = 400
 
 /** `bridgekeeper contracts drift`: what a platform really sends against what its contract says. */
 export function registerDrift(contracts: Command, io: Io): void {
@@ -55,13 +58,14 @@ function nameOf({ surface, method, path, status }: { surface: string; method: st
 function printFinding(io: Io, finding: FindingReport): void {
   const { kind, field, seen, firstAt, lastAt, instances, state, closedReason } = finding
   const customers = new Set(instances.map(({ customer }) => customer)).size
-  const of = instances.length > 0 ? ` at ${instances.length} instances of ${customers} customers` : ''
+  const of = instances.length > 0 ? ` at ${counted(instances.length, 'instance')} of ${counted(customers, 'customer')}` : ''
   const day = (at: unknown) => String(at).slice(0, 10)
   io.print(`${io.bold(nameOf(finding))}${field === '' ? '' : `, ${field}`}: ${differenceOf(finding)} [${kind}]`)
   io.print(
-    `  seen ${seen} times${of}, ${day(firstAt)} to ${day(lastAt)}${state === 'closed' ? `; closed: ${closedReason?.replaceAll('-', ' ')}` : ''}`,
+    `  seen ${seen === 1 ? 'once' : `${seen} times`}${of}, ${day(firstAt)} to ${day(lastAt)}${state === 'closed' ? `; closed: ${closedReason?.replaceAll('-', ' ')}` : ''}`,
   )
-  io.print(`  example ${JSON.stringify(finding.example)}`)
+  const example = JSON.stringify(finding.example)
+  io.print(`  example ${example.length > maxExample ? `${example.slice(0, maxExample - 1)}… (whole with --json)` : example}`)
 }
 
 function differenceOf({ kind, keyword, detail, expected, mediaType }: FindingReport): string {

@@ -1,23 +1,15 @@
 import { type Command, Option } from 'commander'
-import type { NoticeSummary } from '../contracts/index.ts'
+import { type NoticeSummary, noticesReport, type ToldNotice } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
+import { deliverReport, type ReportOptions, reportOptions } from './deliver-report.ts'
 import type { Io } from './io.ts'
 
-interface NoticeRow {
-  id: string
-  platform: string
-  place: string
-  words: string
-  state: string
-  effectiveOn: string | null
+interface NoticeRow extends ToldNotice {
   dates: { effectiveOn: string | null }[]
-  judged: { integration: string; verdict: string; earliestLawfulOn?: string }[]
-  answers: { person: string; answer: string }[]
-  waitingFor: string[]
 }
 
 export function registerNotices(contracts: Command, io: Io): void {
-  contracts
+  const notices = contracts
     .command('notices')
     .summary('list announced and found changes, and whether their notice was given in time')
     .description(
@@ -27,29 +19,37 @@ agreement (10 by default) is called level by level. What you were told is listed
 
 Examples:
   bridgekeeper contracts notices
-  bridgekeeper contracts notices helpdesk --json`,
+  bridgekeeper contracts notices helpdesk --json
+  bridgekeeper contracts notices helpdesk --format html --output notices.html`,
     )
     .argument('[platform]')
-    .action(async (platform: string | undefined) => {
-      const api = await connectApi(io)
-      const answer = await api.get<{ notices: NoticeRow[]; summary: NoticeSummary }>(`/contract-notices${queryOf({ platform })}`)
-      if (io.json) return io.printJson(answer)
-      io.printTable(
-        answer.notices,
-        [
-          { title: 'ID', value: (row) => row.id },
-          { title: 'EFFECTIVE', value: effectiveOf },
-          { title: 'STATE', value: (row) => row.state },
-          { title: 'WHERE', value: (row) => `${row.platform} ${row.place}`, maxWidth: 60 },
-          { title: 'WHAT', value: (row) => row.words, maxWidth: 60 },
-          { title: 'NOTICE', value: (row) => row.judged.map(({ integration, verdict }) => `${integration}: ${verdict}`).join('; ') },
-          { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
-          { title: 'WAITING FOR', value: (row) => row.waitingFor.join(', ') || null },
-        ],
-        'No change is announced or found.',
-      )
-      if (answer.notices.length > 0) io.print(`\n${inWords(answer.summary)}`)
-    })
+  reportOptions(notices).action(async (platform: string | undefined, options: ReportOptions) => {
+    const api = await connectApi(io)
+    const answer = await api.get<{ notices: NoticeRow[]; summary: NoticeSummary }>(`/contract-notices${queryOf({ platform })}`)
+    if (io.json || options.format !== 'text' || options.output !== undefined)
+      return deliverReport(io, options, noticesReport(answer.notices, inWords(answer.summary), answer))
+    io.printTable(
+      answer.notices,
+      [
+        { title: 'ID', value: (row) => row.id },
+        { title: 'EFFECTIVE', value: effectiveOf },
+        { title: 'STATE', value: (row) => row.state },
+        { title: 'WHERE', value: (row) => `${row.platform} ${row.place}`, maxWidth: 60 },
+        { title: 'WHAT', value: (row) => valuesFirst(row.words), maxWidth: 80 },
+        { title: 'NOTICE', value: (row) => row.judged.map(({ integration, verdict }) => `${integration}: ${verdict}`).join('; ') },
+        { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
+        { title: 'WAITING FOR', value: (row) => row.waitingFor.join(', ') || null },
+      ],
+      'No change is announced or found.',
+    )
+    if (answer.notices.length > 0) io.print(`\n${inWords(answer.summary)}`)
+  })
+}
+
+/** Two values that left the same list are two notices: what differs must not be cut off. */
+function valuesFirst(words: string): string {
+  const found = /^(.*) \(([^()]* → [^()]*)\)\.(.*)$/s.exec(words)
+  return found ? `${found[2]}: ${found[1]}.${found[3]}` : words
 }
 
 /** A date that slipped shows where it came from. */
@@ -69,6 +69,13 @@ export function registerAck(contracts: Command, io: Io): void {
   contracts
     .command('ack')
     .summary('answer a notice in a person’s name')
+    .description(
+      `Who acknowledges has read it; who objects says why; who consents lets it come sooner than the agreement allows. Both sides see the answer.
+
+Examples:
+  bridgekeeper contracts ack <notice id> --by acme/ada
+  bridgekeeper contracts ack <notice id> --by acme/ada --answer objected --note "We need until June."`,
+    )
     .argument('<notice>', 'its id')
     .requiredOption('--by <person>', 'organization/name')
     .addOption(new Option('--answer <answer>').choices(['acknowledged', 'objected', 'consented']).default('acknowledged'))
@@ -81,6 +88,6 @@ export function registerAck(contracts: Command, io: Io): void {
         note: options.note ?? null,
       })
       if (io.json) io.printJson(answer)
-      else io.print(`${options.by} ${options.answer} notice ${notice}.`)
+      else io.print(`${options.by} ${options.answer}${options.answer === 'acknowledged' ? '' : ' to'} notice ${notice}.`)
     })
 }

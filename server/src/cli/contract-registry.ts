@@ -3,9 +3,14 @@ import {
   type ClientOutcome,
   clientsReport,
   consumerContractOf,
+  counted,
+  detailsOf,
   inFilesOf,
   type ObservedUsage,
+  placeOfCount,
   type ToldReason,
+  usageReport,
+  useInWords,
 } from '../contracts/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import { registerDrift } from './contract-drift.ts'
@@ -36,32 +41,51 @@ export function registerContractRegistry(contracts: Command, io: Io): void {
   registerAck(contracts, io)
 }
 
-function registerUsage(contracts: Command, io: Io): void {
-  contracts
+/** @param parent `contracts`, or the program itself: `bridgekeeper usage` is the same */
+export function registerUsage(parent: Command, io: Io): void {
+  const name = parent.name() === 'contracts' ? 'contracts usage' : 'usage'
+  const usage = parent
     .command('usage')
     .summary('show what instances really use of a platform')
     .description(`Learned from calls and deliveries. An instance without traffic is unknown, never unused.
 
 Examples:
-  bridgekeeper contracts usage helpdesk --days 30
-  bridgekeeper contracts usage helpdesk --consumer-contract <instance id> > consumer.json`)
+  bridgekeeper ${name} helpdesk --days 30
+  bridgekeeper ${name} helpdesk --format markdown --output usage.md
+  bridgekeeper ${name} helpdesk --consumer-contract <instance id> > consumer.json`)
     .argument('<platform>')
     .option('--days <n>', 'window', '90')
     .option('--consumer-contract <instance>', 'print one instance’s use as a file for the provider’s CI')
-    .action(async (platform: string, options: { days: string; consumerContract?: string }) => {
-      const usage = await readUsage(io, platform, options.days)
-      const one = usage.find((row) => row.instanceId === options.consumerContract || row.name === options.consumerContract)
-      if (options.consumerContract && one)
-        return io.print(consumerContractOf(`${one.integration} ${one.customer}/${one.name}`, one.usage).trimEnd())
-      if (options.consumerContract) {
-        io.note(`No instance ${options.consumerContract} uses ${platform}.`)
-        io.exitCode = 1
-        return
-      }
-      if (io.json) return io.printJson(usage)
-      for (const row of usage) printUsage(io, row)
-      if (usage.length === 0) io.note(`No instance has a connection to ${platform}.`)
-    })
+  reportOptions(usage).action(async (platform: string, options: ReportOptions & { days: string; consumerContract?: string }) => {
+    const usage = await readUsage(io, platform, options.days)
+    if (options.consumerContract !== undefined) return printConsumerContract(io, platform, usage, options.consumerContract)
+    const report = usageReport(
+      platform,
+      usage.map((row) => ({ ...row, client: clientOf(row) })),
+      usage,
+    )
+    if (io.json || options.format !== 'text' || options.output !== undefined) return deliverReport(io, options, report)
+    for (const row of usage) printUsage(io, row)
+    if (usage.length === 0) io.note(report.headline)
+  })
+}
+
+const clientOf = ({ integration, customer, name }: UsageRow): string => `${integration} ${customer}/${name}`
+
+function printConsumerContract(io: Io, platform: string, usage: readonly UsageRow[], instance: string): void {
+  const found = usage.filter((row) => row.instanceId === instance || row.name === instance || `${row.customer}/${row.name}` === instance)
+  const [one] = found
+  if (one && found.length === 1) {
+    io.print(consumerContractOf(clientOf(one), one.usage).trimEnd())
+    return
+  }
+  const known = usage.map((row) => `${row.customer}/${row.name}`).join(', ')
+  io.complain(
+    found.length === 0
+      ? `No instance ${instance} uses ${platform}. Known are: ${known || 'none'}.`
+      : `${found.length} instances are called ${instance}. Name one as customer/name: ${known}.`,
+  )
+  io.exitCode = 2
 }
 
 async function readUsage(io: Io, platform: string, days: string): Promise<UsageRow[]> {
@@ -77,14 +101,10 @@ async function readUsage(io: Io, platform: string, days: string): Promise<UsageR
 }
 
 function printUsage(io: Io, row: UsageRow): void {
-  io.print(`${io.bold(`${row.integration} ${row.customer}/${row.name}`)}: ${row.state}, ${row.calls} calls, ${row.deliveries} deliveries`)
+  io.print(`${io.bold(clientOf(row))}: ${row.state}, ${counted(row.calls, 'call')}, ${counted(row.deliveries, 'delivery')}`)
   for (const item of row.counts) {
-    io.print(
-      `  ${item.surface === 'webhook' ? 'webhook' : item.method} ${item.path}: ${item.calls}, last ${String(item.lastAt).slice(0, 10)}`,
-    )
-    if (item.sent.length > 0)
-      io.print(`    sends ${item.sent.map(({ field, value, seen }) => `${field}${value === '' ? '' : `=${value}`} (${seen})`).join(', ')}`)
-    io.print(`    reads ${item.reads === undefined ? 'unknown' : item.reads.join(', ') || 'nothing'}`)
+    io.print(`  ${placeOfCount(item)}: ${useInWords(item)}`)
+    for (const detail of detailsOf(item)) io.print(`    ${detail}`)
   }
 }
 
@@ -98,7 +118,14 @@ function registerPublish(contracts: Command, io: Io): void {
   const publish = contracts
     .command('publish')
     .summary('put a version of a platform’s contract in force, or propose one')
-    .description('Exit code 1 when an instance breaks or the document was not taken.')
+    .description(
+      `Only the organization that owns the platform publishes. Exit code 1 when an instance breaks or the document was not taken, 2 when nothing
+was sent.
+
+Examples:
+  bridgekeeper contracts publish helpdesk openapi.yaml
+  bridgekeeper contracts publish helpdesk openapi.yaml --state proposed --format markdown --output impact.md`,
+    )
     .argument('<platform>')
     .argument('<file>', 'OpenAPI or Swagger document; files that it refers to in its folder are sent along')
     .addOption(new Option('--state <state>', 'proposed is never in force').choices(['published', 'proposed']).default('published'))
@@ -134,7 +161,9 @@ async function report(io: Io, platform: string, file: string, options: ReportOpt
     reasons: inFilesOf(reasons, file),
   }))
   const told = clientsReport({ before: `${platform}, in force`, after: file, clients })
-  const became = `${answer.outcome}${answer.reason ? `: ${answer.reason}` : ''}`
+  const stays =
+    answer.outcome === 'unreadable' ? `. The version in force stays; what to do: bridgekeeper contracts incidents ${platform}` : ''
+  const became = `${answer.outcome}${answer.reason ? `: ${answer.reason.replace(/\.$/, '')}` : ''}${stays}`
   const more = answer.notListed > 0 ? [`${answer.notListed} more were judged; these are the worst.`] : []
   const headline = clients.length === 0 ? `${became}.` : [`${became}.`, told.headline, ...more, answer.replay?.words ?? []].flat().join(' ')
   await deliverReport(io, options, { ...told, headline, facts: answer })

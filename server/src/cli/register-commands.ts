@@ -3,6 +3,7 @@ import { registerAgreements } from './agreements.ts'
 import { registerApiKeys } from './api-keys.ts'
 import { registerCalendar } from './calendar.ts'
 import { registerConnections } from './connections.ts'
+import { registerUsage } from './contract-registry.ts'
 import { registerContracts } from './contracts.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDev } from './dev.ts'
@@ -50,6 +51,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerApiKeys,
   registerKeys,
   registerContracts,
+  registerUsage,
   registerCalendar,
   registerNotifications,
   registerSubscriptions,

@@ -155,7 +155,7 @@ describe('the verdict in words', () => {
     const [broken, silent] = await impactOnClients(await changeOf(), [client('a'), client('b')], [used], '2026-11-23')
     expect(broken!.outcome).toBe('break')
     expect(broken!.lines[0]).toMatch(
-      /neteller.*; The client sends type, 41 times from 2026-10-24 to 2026-11-23; the agreement asks 90 days; told today, the earliest lawful day is 2027-02-21\. \[request-.*enum-value-removed, request\]/,
+      /neteller.*\. The client sends type, 41 times from 2026-10-24 to 2026-11-23; the agreement asks 90 days; told today, the earliest lawful day is 2027-02-21\. \[request-.*enum-value-removed, request\]/,
     )
     expect(silent!.outcome).toBe('unknown')
   })

@@ -1,4 +1,4 @@
-import { refusalInWords } from '../recordings/replay-impact.ts'
+import { demandInWords } from '../recordings/replay-impact.ts'
 import type { Replay } from '../recordings/replay-recordings.ts'
 import { groupOf, type ToldReason } from '../report/clients-report.ts'
 import type { Report, ReportEntry, ReportGroup } from '../report/report.ts'
@@ -79,7 +79,7 @@ function unfitEntries(replay: Replay | null): ReportEntry[] {
         'replayed',
         'recorded-answer-unfit',
         position,
-        `The platform sends what this does not allow: ${refusalInWords(refusal)}.`,
+        `The platform sends what this does not allow: ${demandInWords(refusal)}.`,
       )
     })
 }

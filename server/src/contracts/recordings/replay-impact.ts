@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Change } from '../impact/judge-impact.ts'
-import { canonical } from '../json.ts'
+import { canonical, type Json } from '../json.ts'
 import type { ToldReason } from '../report/clients-report.ts'
 import type { ClientImpact } from '../usage/impact-report.ts'
 import type { RecordingRow } from './queries.ts'
@@ -55,7 +55,7 @@ export function reasonOf(refusal: Refusal): ToldReason {
     direction: 'request',
     place: `${method} ${path}`,
     position: field,
-    message: `${seen} recorded requests that were accepted would be refused: ${demand}. One of them: ${JSON.stringify(example)}.`,
+    message: `${seen} recorded requests that were accepted would be refused: ${demand}. One of them: ${shortened(example)}.`,
     identity: createHash('sha256')
       .update(canonical([direction, surface, method, path, field, keyword, expected]))
       .digest('hex'),
@@ -75,11 +75,22 @@ function linesOf({ requests, answers, refusals }: Replay): string[] {
   return [asked, ...sent, ...told]
 }
 
-export function refusalInWords({ direction, surface, method, path, field, keyword, expected, seen, example }: Refusal): string {
+/** For people; programs have the whole in `refusals`. */
+function shortened(example: Json): string {
+  const text = JSON.stringify(example)
+  return text.length > 240 ? `${text.slice(0, 239)}…` : text
+}
+
+export function refusalInWords(refusal: Refusal): string {
+  const { direction, surface, method, path, field, keyword } = refusal
   const place = surface === 'webhook' ? `webhook ${path}` : `${method} ${path}`
-  const demand = expected === null ? '' : ` ${JSON.stringify(expected)}`
-  const what = keyword === 'operation' ? 'is gone' : `${field === '' ? '' : `${field}: `}${keyword}${demand}`
-  return `${place}, ${direction}, ${what} (${seen} recorded), such as ${JSON.stringify(example)}`
+  return `${place}, ${direction}, ${keyword === 'operation' || field === '' ? '' : `${field}: `}${demandInWords(refusal)}`
+}
+
+/** The same without its place. */
+export function demandInWords({ keyword, expected, seen, example }: Refusal): string {
+  const demand = keyword === 'operation' ? 'is gone' : `${keyword}${expected === null ? '' : ` ${JSON.stringify(expected)}`}`
+  return `${demand} (${seen} recorded), such as ${shortened(example)}`
 }
 
 /** What replay proves for several clients together. */

@@ -89,7 +89,7 @@ function verdictText(finding: Finding, why: string, observed: ObservedUsage, ter
   const period = (terms?.notice ?? defaultNotice)[noticeKindOf(finding)]
   const asks = `${terms ? 'the agreement asks' : 'without an agreement the default is'} ${lengthInWords(period)}`
   const notice = finding.level === 'ERR' ? `; ${asks}; told today, the earliest lawful day is ${addLength(today, period)}` : ''
-  return `${describeFinding(finding).replace(/\.$/, '')}; ${why.replace(/\.$/, '')}${timesSent(finding, observed)}${notice}.`
+  return `${describeFinding(finding)} ${why.replace(/\.$/, '')}${timesSent(finding, observed)}${notice}.`
 }
 
 function lineOf({ place, position, message, rule, direction }: ToldReason): string {
@@ -118,5 +118,7 @@ export function timesSent(finding: Finding, observed: ObservedUsage): string {
   const times = finding.direction === 'request' ? Math.max(0, ...sent.map(({ seen }) => seen)) : 0
   const window = `from ${observed.window.from} to ${observed.window.until}`
   const events = operation.surface === 'webhook' ? 'deliveries' : 'calls'
-  return times > 0 ? `, ${times} times ${window}` : `, in ${operation.calls} ${events} ${window}`
+  return times > 0
+    ? `, ${times === 1 ? 'once' : `${times} times`} ${window}`
+    : `, in ${operation.calls} ${operation.calls === 1 ? events.replace(/ies$/, 'y').replace(/s$/, '') : events} ${window}`
 }

@@ -41,6 +41,8 @@ export interface OperationCount {
   statuses: Readonly<Record<string, number>>
   accepts: readonly string[]
   sends: readonly string[]
+  /** Names of request headers that a contract may demand. */
+  headers: readonly string[]
   sent: readonly { field: string; value: string; seen: number }[]
   reads: readonly string[] | undefined
 }
@@ -116,6 +118,7 @@ function countsOf(facts: readonly SummedFact[]): OperationCount {
     statuses: Object.fromEntries(of('status').map((fact) => [fact.name, fact.seen])),
     accepts: of('accepts').map((fact) => fact.name),
     sends: of('sends').map((fact) => fact.name),
+    headers: [...new Set(of('header').map((fact) => fact.name))],
     sent: of('sent').map(({ name, value, seen }) => ({ field: name, value, seen })),
     reads: of('watched').length === 0 ? undefined : deepest(of('read').map((fact) => fact.name)),
   }
