@@ -15,6 +15,7 @@ const commentedInHelpdesk = helpdesk.webhook('comment.created')
 export default defineIntegration(product, {
   openTicket: on(github.webhook('issues.labeled'), {
     lane: issueKey,
+    // What comes later about an issue makes no sense without its ticket. Everywhere else the lane goes on.
     onPoison: 'block',
     filter: (event, { settings }) => event.label?.name === settings.label,
     async run({ event, ...tools }) {
@@ -59,6 +60,7 @@ export default defineIntegration(product, {
   }),
 
   commentToGithub: on(commentedInHelpdesk, {
+    // The key of the ticket's issue: the lane in which GitHub's events about it are, too.
     lane: ({ data }) => data.ticket.external_id ?? data.ticket.id,
     onPoison: 'park',
     filter: ({ data: { comment, ticket } }) => ticket.source === source && comment.source !== source && comment.visibility === 'public',

@@ -18,6 +18,7 @@ export function issuePath(externalId: string | null | undefined): { owner: strin
   return { owner, repo, issue_number: Number(number) }
 }
 
+/** The filter of every flow that follows a ticket: without the customer's label an issue has none. */
 export function hasLabel({ issue }: IssueEvent, { settings }: { settings: { label: string } }): boolean {
   return (issue.labels ?? []).some((label) => label?.name === settings.label)
 }
