@@ -2,7 +2,7 @@ import { type Json, type JsonObject, own, ownObject, ownString } from '../json.t
 import type { Report, SchemaPair } from '../schema-pair.ts'
 import { documentWith } from './example.ts'
 import { directionOf, type SchemaFamily } from './family.ts'
-import type { Rule } from './rule.ts'
+import { places, type Rule } from './rule.ts'
 import { schemaRules } from './schema-rules.ts'
 
 const union = (discriminator?: Json): Json => ({
@@ -92,6 +92,15 @@ export const discriminators: SchemaFamily = {
       before: union(by('kind', { cat: '#/a' })),
       after: union(by('kind', { cat: '#/b' })),
     },
+    {
+      suffix: 'discriminator-name-lost',
+      effect: 'narrows',
+      clause: 'a branch of the union is still there and has another name, so the old one names nothing',
+      before: union(by('kind', { puss: '#/components/schemas/Cat' })),
+      after: union(by('kind', { kitty: '#/components/schemas/Cat' })),
+      levels: { request: 'WARN' },
+      only: (place) => places[place].direction === 'request',
+    },
   ]).concat(subtypeRules),
   check: (pair, report) => {
     const [before, after] = [own(pair.before.node, 'discriminator'), own(pair.after.node, 'discriminator')]
@@ -107,7 +116,9 @@ function checkMapping(pair: SchemaPair, before: JsonObject, after: JsonObject, r
   const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name))
   const deleted = Object.keys(before).filter((name) => !Object.hasOwn(after, name))
   if (added.length > 0) report('discriminator-mapping-added', { after: added.sort() })
-  if (deleted.length > 0) report('discriminator-mapping-deleted', { before: deleted.sort(), ...renamed(pair, deleted, before, after) })
+  if (deleted.length > 0) report('discriminator-mapping-deleted', { before: deleted.sort() })
+  const lost = directionOf(pair) === 'request' ? lostNames(deleted, before, after) : []
+  if (lost.length > 0) report('discriminator-name-lost', { before: lost })
   for (const name of Object.keys(before).sort()) {
     if (Object.hasOwn(after, name) && before[name] !== after[name]) {
       report('discriminator-mapping-changed', { before: `${name}: ${String(before[name])}`, after: `${name}: ${String(after[name])}` })
@@ -119,11 +130,9 @@ function checkMapping(pair: SchemaPair, before: JsonObject, after: JsonObject, r
  * A name that is gone while the branch it stood for is still named: whoever sends the old name names nothing any more, unless the branch's own
  * schema lists it, or the name of the schema says the same.
  */
-function renamed(pair: SchemaPair, deleted: readonly string[], before: JsonObject, after: JsonObject): { level?: 'WARN'; note?: string } {
-  if (directionOf(pair) !== 'request') return {}
+function lostNames(deleted: readonly string[], before: JsonObject, after: JsonObject): string[] {
   const targets = new Set(Object.values(after).map((target) => schemaName(target)))
-  const lost = deleted.filter((name) => schemaName(before[name]!) !== name && targets.has(schemaName(before[name]!)))
-  return lost.length === 0 ? {} : { level: 'WARN', note: `${lost.join(' and ')} named a branch that has another name now` }
+  return deleted.filter((name) => schemaName(before[name]!) !== name && targets.has(schemaName(before[name]!))).sort()
 }
 
 const schemaName = (target: Json): string => String(target).split('/').at(-1)!
