@@ -28,7 +28,7 @@ import { checkServer, type Database, migrate, type OutageWatch, openDatabase, wa
 import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
 import { createApp, createStatusApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
-import { createLifecycle, lifecycleRoutes, startLinkChecks } from './lifecycle/index.ts'
+import { createLifecycle, type Lifecycle, lifecycleRoutes, startAdmitting, startLinkChecks } from './lifecycle/index.ts'
 import { createNotifier, type Notifier, notificationRoutes } from './notifications/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import { observedFacts } from './observed-facts.ts'
@@ -220,6 +220,12 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
   const watching = options.roles.includes('worker')
     ? startWatching({ database, workspace: () => options.workspace, log: options.log })
     : undefined
+  const admitting = options.roles.includes('worker')
+    ? startAdmitting(
+        lifecycleOf({ database, bridge, workspace: () => options.workspace, sandboxed: Object.keys(options.baseUrls ?? {}) }),
+        options.log,
+      )
+    : undefined
   const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
   const polling = options.roles.includes('worker')
     ? startPolling(
@@ -248,6 +254,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     await retention?.stop()
     await counting?.stop()
     await watching?.stop()
+    await admitting?.stop()
     await linkChecks?.stop()
     await moving?.stop()
     // First the sources, which may wait long for an answer: then no reading keeps the polling from ending.
@@ -322,15 +329,22 @@ export interface ApiParts {
   leadsInside: ConnectionRouteParts['leadsInside']
 }
 
-/** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl, leadsInside }: ApiParts): Api[] {
-  const { connections, gateway, runtime, integrations, source } = bridge
-  const lifecycle = createLifecycle({
+type LifecycleOfParts = Pick<ApiParts, 'database' | 'bridge' | 'workspace' | 'sandboxed'>
+
+/** The gates on what the running bridge has observed. */
+function lifecycleOf({ database, bridge, workspace, sandboxed }: LifecycleOfParts): Lifecycle {
+  return createLifecycle({
     database,
     workspace,
     readers: observedFacts({ database, bridge, workspace, sandboxed }),
     countInstances: (integration) => countInstances(database.executor, integration),
   })
+}
+
+/** The whole API, each part from its feature. */
+export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl, leadsInside }: ApiParts): Api[] {
+  const { connections, gateway, runtime, integrations, source } = bridge
+  const lifecycle = lifecycleOf({ database, bridge, workspace, sandboxed })
   const authenticationOf = (name: string) => {
     const platform = workspace().platforms.get(name)
     return platform && authenticationOfPlatform(platform)

@@ -136,3 +136,27 @@ describe('P6: paying customers over HTTP', () => {
     expect(await find('wayne/main')).toMatchObject({ paying: true, affiliated: false })
   })
 })
+
+describe('P4: stages move without being asked about', () => {
+  it('a file that names the next stage is let in when the server starts, so that the stage after it can be reached', async () => {
+    const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
+    Object.assign(workspace.integrations.get('desk-erp')!.spec, {
+      stage: 'deprecated',
+      windDown: {
+        ...{
+          announcedOn: '2026-01-01',
+          lastDay: '2099-01-01',
+          notice: 'told by letter',
+          successor: 'none',
+          migration: 'export and import',
+        },
+        ...{ instances: [], obligations: [] },
+      },
+    })
+    const stageOf = async () => (await operator('GET', '/integrations/desk-erp/readiness')).json.stage
+    expect(await stageOf()).toBe('beta')
+    const other = await startTenantServer(database, partner, { workspace, roles: ['worker'] })
+    await expect.poll(stageOf, { timeout: 10_000 }).toBe('deprecated')
+    await other.stop()
+  })
+})

@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.ts'
 import {
   admitDeclaredStage,
+  admitDeclaredStages,
   type FactReaders,
   findIntegration,
   mayBindInstance,
@@ -32,6 +33,8 @@ export interface Lifecycle {
    * it where it was. @throws readiness.integration_unknown
    */
   stageInForce(integration: string): Promise<StageInForce>
+  /** Judges the gates of all whose file declares another stage than they are in. @returns those that moved */
+  admitDeclared(): Promise<string[]>
   /**
    * Resolves when a customer may be given an instance, or may begin to pay for one. Must be awaited.
    *
@@ -53,6 +56,10 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
     now,
     facts,
     stageInForce,
+    async admitDeclared() {
+      const known = await facts()
+      return admitDeclaredStages(parts.database, parts.workspace(), known.of, now())
+    },
     async mayBind(name, { customer, paying }) {
       const [{ stage }, instances] = await Promise.all([stageInForce(name), parts.countInstances(name)])
       const verdict = mayBindInstance({ name, stage, instances }, { name: customer, paying })

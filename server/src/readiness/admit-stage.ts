@@ -97,6 +97,28 @@ async function lastAdmission(database: Database, integration: string): Promise<A
   return (await listAdmissions(database.executor)).find((admission) => admission.integration === integration)
 }
 
+/**
+ * Lets every integration that was admitted once into the stage that its file declares now, where the gate opens; so that no stage is passed over
+ * because nobody asked while the file named it. First sight is left to whoever asks first, who may adopt.
+ *
+ * @returns those that moved
+ */
+export async function admitDeclaredStages(
+  database: Database,
+  workspace: ReadinessWorkspace,
+  factsOf: (integration: string) => IntegrationFacts,
+  now: Date,
+): Promise<string[]> {
+  const moved: string[] = []
+  for (const { integration: name, stage } of await listAdmissions(database.executor)) {
+    const integration = workspace.integrations.get(name)
+    if (!integration || integration.spec.stage === stage) continue
+    const { refusal } = await admitDeclaredStage(database, workspace, integration, factsOf(name), now)
+    if (!refusal) moved.push(name)
+  }
+  return moved
+}
+
 /** The stage in force of every integration, as the gates have left it; judges no gate. */
 export async function readStages(executor: Executor, { integrations }: ReadinessWorkspace): Promise<Map<string, Stage>> {
   const admitted = new Map((await listAdmissions(executor)).map(({ integration, stage }) => [integration, stage]))

@@ -1,4 +1,4 @@
-export { admitDeclaredStage, adoptStage, readStages, type StageInForce } from './admit-stage.ts'
+export { admitDeclaredStage, admitDeclaredStages, adoptStage, readStages, type StageInForce } from './admit-stage.ts'
 export { type AttestRequest, attest, findIntegration } from './attest.ts'
 export { badgeWords, readinessBadge } from './badge.ts'
 export { type BindableIntegration, type BindVerdict, mayBindInstance } from './bind-instance.ts'

@@ -5,6 +5,8 @@ import { mayBindInstance } from './bind-instance.ts'
 import type { IntegrationFacts } from './facts.ts'
 import { exampleWorkspace, healthyFacts, oneSidedFacts, today, withSpec } from './fixtures.ts'
 import { assertTransition, judgeTransition } from './judge-transition.ts'
+import { beginJudgement } from './make-context.ts'
+import { assessIntegration } from './readiness-report.ts'
 import { fallingStages, risingStages } from './stages.ts'
 
 let workspace: Workspace
@@ -126,6 +128,11 @@ describe('gates', () => {
     ])
     expect(blockers(measured(994_000), none)).toEqual([['service-level-met', 'availability, as ga demands: 99.4% instead of 99.5%']])
     expect(blockers(measured(996_000), none)).toEqual([])
+    // Asked by the gate to ga: whoever still stands in beta reads what ga will demand.
+    const files = withSpec(workspace, 'meridian-quill', none)
+    const inBeta = { ...healthyFacts, admission: { ...healthyFacts.admission!, stage: 'beta' as const } }
+    const report = assessIntegration(beginJudgement(files, today), files.integrations.get('meridian-quill')!, inBeta)
+    expect(report.results.find(({ check }) => check === 'service-level-met')!.says).toContain('as ga demands')
     expect(blockers(measured(996_000), critical).map(([check]) => check)).toContain('service-level-met')
     expect(blockers(measured(999_500), critical).map(([check]) => check)).not.toContain('service-level-met')
   })

@@ -48,13 +48,11 @@ export async function readServiceLevelFacts(
   )
 }
 
-/** What the file names; and what a growing bridge's stages demand where it names no availability of the whole bridge. */
+/** What the file names; and what the gate to ga demands where it names no availability of the whole bridge. */
 function demandedOf(integration: Integration): { fact: string; objective: Objective }[] {
   const written = objectivesOf(integration, [], 'proposed').map((objective) => ({ fact: objective.name, objective }))
-  const demanding = (['beta', 'ga'] as const).flatMap((stage) =>
-    objectivesOf(integration, [], stage)
-      .filter(({ source }) => source.kind === 'stage')
-      .map((objective) => ({ fact: stageObjectiveName(stage), objective })),
-  )
+  const demanding = objectivesOf(integration, [], 'ga')
+    .filter(({ source }) => source.kind === 'stage')
+    .map((objective) => ({ fact: stageObjectiveName('ga'), objective }))
   return [...written, ...demanding]
 }

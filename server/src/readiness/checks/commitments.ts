@@ -1,5 +1,5 @@
 import { addLength, looseInWords, requiredCoveragePpm, termState } from '../../agreements/index.ts'
-import { type Agreement, percent, type Stage } from '../../workspace/index.ts'
+import { type Agreement, percent } from '../../workspace/index.ts'
 import { type Check, type CheckContext, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, type Grounds, observed, weakest } from '../evidence.ts'
 import type { ServiceLevelFact } from '../facts.ts'
@@ -8,12 +8,11 @@ import { anchorCheck } from './anchor-check.ts'
 
 const measuredDaysForGa = 28
 
-/** What the file names, and what the stage demands where it names no availability of the whole bridge. */
-function askedOf(spec: CheckContext['spec'], towards: Stage): { name: string; fact: string; ppm: number }[] {
+/** What the file names, and what ga demands where it names no availability of the whole bridge: this is asked by the gate to ga and from then on. */
+function askedOf(spec: CheckContext['spec']): { name: string; fact: string; ppm: number }[] {
   const written = spec.serviceLevels.map(({ name, objective }) => ({ name, fact: name, ppm: objective.ppm }))
-  const ppm = stageObjectivePpm(spec, towards)
-  if (ppm === undefined || namesAvailability(spec)) return written
-  return [...written, { name: `availability, as ${towards} demands`, fact: stageObjectiveName(towards), ppm }]
+  if (namesAvailability(spec)) return written
+  return [...written, { name: 'availability, as ga demands', fact: stageObjectiveName('ga'), ppm: stageObjectivePpm(spec, 'ga')! }]
 }
 
 function spoiledBy({ causes = [] }: ServiceLevelFact): string {
@@ -190,9 +189,9 @@ export const commitmentChecks: readonly Check[] = [
     side: 'none',
     why: 'What has not worked for four weeks in a row will not begin to when more customers come.',
     todo: 'Find what spent the error budget, per side, and wait for 28 days above the objective.',
-    evaluate({ spec, facts, towards }) {
+    evaluate({ spec, facts }) {
       if (!facts.serviceLevels) return notKnown('nobody measures the service levels')
-      const states = askedOf(spec, towards).map((level) => ({ level, fact: facts.serviceLevels!.find((fact) => fact.name === level.fact) }))
+      const states = askedOf(spec).map((level) => ({ level, fact: facts.serviceLevels!.find((fact) => fact.name === level.fact) }))
       const missed = states.filter(({ level, fact }) => fact?.attainedPpm !== undefined && fact.attainedPpm < level.ppm)
       if (missed.length > 0)
         return fail(
