@@ -12,6 +12,7 @@ export { attestationDays, type IncentiveRow, incentiveMatrix, type PartyIncentiv
 export { type CommitmentVerdict, isMeasurable, judgeCommitment } from './judge-commitment.ts'
 export { lintAgreement, lintRules } from './lint-agreement.ts'
 export type { LintContext, LintFinding } from './lint-rules.ts'
+export { firstDayFrom } from './lint-terms.ts'
 export { minimumOf, type PartyMinimum } from './minimum.ts'
 export { criticalDuties, owedDuties } from './owed-duties.ts'
 export { isThere, organizationOf, type People, peopleOf } from './people.ts'

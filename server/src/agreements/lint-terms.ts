@@ -1,8 +1,8 @@
 import type { Agreement } from '../workspace/index.ts'
 import { balanceOf } from './balance.ts'
-import { addDays, addLength, lengthInWords } from './days.ts'
+import { addDays, addLength, type Day, lengthInWords } from './days.ts'
 import { incentiveMatrix } from './incentive-matrix.ts'
-import type { LintContext, LintRule } from './lint-rules.ts'
+import type { LintContext, LintFinding, LintRule } from './lint-rules.ts'
 import { termState } from './term-state.ts'
 
 /** So many days before the last day of notice, the linter begins to say so. */
@@ -151,7 +151,7 @@ export const incentiveRules: readonly LintRule[] = [
     name: 'party-unmotivated',
     says: 'For each party the hard benefit covers what its duties cost.',
     judge: (agreement, { integrations, organizations, today }) =>
-      balanceOf([agreement], integrations, organizations, today)
+      balanceOf([agreement], integrations, organizations, firstDayFrom(agreement, today))
         .filter(({ verdict }) => verdict === 'short')
         .map(({ party }) => ({
           ...risk(
@@ -161,6 +161,65 @@ export const incentiveRules: readonly LintRule[] = [
           party,
         })),
   },
+  {
+    name: 'currencies-differ',
+    says: 'What is paid is written in the currency of the statements.',
+    judge: ({ spec }) => {
+      const { settlement } = spec
+      if (!settlement) return []
+      const foreign = spec.terms.flatMap((term) =>
+        currenciesOf(term)
+          .filter((currency) => currency !== settlement.currency)
+          .map((currency) => ({ term, currency })),
+      )
+      return foreign.map(({ term, currency }) => ({
+        ...gap(
+          `${term.id} is in ${currency} and statements are in ${settlement.currency}: nobody has agreed on a rate of exchange`,
+          `Write ${term.id} in ${settlement.currency}, or agree on whose rate of which day counts.`,
+        ),
+        at: term.id,
+      }))
+    },
+  },
+  {
+    name: 'promise-missed',
+    says: 'What was held out for a day is there on that day, or somebody talks about it.',
+    judge: ({ spec }, { today }) =>
+      spec.promises
+        .filter(({ by }) => by < today)
+        .flatMap(({ id, party, title, target, unit, by, actual }): Omit<LintFinding, 'rule'>[] => {
+          const last = actual.toSorted((one, other) => (one.on < other.on ? -1 : 1)).at(-1)
+          const named = { party, at: id }
+          if (!last)
+            return [
+              {
+                ...gap(`nobody has written down what came of “${title}”, promised by ${by}`, 'Add what was measured to actual.'),
+                ...named,
+              },
+            ]
+          if (last.value >= target) return []
+          return [
+            {
+              ...risk(
+                `${party} held out ${target} ${unit} by ${by} (“${title}”); ${last.value} were there on ${last.on}`,
+                'Agree on what follows from it: another target, another term, or the end.',
+              ),
+              ...named,
+            },
+          ]
+        }),
+  },
 ]
+
+/** An agreement that has not begun pays nobody yet: it is judged as of its first day. */
+export const firstDayFrom = ({ spec }: Agreement, today: Day): Day => (spec.term.start > today ? spec.term.start : today)
+
+function currenciesOf(term: Agreement['spec']['terms'][number]): string[] {
+  const amounts = Object.values(term).flatMap((value) =>
+    typeof value === 'object' && value !== null && 'currency' in value ? [String(value.currency)] : [],
+  )
+  const tiers = term.kind === 'revenue-share' ? term.tiers.map(({ above }) => above.currency) : []
+  return [...new Set([...amounts, ...tiers])]
+}
 
 const rows = (agreement: Agreement, today: string) => incentiveMatrix([agreement], today).flatMap((party) => party.rows)

@@ -57,6 +57,47 @@ describe('the linter', () => {
   const rules = (...parameters: Parameters<typeof lint>) => new Set(lint(...parameters).map(({ rule }) => rule))
   const named = (name: string) => workspace.agreements.get(name)!
 
+  it('tells amounts in another currency than that of the statements', () => {
+    const foreign = edited(named('meridian-quill-2026'), (spec) => {
+      spec.settlement!.currency = 'USD'
+      spec.terms = [
+        { id: 'base', kind: 'retainer', payer: 'quill', payee: 'meridian', amount: { amountMinor: 100, currency: 'EUR' }, per: 'month' },
+        { id: 'fee', kind: 'retainer', payer: 'quill', payee: 'meridian', amount: { amountMinor: 100, currency: 'USD' }, per: 'month' },
+      ]
+    })
+    expect(lint(foreign).filter(({ rule }) => rule === 'currencies-differ')).toMatchObject([{ at: 'base', level: 'gap' }])
+    expect(rules(named('meridian-quill-2026'))).not.toContain('currencies-differ')
+  })
+
+  it('holds what was promised for a day against what came, and says when nobody wrote it down', () => {
+    const promising = (actual: { on: string; value: number }[], by = '2026-06-30') =>
+      edited(named('meridian-quill-2026'), (spec) => {
+        spec.promises = [{ id: 'customers', party: 'quill', title: 'Customers', metric: 'm', target: 300, unit: 'customers', by, actual }]
+      })
+    const found = (agreement: Agreement) => lint(agreement).filter(({ rule }) => rule === 'promise-missed')
+    expect(found(promising([{ on: '2026-06-30', value: 210 }]))).toMatchObject([
+      { level: 'risk', party: 'quill', says: expect.stringContaining('210 were there') },
+    ])
+    expect(found(promising([]))).toMatchObject([{ level: 'gap' }])
+    expect(
+      found(
+        promising([
+          { on: '2026-05-01', value: 10 },
+          { on: '2026-06-29', value: 300 },
+        ]),
+      ),
+    ).toEqual([])
+    expect(found(promising([], '2030-01-01'))).toEqual([])
+  })
+
+  it('judges an agreement that has not begun as of its first day', () => {
+    const future = edited(named('meridian-quill-2026'), (spec) => {
+      spec.term.start = '2027-01-01'
+      for (const incentive of spec.incentives) incentive.expiresOn = '2029-01-01'
+    })
+    expect(rules(future)).not.toContain('party-unmotivated')
+  })
+
   it('S1: tells strong words that bind nobody from promises', () => {
     const found = lint(named('meridian-stockroom-2024')).filter(({ rule }) => rule === 'best-effort')
     expect(found.map(({ at }) => at)).toEqual(['meridian-support', 'meridian-changes'])

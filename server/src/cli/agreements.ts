@@ -5,6 +5,7 @@ import {
   coverageOf,
   diffAgreements,
   findAgreement,
+  firstDayFrom,
   incentiveMatrix,
   lintAgreement,
   minimumOf,
@@ -166,16 +167,20 @@ function registerIncentives(parent: Command, io: Io): void {
     .action(async (name: string | undefined, _, command: Command) => {
       const files = await readJudgedFiles(io, command)
       const { workspace, today } = files
-      const results = chosen(files, name).map((agreement) => ({
-        agreement,
-        matrix: incentiveMatrix([agreement], today),
-        balance: balanceOf([agreement], [...workspace.integrations.values()], workspace.organizations, today),
-      }))
+      const results = chosen(files, name).map((agreement) => {
+        const day = firstDayFrom(agreement, today)
+        return {
+          agreement,
+          day,
+          matrix: incentiveMatrix([agreement], day),
+          balance: balanceOf([agreement], [...workspace.integrations.values()], workspace.organizations, day),
+        }
+      })
       if (results.some(({ balance }) => balance.some(({ verdict }) => verdict === 'short'))) io.exitCode = 1
       if (io.json) return io.printJson(results.map(({ agreement, balance }) => ({ agreement: agreement.metadata.name, balance })))
       if (results.length === 0) io.note(nothing)
-      for (const { agreement, matrix, balance } of results) {
-        say(io, heading(io, agreement))
+      for (const { agreement, day, matrix, balance } of results) {
+        say(io, `${heading(io, agreement)}${day === today ? '' : `, as of ${day}, when it begins`}`)
         printMatrix(io, matrix)
         for (const party of balance) printBalance(io, party)
         say(io, '')
@@ -199,11 +204,16 @@ function printMatrix(io: Io, matrix: ReturnType<typeof incentiveMatrix>): void {
   )
 }
 
+const dutiesInWords = (cost: Parameters<typeof sumsInWords>[0], unknown: readonly string[]): string => {
+  if (unknown.length === 0) return sumsInWords(cost)
+  return cost.length === 0 ? 'nobody knows how much' : `${sumsInWords(cost)} or more`
+}
+
 function printBalance(io: Io, { party, incentives, dutyCost, balance, verdict, unknown }: ReturnType<typeof balanceOf>[number]): void {
   const colour = verdict === 'covered' ? io.green : verdict === 'short' ? io.red : io.yellow
   say(
     io,
-    `  ${party}: ${sumsInWords(incentives.hard)} hard, duties cost ${sumsInWords(dutyCost)}${unknown.length > 0 ? ' or more' : ''}, balance ${sumsInWords(balance)}: ${colour(verdict)}`,
+    `  ${party}: ${sumsInWords(incentives.hard)} hard, duties cost ${dutiesInWords(dutyCost, unknown)}, balance ${sumsInWords(balance)}: ${colour(verdict)}`,
   )
   for (const reason of unknown) say(io, io.dim(`    ${reason}`))
 }
