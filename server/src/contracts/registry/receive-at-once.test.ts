@@ -75,4 +75,13 @@ describe('two receivers at once', () => {
     expect(chain.map((step) => step[0])).toEqual(['z', ...chain.slice(0, -1).map((step) => step[2])])
     expect(order).toHaveLength(13)
   })
+
+  it('of which the first one received comes last put that in force', async () => {
+    const registry = createRegistry({ database })
+    await registry.receive(received('late', ['a']))
+    await registry.receive({ ...received('late', ['b']), at: new Date(Date.now() + 5_000) })
+    const { outcome, version } = await registry.receive(received('late', ['c']))
+    expect([outcome, version!.label]).toEqual(['published', 'c'])
+    expect((await registry.current('late'))!.version.label).toBe('c')
+  })
 })

@@ -146,12 +146,13 @@ export function createRegistry<Prepared = undefined>(options: RegistryOptions<Pr
     contract: Contract,
     { texts, hash, published: expected, before, suspicion, change, prepared }: Groundwork<Prepared>,
   ): Promise<Reception | undefined> => {
-    const { platform, source, origin, yieldsTo, at } = document
+    const { platform, source, origin, yieldsTo } = document
     const { published, quarantined, outcome, state: next } = await standing(tx, document, hash, suspicion !== undefined)
     if (published?.id !== expected?.id) return undefined
+    const at = after(published?.publishedAt, document.at)
     // A copy in the workspace is our own file: reading it again tells nothing of what its owner does.
     if (source !== 'workspace') await recordLook(tx, platform, at)
-    if (published && (await yieldsTo?.(published, tx))) return keepCopy(tx, document, contract, published)
+    if (published && (await yieldsTo?.(published, tx))) return keepCopy(tx, { ...document, at }, contract, published)
     if (outcome === 'published' && before && !change) return undefined
     if (outcome === 'unchanged') return { outcome, version: published! }
     if (outcome === 'withdrawn') {
@@ -231,6 +232,11 @@ export function createRegistry<Prepared = undefined>(options: RegistryOptions<Pr
 }
 
 const contractIn = ({ text, origin, read }: ReceivedDocument): Promise<Contract> => read?.() ?? readContractAside({ text, name: origin })
+
+/** What was received earlier and comes into force later is in force: the version published last counts. */
+function after(published: Date | null | undefined, at: Date): Date {
+  return published && published >= at ? new Date(published.getTime() + 1) : at
+}
 
 /** Only bad documents end a reception; anything else thrown is a bug. */
 function badDocument(error: unknown): BridgekeeperError {
