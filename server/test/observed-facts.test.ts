@@ -137,26 +137,43 @@ describe('P6: paying customers over HTTP', () => {
   })
 })
 
-describe('P4: stages move without being asked about', () => {
-  it('a file that names the next stage is let in when the server starts, so that the stage after it can be reached', async () => {
+describe('P4, P6: the end through the real server', () => {
+  const plan = { announcedOn: '2026-01-01', notice: 'told by letter', successor: 'none', migration: 'export and import' }
+  const stageOf = async () => (await operator('GET', '/integrations/desk-erp/readiness')).json.stage
+  /** Another process loads files that say this, as after a deployment, and ends. */
+  async function deploy(stage: string, windDown: object): Promise<{ check: string }[]> {
     const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
-    Object.assign(workspace.integrations.get('desk-erp')!.spec, {
-      stage: 'deprecated',
-      windDown: {
-        ...{
-          announcedOn: '2026-01-01',
-          lastDay: '2099-01-01',
-          notice: 'told by letter',
-          successor: 'none',
-          migration: 'export and import',
-        },
-        ...{ instances: [], obligations: [] },
-      },
-    })
-    const stageOf = async () => (await operator('GET', '/integrations/desk-erp/readiness')).json.stage
-    expect(await stageOf()).toBe('beta')
-    const other = await startTenantServer(database, partner, { workspace, roles: ['worker'] })
-    await expect.poll(stageOf, { timeout: 10_000 }).toBe('deprecated')
+    Object.assign(workspace.integrations.get('desk-erp')!.spec, { stage, windDown: { ...plan, ...windDown } })
+    const other = await startTenantServer(database, partner, { workspace })
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const { json } = await ask(other, operatorKey, 'GET', '/integrations/desk-erp/gates/retired')
     await other.stop()
+    return json.blockers ?? []
+  }
+  const open = { lastDay: '2099-01-01', instances: [], obligations: [] }
+
+  it('a stage that a file names is entered when the server starts, and none is passed over because nobody asked', async () => {
+    expect(await stageOf()).toBe('beta')
+    await deploy('deprecated', open)
+    expect(await stageOf()).toBe('deprecated')
+    await deploy('sunset', open)
+    expect(await stageOf()).toBe('sunset')
+  })
+
+  it('retired is refused while a customer pays, until the wind-down was carried out', async () => {
+    const refused = await deploy('retired', open)
+    expect(refused.map(({ check }) => check)).toContain('no-customer-stranded')
+    expect(await stageOf()).toBe('sunset')
+    const { id } = (await operator('GET', `/instances/${encodeURIComponent('wayne/main')}`)).json
+    await operator('PATCH', `/instances/${id}`, { termEndsOn: '2026-10-31' })
+    const done = {
+      lastDay: '2026-11-10',
+      instances: [{ instance: id, migratedOn: '2026-11-01' }],
+      obligations: ['globex', 'initech'].map((party) => ({ party, owes: 'Exports', until: '2026-11-10', doneOn: '2026-11-09' })),
+    }
+    expect(await deploy('retired', done)).toEqual([])
+    expect(await stageOf()).toBe('retired')
+    const wanted = { integration: 'desk-erp', organization: 'globex', customer: 'late', name: 'main' }
+    expect(await operator('POST', '/instances', wanted)).toMatchObject({ status: 409, json: { code: 'readiness.no_new_instances' } })
   })
 })
