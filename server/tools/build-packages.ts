@@ -136,6 +136,8 @@ function publishedManifest(name: string): object {
         extname(file) === '.ts' ? { types: built(file, '.d.ts'), default: built(file, '.js') } : file,
       ]),
     ),
+    // Only these: a program that was run where it was built leaves a cache beside them.
+    files: name === 'server' ? [compiled, 'docs', 'portal'] : [compiled],
     ...(name === 'server' ? { scaffold: toolVersions() } : {}),
   }
 }
