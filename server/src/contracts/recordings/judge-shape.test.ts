@@ -60,6 +60,10 @@ const tricky: fc.Arbitrary<JsonObject> = fc.oneof(
   ),
   schemas,
 )
+/** Without words that turn round or depend on the rest of the payload, of which a shape leaves more open. */
+const common = schemas.filter(
+  (schema) => !/"(not|if|contains|patternProperties|prefixItems|dependentRequired)":/.test(JSON.stringify(schema)),
+)
 const wild: fc.Arbitrary<Json> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
   fc.constantFrom<Json>(
@@ -113,7 +117,7 @@ describe('a shape', () => {
     let all = 0
     fc.assert(
       fc.property(
-        schemas.chain((schema) => fc.tuple(fc.constant(schema), valuesFor(schema))),
+        common.chain((schema) => fc.tuple(fc.constant(schema), valuesFor(schema))),
         ([schema, value]) => {
           if (!ajv.validate(schema, value)) return
           const { fit } = judged(schema, schema, value)
