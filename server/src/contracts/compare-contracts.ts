@@ -91,7 +91,7 @@ class Comparison {
 
   #compareOperations(before: Operation[], after: Operation[]): void {
     for (const operation of before) {
-      const other = after.find((candidate) => candidate.method === operation.method)
+      const other = counterpart(operation, before, after)
       if (other) this.#comparePair(operation, other)
       else this.#removed(operation, false)
     }
@@ -214,6 +214,16 @@ class Comparison {
 /** An operation that was below what is judged: that it rose is not told, what else changed is. */
 function silentAboutStability(pair: OperationPair): OperationPair {
   return { ...pair, report: (rule, detail) => (rule.startsWith('api-stability') ? undefined : pair.report(rule, detail)) }
+}
+
+/** The same address by another name is the same operation, but where two stand side by side (`/notes/{id}`, `/notes/{title}`), each is its namesake. */
+function counterpart({ method, path }: Operation, before: readonly Operation[], after: readonly Operation[]): Operation | undefined {
+  const candidates = after.filter((candidate) => candidate.method === method)
+  return (
+    candidates.find((candidate) => candidate.path === path) ??
+    candidates.find((candidate) => !before.some((old) => old.method === method && old.path === candidate.path)) ??
+    candidates[0]
+  )
 }
 
 /** Operations by path without the names of its parameters. One template can stand there twice, with an operation each. */

@@ -17,6 +17,7 @@ import {
   webhook,
 } from './truths.ts'
 
+const notesBy = (name: string, schema: object) => ({ get: { parameters: [{ name, in: 'path', required: true, schema }], responses: ok } })
 const ending = (day: string) => operation({ deprecated: true, 'x-sunset': day })
 
 /** What changes of operations and of what stands around them mean. */
@@ -277,6 +278,18 @@ export const operationTruths: Record<string, Case[]> = {
       before: { ...V31, paths: { '/x': { get: { responses: ok } } } },
       after: { ...V31, paths: { '/x/': { get: { responses: ok } } } },
       truth: 'look or breaks',
+    },
+    {
+      because: 'each of two addresses that differ by name only is what it was, in whichever order they stand',
+      before: { ...V31, paths: { '/x/{id}': notesBy('id', { type: 'integer' }), '/x/{title}': notesBy('title', text) } },
+      after: { ...V31, paths: { '/x/{title}': notesBy('title', text), '/x/{id}': notesBy('id', { type: 'integer' }) } },
+      truth: 'silent',
+    },
+    {
+      because: 'an address that was renamed beside one that was not is still served, and asks for something else now',
+      before: { ...V31, paths: { '/x/{id}': notesBy('id', { type: 'integer' }), '/x/{title}': notesBy('title', text) } },
+      after: { ...V31, paths: { '/x/{title}': notesBy('title', text), '/x/{uuid}': notesBy('uuid', { type: 'string', format: 'uuid' }) } },
+      truth: 'breaks',
     },
     {
       because: 'where a path item stands does not matter',
