@@ -53,7 +53,7 @@ export interface Spawned {
 
 /** Starts a script of this folder as a process of its own. */
 export function spawnScript(script: string, env: Record<string, string>): Spawned {
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--heap-growing-percent=150', join(import.meta.dirname, script)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=24', '--heap-growing-percent=100', join(import.meta.dirname, script)], {
     env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, '../../server/.cache'), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
