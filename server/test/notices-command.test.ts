@@ -78,7 +78,9 @@ it('from the subscription to the answer: a side subscribes, is told, sees who ow
   const { notices } = JSON.parse((await run('hooli', 'contracts', 'notices', '--json')).out)
   const ack = ['contracts', 'ack', notices[0].id, '--by', 'hooli/hal', '--answer', 'objected']
   expect((await run('hooli', ...ack)).err).toContain('needs a reason')
-  expect((await run('hooli', ...ack, '--note', 'We need it until June.')).exitCode).toBe(0)
+  const objected = await run('hooli', ...ack, '--note', 'We need it until June.', '--format', 'markdown')
+  expect([objected.exitCode, objected.out]).toEqual([0, expect.stringContaining('hooli/hal objected')])
+  expect(objected.out).toMatch(/GET.*\/orders/)
   expect((await run('hooli', 'contracts', 'notices')).out).toContain('Nobody owes an answer.')
   const acme = JSON.parse((await run('acme', 'notifications', 'list', '--json')).out).notifications
   expect(acme.map(({ kind }: { kind: string }) => kind)).toEqual(['notice.answered', 'notice.announced'])

@@ -66,7 +66,7 @@ function inWords({ onTime, late, latestByDays, silent, undated, withoutAgreement
 }
 
 export function registerAck(contracts: Command, io: Io): void {
-  contracts
+  const ack = contracts
     .command('ack')
     .summary('answer a notice in a person’s name')
     .description(
@@ -74,20 +74,25 @@ export function registerAck(contracts: Command, io: Io): void {
 
 Examples:
   bridgekeeper contracts ack <notice id> --by acme/ada
-  bridgekeeper contracts ack <notice id> --by acme/ada --answer objected --note "We need until June."`,
+  bridgekeeper contracts ack <notice id> --by acme/ada --answer objected --note "We need until June."
+  bridgekeeper contracts ack <notice id> --by acme/ada --format markdown`,
     )
     .argument('<notice>', 'its id')
     .requiredOption('--by <person>', 'organization/name')
     .addOption(new Option('--answer <answer>').choices(['acknowledged', 'objected', 'consented']).default('acknowledged'))
     .option('--note <text>', 'the reason; asked for with an objection')
-    .action(async (notice: string, options: { by: string; answer: string; note?: string }) => {
-      const api = await connectApi(io)
-      const answer = await api.post(`/contract-notices/${encodeURIComponent(notice)}/answers`, {
-        by: options.by,
-        answer: options.answer,
-        note: options.note ?? null,
-      })
-      if (io.json) io.printJson(answer)
-      else io.print(`${options.by} ${options.answer}${options.answer === 'acknowledged' ? '' : ' to'} notice ${notice}.`)
+  reportOptions(ack).action(async (notice: string, options: ReportOptions & { by: string; answer: string; note?: string }) => {
+    const api = await connectApi(io)
+    const answer = await api.post(`/contract-notices/${encodeURIComponent(notice)}/answers`, {
+      by: options.by,
+      answer: options.answer,
+      note: options.note ?? null,
     })
+    if (io.json) return io.printJson(answer)
+    const words = `${options.by} ${options.answer}${options.answer === 'acknowledged' ? '' : ' to'} notice ${notice}.`
+    if (options.format === 'text' && options.output === undefined) return io.print(words)
+    const { notices } = await api.get<{ notices: NoticeRow[] }>('/contract-notices')
+    const answered = notices.filter(({ id }) => id === notice)
+    await deliverReport(io, options, noticesReport(answered, words, answer))
+  })
 }

@@ -116,7 +116,7 @@ export const communicationChecks: readonly Check[] = [
     critical: true,
     side: 'with-platform',
     why: 'A silent change is found by customers. It costs more trust than ten announced ones.',
-    todo: 'Find out why the change was not announced, and repair the path of the notice before asking for the gate again.',
+    todo: 'Where nobody watches, let the contract be read from its owner (bridgekeeper contracts sources). Where a change was silent, find out why it was not announced, and repair the path of the notice before asking for the gate again.',
     evaluate({ facts: { notices, watchedSides }, today }, side) {
       if (!notices) return notKnown('nobody watches the contracts')
       const since = addDays(today, -silentWithinDays)
