@@ -28,6 +28,8 @@ interface Health {
   refusals: number
   /** What this process said last, so that it says it once. */
   said: ConnectionState | undefined
+  /** Ends when all that was said is stored. One after the other: what was said last must be what stands there. */
+  stored: Promise<unknown>
   sharedPauseUntilMs: number
 }
 
@@ -57,7 +59,13 @@ export function createConnectionHealth(
     const before = known.get(id)
     if (before) return before
     if (known.size >= MAX_CONNECTIONS) known.delete(known.keys().next().value!)
-    const health = { budget: new RateBudget(documentedLimit(platform)), refusals: 0, said: undefined, sharedPauseUntilMs: 0 }
+    const health = {
+      budget: new RateBudget(documentedLimit(platform)),
+      refusals: 0,
+      said: undefined,
+      stored: Promise.resolve(),
+      sharedPauseUntilMs: 0,
+    }
     known.set(id, health)
     return health
   }
@@ -74,11 +82,13 @@ export function createConnectionHealth(
   const say = (connection: Connection, health: Health, state: ConnectionState, reason: string | null): void => {
     if (health.said === state) return
     health.said = state
-    const stored = connections.setState(connection.id, connection.secretVersion, state, reason).catch((error) => {
-      health.said = undefined
-      onProblem(error, 'store the state of a connection')
-    })
-    inBackground(stored)
+    health.stored = health.stored
+      .then(() => connections.setState(connection.id, connection.secretVersion, state, reason))
+      .catch((error) => {
+        health.said = undefined
+        onProblem(error, 'store the state of a connection')
+      })
+    inBackground(health.stored)
   }
   const sharePause = (connection: Connection, health: Health, untilMs: number, reason: string, nowMs: number): void => {
     if (untilMs - nowMs < SHORTEST_SHARED_PAUSE_MS || untilMs <= health.sharedPauseUntilMs + SHORTEST_SHARED_PAUSE_MS) return
