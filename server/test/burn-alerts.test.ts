@@ -7,7 +7,7 @@ import { countEvents, watchBudgets } from '../src/service-levels/index.ts'
 import { loadWorkspace, type Workspace } from '../src/workspace/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
-import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+import { ask, installUmbrella, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
 import { untilIdle } from './whole-bridge.ts'
 
 const webhookSecret = 'a webhook secret of the shop'
@@ -40,11 +40,7 @@ beforeAll(async () => {
   })
   server = await startTenantServer(database, partner, { workspace, allowedHosts: [partner.host, receiver.host] })
   operatorKey = await makeKey(server, ['admin'])
-  const owner = { organization: 'acme', customer: 'umbrella', name: 'main' }
-  const connection = (await operator('POST', '/connections', { ...owner, platform: 'crm', secrets: { token: 'a token' } })).json
-  const accounts = { shop: ['umbrella'] }
-  await operator('POST', '/instances', { ...owner, integration: 'shop-crm', connections: { crm: connection.id }, accounts })
-  await operator('POST', '/webhook-sources/shop/secrets', { secret: webhookSecret })
+  await installUmbrella(server, operatorKey, webhookSecret)
   const hook = { organization: 'hooli', name: 'chat', url: receiver.url, kinds: ['alert.started', 'alert.overdue', 'alert.ended'] }
   const answer = await operator('POST', '/notification-subscriptions', hook)
   expect(answer.status, answer.text).toBe(201)

@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRegistry, moveNotices, noticeChange, noticeFirst, type Reception, reachOf } from '../src/contracts/index.ts'
 import { listNotices } from '../src/contracts/notices/queries.ts'
 import { listNotifications } from '../src/notifications/index.ts'
-import { loadWorkspace, type Workspace } from '../src/workspace/index.ts'
+import type { Workspace } from '../src/workspace/index.ts'
+import { bridgedTwice } from './bridged-twice.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** acme's shop is bridged twice: to hooli, whose customer pays by neteller, and to globex, whose customer pays by card. */
@@ -17,18 +17,7 @@ let at = start
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const loaded = (await loadWorkspace(join(import.meta.dirname, 'two-tenants'))).workspace
-  const crm = loaded.integrations.get('shop-crm')!
-  const [shop, other] = crm.spec.sides
-  const globex = { ...other!, organization: 'globex', platforms: ['desk'], roster: [] }
-  const erp = { ...crm, metadata: { ...crm.metadata, name: 'shop-desk' }, spec: { ...crm.spec, sides: [shop!, globex] } }
-  workspace = {
-    ...loaded,
-    integrations: new Map([
-      ['shop-crm', crm],
-      ['shop-desk', erp],
-    ]),
-  }
+  workspace = await bridgedTwice()
   await use(atHooli, 'neteller')
   await use(atGlobex, 'card')
 })

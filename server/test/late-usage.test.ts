@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRegistry, moveNotices, noticeChange, reachOf, widenNotices } from '../src/contracts/index.ts'
 import { listNotices } from '../src/contracts/notices/queries.ts'
 import { addUsage } from '../src/contracts/usage/queries.ts'
 import { listNotifications } from '../src/notifications/index.ts'
-import { loadWorkspace, type Workspace } from '../src/workspace/index.ts'
+import type { Workspace } from '../src/workspace/index.ts'
+import { bridgedTwice } from './bridged-twice.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** acme's shop is bridged to hooli, whose instance calls what will go, and to globex, whose instance does not: not yet. */
@@ -20,13 +20,7 @@ const clients = async function* () {
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const loaded = (await loadWorkspace(join(import.meta.dirname, 'two-tenants'))).workspace
-  const crm = loaded.integrations.get('shop-crm')!
-  const [shop, other] = crm.spec.sides
-  const globex = { ...other!, organization: 'globex', platforms: ['desk'], roster: [] }
-  const desk = { ...crm, metadata: { ...crm.metadata, name: 'shop-desk' }, spec: { ...crm.spec, sides: [shop!, globex] } }
-  const integrations = new Map([crm, desk].map((one) => [one.metadata.name, one]))
-  workspace = { ...loaded, integrations }
+  workspace = await bridgedTwice()
   for (const day of ['2026-01-10', '2026-02-20']) await use(atHooli, day, '/old')
   for (const day of ['2026-01-10', '2026-02-20']) await use(atGlobex, day, '/kept')
 })

@@ -5,7 +5,7 @@ import { countEvents, watchBudgets } from '../src/service-levels/index.ts'
 import { loadWorkspace, type Workspace } from '../src/workspace/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
-import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+import { ask, installUmbrella, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
 import { untilIdle } from './whole-bridge.ts'
 
 const webhookSecret = 'a webhook secret of the shop'
@@ -31,11 +31,7 @@ beforeAll(async () => {
   server = await startTenantServer(database, partner, { workspace })
   keys.operator = await makeKey(server, ['admin'])
   for (const organization of ['acme', 'hooli', 'globex']) keys[organization] = await makeKey(server, ['read', 'write'], { organization })
-  const owner = { organization: 'acme', customer: 'umbrella', name: 'main' }
-  const connection = (await as('operator', 'POST', '/connections', { ...owner, platform: 'crm', secrets: { token: 'a token' } })).json
-  const accounts = { shop: ['umbrella'] }
-  await as('operator', 'POST', '/instances', { ...owner, integration: 'shop-crm', connections: { crm: connection.id }, accounts })
-  await as('operator', 'POST', '/webhook-sources/shop/secrets', { secret: webhookSecret })
+  await installUmbrella(server, keys.operator, webhookSecret)
 })
 afterAll(async () => {
   await server?.stop()

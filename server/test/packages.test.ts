@@ -1,8 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pageProgram } from '../src/planning/report/bundle.ts'
 import { buildPackages } from '../tools/build-packages.ts'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..')
@@ -40,14 +39,6 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 /** npm 11 prints a list, npm 12 a table by name. */
 const tarballsOf = (packed: Record<string, { filename: string }>) => Object.values(packed).map(({ filename }) => filename)
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
-}
 
 it('a stranger installs both packages, and makes, checks, tests and starts a workspace with them', { timeout: 400_000 }, async () => {
   const { stdout: created } = await run('bridgekeeper', ['init', 'my-bridge'], { cwd: folder, env })

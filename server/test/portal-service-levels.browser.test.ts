@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import chromium from '@sparticuz/chromium'
 import { sql } from 'kysely'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { countEvents, watchBudgets } from '../src/service-levels/index.ts'
 import { loadWorkspace, type Workspace } from '../src/workspace/index.ts'
+import { openBrowser, takePicture } from './browser.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -34,7 +33,7 @@ beforeAll(async () => {
   spec.sides[0]!.roster[0]!.attestedOn = new Date(Date.now() - 170 * 86_400_000).toISOString().slice(0, 10)
   server = await startTenantServer(database, partner, { workspace })
   key = await makeKey(server, ['admin'])
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await openBrowser()
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   page.on('pageerror', (error) => troubles.push(error.message))
   const connection = (
@@ -54,20 +53,6 @@ afterAll(async () => {
 })
 
 const as = (method: string, path: string, body?: unknown) => ask(server, key, method, path, body)
-
-async function picture(name: string): Promise<void> {
-  const folder = process.env.PORTAL_PICTURES
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  // What the dialog holds scrolls inside it: the window is made as high as that.
-  const height = await page.evaluate(
-    "Math.max(document.documentElement.scrollHeight, (document.getElementById('dialog-body')?.scrollHeight ?? 0) + 260)",
-  )
-  const { width } = page.viewportSize()!
-  await page.setViewportSize({ width, height: Math.min(Number(height), 4_000) })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-  await page.setViewportSize({ width, height: 900 })
-}
 
 async function open(): Promise<string> {
   await page.goto('about:blank')
@@ -95,7 +80,7 @@ it('S2: shows an integration without events as one of which too little is known,
   expect(text).toContain('Nothing in 28 days, as far as enough was known.')
   expect(text).toContain('No side has handed in its records')
   expect(await page.locator('#dialog-body .chip.good').count()).toBe(0)
-  await picture('slo-1-insufficient')
+  await takePicture(page, 'slo-1-insufficient')
 })
 
 it('shows who is at risk because nobody stands by it any more', async () => {
@@ -109,7 +94,7 @@ it('shows a healthy one as met, with what is left of its budget', async () => {
   expect(await page.locator('#dialog-body .chip.good', { hasText: 'met' }).count()).toBeGreaterThan(0)
   expect(text).toContain('100.00\u00a0%')
   expect(await page.locator('#alerts-part').isVisible()).toBe(false)
-  await picture('slo-2-healthy')
+  await takePicture(page, 'slo-2-healthy')
 })
 
 it('shows what burns on the first page and in the particulars, with whose fault it is and who was called', async () => {
@@ -127,10 +112,10 @@ it('shows what burns on the first page and in the particulars, with whose fault 
   const card = page.locator('#alerts .group', { hasText: 'whole of the whole bridge' })
   expect(await card.textContent()).toMatch(/hooli was called \(level 1\), nobody has acknowledged.*budget left -9/)
   expect(await card.locator('.chip.bad').first().textContent()).toBe('firing')
-  await picture('slo-3-burning')
+  await takePicture(page, 'slo-3-burning')
   await card.locator('text=Service levels').click()
   await page.waitForSelector('dialog[open] h3')
-  await picture('slo-4-burning-particulars')
+  await takePicture(page, 'slo-4-burning-particulars')
 })
 
 it('is readable where it is narrow and where it is dark', async () => {
@@ -140,10 +125,10 @@ it('is readable where it is narrow and where it is dark', async () => {
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   // Only tables scroll sideways: sentences are never cut.
   expect(await page.evaluate("document.getElementById('dialog').scrollWidth <= document.getElementById('dialog').clientWidth")).toBe(true)
-  await picture('slo-5-narrow-particulars')
+  await takePicture(page, 'slo-5-narrow-particulars')
   await page.click('#dialog-close')
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-  await picture('slo-6-narrow')
+  await takePicture(page, 'slo-6-narrow')
   expect(troubles).toEqual([])
 })
 

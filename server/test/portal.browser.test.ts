@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { openBrowser, takePicture } from './browser.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -23,7 +21,7 @@ beforeAll(async () => {
   partner = await startTestPartner()
   server = await startTenantServer(database, partner)
   key = await makeKey(server, ['admin'])
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await openBrowser()
   page = await newPage()
 })
 afterAll(async () => {
@@ -49,14 +47,6 @@ async function newPage(): Promise<Page> {
   return made
 }
 
-/** To be looked at: PORTAL_PICTURES names a folder. */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.PORTAL_PICTURES
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-}
-
 async function install(): Promise<void> {
   for (const customer of ['umbrella', 'stark']) {
     const facts = { organization: 'acme', customer, name: 'main' }
@@ -76,7 +66,7 @@ it('asks for a key, refuses a wrong one in words, and shows nothing before', asy
   await page.goto(server.url)
   await expect.poll(() => page.locator('#health-words').textContent()).toBe('ready')
   expect(await page.locator('#overview').isVisible()).toBe(false)
-  await picture('1-sign-in')
+  await takePicture(page, '1-sign-in')
   await page.fill('#key', 'bk_00000000000000000000000000000000')
   await page.click('text=Look')
   await expect.poll(() => page.locator('#sign-in-problem').textContent()).toContain('not known')
@@ -93,7 +83,7 @@ it('says of everything that is empty what would fill it', async () => {
     instances: 'Nothing is installed yet',
   }))
     expect(await page.locator(`#${id}`).textContent()).toContain(words)
-  await picture('2-empty')
+  await takePicture(page, '2-empty')
 })
 
 it('takes the key from the link and out of the address, and shows runs with their failure and its fix', async () => {
@@ -109,7 +99,7 @@ it('takes the key from the link and out of the address, and shows runs with thei
   expect(await page.locator('#runs tbody tr').count()).toBe(4)
   expect(await page.locator('#deliveries').textContent()).toContain('no instance has account nobody')
   expect(await page.locator('#instances tbody tr').count()).toBe(2)
-  await picture('3-overview')
+  await takePicture(page, '3-overview')
 })
 
 it('P1: shows an integration with its sides beside each other, and what is missing on one of them', async () => {
@@ -120,7 +110,7 @@ it('P1: shows an integration with its sides beside each other, and what is missi
   const row = page.locator('#dialog-body tr', { has: page.locator('th', { hasText: /^on-call$/ }) })
   expect(await row.locator('td').count()).toBe(2)
   expect(await row.locator('td.missing').first().textContent()).toMatch(/^missing on .*: nobody answers for it$/)
-  await picture('9-integration')
+  await takePicture(page, '9-integration')
   await page.click('#dialog-close')
 })
 
@@ -130,7 +120,7 @@ it('shows a partner’s text as text', async () => {
   expect(await page.locator('#dialog-body').textContent()).toContain(hostile)
   expect(await page.title()).toBe('Bridgekeeper')
   expect(await page.locator('#dialog-body img').count()).toBe(0)
-  await picture('4-run')
+  await takePicture(page, '4-run')
   await page.click('#dialog-close')
 })
 
@@ -140,7 +130,7 @@ it('shows in a dry run what would be written, and sends nothing', async () => {
   await page.waitForSelector('text=Dry run: nothing was sent')
   expect(await page.locator('#dialog-body').textContent()).toContain('crm POST /orders')
   expect(partner.seen.length).toBe(before)
-  await picture('5-dry-run')
+  await takePicture(page, '5-dry-run')
   await page.click('#dialog-close')
 })
 
@@ -150,7 +140,7 @@ it('resumes a group, which then stops again or goes away, and discards only afte
   await untilIdle(database)
   await page.reload()
   await page.click('text=Discard …')
-  await picture('6-discard')
+  await takePicture(page, '6-discard')
   await page.click('text=Leave it')
   expect((await ask(server, key, 'GET', '/parked')).json.groups[0].runs).toBe(2)
   await page.click('text=Discard …')
@@ -178,7 +168,7 @@ it('looks right where it is narrow and where it is dark', async () => {
   await page.goto(`${server.url}/#key=${key}`)
   await page.waitForSelector('.group')
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-  await picture('7-narrow-dark')
+  await takePicture(page, '7-narrow-dark')
 })
 
 it('lets nothing but its own files run', async () => {
@@ -192,5 +182,5 @@ it('says that the server has gone, and since when what it shows is old', async (
   await server.stop()
   await expect.poll(() => page.locator('#health-words').textContent(), { timeout: 15_000 }).toBe('the server does not answer')
   await expect.poll(() => page.locator('#problem').textContent(), { timeout: 15_000 }).toContain('Shown is the state of')
-  await picture('8-gone')
+  await takePicture(page, '8-gone')
 })

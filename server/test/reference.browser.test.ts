@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openBrowser, takePicture } from './browser.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -19,7 +17,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   partner = await startTestPartner()
   server = await startTenantServer(database, partner)
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await openBrowser()
   page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
   page.on('request', (request) => asked.push(request.url()))
   page.on('console', (message) => complaints.push(message.text()))
@@ -32,14 +30,6 @@ afterAll(async () => {
   await partner?.close()
   await database?.drop()
 })
-
-/** For somebody who wants to look at it. */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.BRIDGEKEEPER_PICTURES
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`) })
-}
 
 it('the reference shows every operation, asks nobody else for anything, and runs no program', async () => {
   const { paths } = (await ask(server, undefined, 'GET', '/openapi.json')).json
@@ -54,7 +44,7 @@ it('the reference shows every operation, asks nobody else for anything, and runs
   const { headers } = await fetch(`${server.url}/api/reference`)
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
   expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
-  await picture('reference-1')
+  await takePicture(page, 'reference-1', 'window')
 })
 
 it('the reference tells of an operation its parameters, its body with what is inside, and its answers', async () => {
@@ -67,11 +57,11 @@ it('the reference tells of an operation its parameters, its body with what is in
   expect(text).toMatch(/secrets map of text/)
   expect(text).toContain('201 The new connection. Connection')
   expect(text).toContain('422 The request was understood and refused; fix says')
-  await picture('reference-2')
+  await takePicture(page, 'reference-2', 'window')
   await operation.locator('a', { hasText: 'Connection' }).first().click()
   expect(page.url()).toContain('#schema-Connection')
   expect(await page.locator('#schema-Connection').isVisible()).toBe(true)
   await page.setViewportSize({ width: 400, height: 800 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
-  await picture('reference-3')
+  await takePicture(page, 'reference-3', 'window')
 })

@@ -5,7 +5,7 @@ import { countEvents } from '../src/service-levels/index.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
-import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+import { ask, installUmbrella, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
 import { untilIdle } from './whole-bridge.ts'
 
 const webhookSecret = 'a webhook secret of the shop'
@@ -24,13 +24,7 @@ beforeAll(async () => {
   ] as never
   server = await startTenantServer(database, partner, { workspace })
   operatorKey = await makeKey(server, ['admin'])
-  const owner = { organization: 'acme', customer: 'umbrella', name: 'main' }
-  const connection = (await operator('POST', '/connections', { ...owner, platform: 'crm', secrets: { token: 'a token' } })).json
-  const accounts = { shop: ['umbrella'] }
-  expect(
-    (await operator('POST', '/instances', { ...owner, integration: 'shop-crm', connections: { crm: connection.id }, accounts })).status,
-  ).toBe(201)
-  await operator('POST', '/webhook-sources/shop/secrets', { secret: webhookSecret })
+  await installUmbrella(server, operatorKey, webhookSecret)
 })
 afterAll(async () => {
   await server?.stop()

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from './free-port.ts'
 
 /**
  * The README's tutorial, executed. `<!-- tutorial: run -->` marks a block of shell, `server` one that stays up, `shows` what the block
@@ -82,15 +82,6 @@ async function startServer(text: string): Promise<void> {
   server = spawn('bash', ['-c', `exec ${command}`], { ...place, stdio: ['ignore', 'pipe', 'pipe'] })
   server.stdout!.on('data', (data) => (serverOutput += data))
   server.stderr!.on('data', (data) => (serverOutput += data))
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 async function until(block: Block, look: () => Promise<string> | string): Promise<void> {

@@ -83,6 +83,20 @@ export async function ask(
   return { status: response.status, type, text, json: /json$/.test(type) && text ? JSON.parse(text) : undefined }
 }
 
+/** Installs `shop-crm` for acme's customer umbrella, whose webhooks are signed with `secret`. @param key of the operator */
+export async function installUmbrella(server: { url: string }, key: string, secret: string): Promise<void> {
+  const owner = { organization: 'acme', customer: 'umbrella', name: 'main' }
+  const post = async (path: string, body: unknown) => {
+    const answer = await ask(server, key, 'POST', path, body)
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.text}`)
+    return answer.json
+  }
+  const connection = await post('/connections', { ...owner, platform: 'crm', secrets: { token: 'a token' } })
+  const accounts = { shop: ['umbrella'] }
+  await post('/instances', { ...owner, integration: 'shop-crm', connections: { crm: connection.id }, accounts })
+  await post('/webhook-sources/shop/secrets', { secret })
+}
+
 /** Posts a webhook signed as GitHub signs. */
 export async function sendWebhook(
   server: { url: string },

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../test/free-port.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { testKeys } from '../../test/whole-bridge.ts'
 
@@ -40,14 +39,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   await database?.drop()
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
-}
 
 /** What is said from now on must come to match. */
 async function says(words: RegExp, change: () => void = () => {}): Promise<void> {

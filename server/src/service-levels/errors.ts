@@ -1,5 +1,8 @@
 import { defineErrors } from '../errors/index.ts'
 
+const ofAnother = ({ platform, owner }: { platform: string; owner: string }) =>
+  `expected a key of ${owner}, who owns ${platform}; found one of another organization`
+
 export const errors = defineErrors('service-levels', {
   canary_unknown: {
     status: 404,
@@ -32,8 +35,7 @@ export const errors = defineErrors('service-levels', {
   maintained_by_another: {
     status: 403,
     retry: false,
-    message: ({ platform, owner }: { platform: string; owner: string }) =>
-      `expected a key of ${owner}, who owns ${platform}; found one of another organization`,
+    message: ofAnother,
     fix: 'Ask them to announce it: nobody is excused by what another announces.',
   },
   records_of_other_days: {
@@ -60,8 +62,7 @@ export const errors = defineErrors('service-levels', {
   recorded_by_another: {
     status: 403,
     retry: false,
-    message: ({ platform, owner }: { platform: string; owner: string }) =>
-      `expected a key of ${owner}, who owns ${platform}; found one of another organization`,
+    message: ofAnother,
     fix: 'Hand in records of your own platform: those of the other side are theirs to hand in.',
   },
   reconciliation_unknown: {

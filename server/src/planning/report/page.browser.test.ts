@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openBrowser } from '../../../test/browser.ts'
 import { evaluatePlan } from '../evaluate-plan.ts'
 import { knobsOf, turn } from '../knobs.ts'
 import { incentiveLike, partyLike, planLike, supplierLike } from '../plan.fixture.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plan-page-'))
   const provenance = Object.fromEntries(knobsOf(plan).map(({ path }) => [path, { basis: 'assumption' as const, source: 'a preset' }]))
   await writeFile(join(folder, 'plan.html'), await renderPage(evaluatePlan(plan), provenance))
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await openBrowser()
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('console', (message) => troubles.push(message.text()))
