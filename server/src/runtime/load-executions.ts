@@ -110,7 +110,6 @@ async function loadSteps(executor: Executor, runs: readonly ClaimedRun[], maxByt
   return { byRun, bytesOf, left }
 }
 
-/** In the room that the steps have left. Of a run that waits for its steps only the size of the payload is asked. */
 function keep(key: string, row: InstanceRevision): void {
   forget(key)
   const length = JSON.stringify([row.settings, row.mappings]).length
@@ -126,6 +125,7 @@ function forget(key: string): void {
   lengths.delete(key)
 }
 
+/** In the room that the steps have left. Of a run that waits for its steps only the size of the payload is asked. */
 async function loadDeliveries({ deliveries }: Parts, runs: readonly ClaimedRun[], { bytesOf, left }: Remembered, maxBytes: number) {
   const idsOf = (some: readonly ClaimedRun[]) => [...new Set(some.flatMap((run) => run.deliveryId ?? []))]
   const taken = [...bytesOf].reduce((sum, [runId, bytes]) => sum + (left.has(runId) ? 0 : bytes), 0)
