@@ -57,20 +57,28 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   let leases = 0
   let freed: (() => void) | undefined
   let starting: ClaimedRun[] = []
+  let isLoading = false
 
   const free = (run: ClaimedRun): void => {
     start(slots.leave(run))
     freed?.()
   }
-  /** Runs end together, as their commits do; what starts in their place is loaded together, too. */
   const start = (runs: readonly ClaimedRun[]): void => {
     if (runs.length === 0) return
     starting.push(...runs)
-    if (starting.length > runs.length) return
-    setImmediate(() => {
-      void work(starting)
+    if (!isLoading) void loadStarting()
+  }
+  /** One load after the other: two at once would both count on the same free room. */
+  const loadStarting = async (): Promise<void> => {
+    isLoading = true
+    // Runs end together, as their commits do; one turn of the event loop lets what starts in their place be loaded together, too.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (starting.length > 0) {
+      const runs = starting
       starting = []
-    })
+      await work(runs)
+    }
+    isLoading = false
   }
   /** Few slots at a time cost a statement each; a quarter at once keeps the statements rare under load and changes nothing when idle. */
   const enoughFree = (): boolean => slots.freeCount >= Math.max(1, options.slots / 4)
