@@ -150,6 +150,19 @@ async function round({ database, bridge, bridgeUrl, partnerUrl }: Side, count: n
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
+/** @returns the least and the most that the true median is, with 95 % confidence: order statistics, by the binomial distribution; all there is below six values */
+function medianBetween(values: readonly number[]): [low: number, high: number] {
+  const sorted = [...values].sort((a, b) => a - b)
+  let [below, chance, outside] = [0, 0.5 ** sorted.length, 0]
+  while (below < sorted.length / 2 - 1 && outside + chance <= 0.025) {
+    outside += chance
+    below += 1
+    chance *= (sorted.length - below + 1) / below
+  }
+  const skipped = Math.max(0, below - 1)
+  return [sorted[skipped]!, sorted[sorted.length - 1 - skipped]!]
+}
+
 const sides = { off: await start('off'), on: await start('on') }
 const measured = { off: [] as Round[], on: [] as Round[] }
 try {
@@ -165,7 +178,7 @@ try {
   }
 }
 const of = (name: 'off' | 'on', pick: (one: Round) => number) => median(measured[name].map(pick))
-console.log(`${''.padEnd(34)}${['learning off', 'on', 'on / off'].map((cell) => cell.padStart(14)).join('')}`)
+console.log(`${''.padEnd(34)}${['learning off', 'on', 'on / off', 'with 95 %'].map((cell) => cell.padStart(14)).join('')}`)
 for (const [words, pick] of [
   ['events/s', (one: Round) => one.perSecond],
   ['CPU of bridge, ms per event', (one: Round) => one.cpuMs],
@@ -174,6 +187,9 @@ for (const [words, pick] of [
 ] as const) {
   const [off, on] = [of('off', pick), of('on', pick)]
   // Rounds of one turn saw the machine in about the same state.
-  const ratio = median(measured.on.map((round, n) => pick(round) / pick(measured.off[n]!)))
-  console.log(`${words.padEnd(34)}${[off.toFixed(3), on.toFixed(3), ratio.toFixed(3)].map((cell) => cell.padStart(14)).join('')}`)
+  const ratios = measured.on.map((round, n) => pick(round) / pick(measured.off[n]!))
+  const between = medianBetween(ratios).map((ratio) => ratio.toFixed(2))
+  console.log(
+    `${words.padEnd(34)}${[off.toFixed(3), on.toFixed(3), median(ratios).toFixed(3), between.join('–')].map((cell) => cell.padStart(14)).join('')}`,
+  )
 }
