@@ -12,7 +12,10 @@ export function boundInWords({ measure, target }: Commitment): string {
   const subject = measure ? measureInWords(measure) : 'no measure'
   if (!target) return `${subject}, no target`
   const bound = 'atLeast' in target ? `at least ${quantityInWords(target.atLeast)}` : `at most ${quantityInWords(target.atMost)}`
-  return `${subject} ${bound}${measure?.window ? ` ${windowInWords(measure.window)}` : ''}`
+  if (!measure?.window) return `${subject} ${bound}`
+  const window = windowInWords(measure.window)
+  // “At most 30 minutes per calendar month” would be a sum of minutes; it is each case that has 30.
+  return isLength(target) ? `${subject} ${bound} (judged ${window})` : `${subject} ${bound} ${window}`
 }
 
 function measureInWords(measure: NonNullable<Commitment['measure']>): string {
@@ -26,9 +29,14 @@ function windowInWords(window: string): string {
 }
 
 /** `or 10% credit below 99.9%, 25% below 99%`; `and nothing happens otherwise` without a remedy. */
-export function remedyInWords({ remedy }: Commitment): string {
+export function remedyInWords({ remedy, target }: Commitment): string {
   if (!remedy) return 'and nothing happens otherwise'
-  const steps = remedy.ladder.map((step) => `${percent(step.credit.ppm)} below ${percent(step.below.ppm)}`).join(', ')
+  const ofCases = target && isLength(target) ? ' of cases' : ''
+  const steps = remedy.ladder.map((step) => `${percent(step.credit.ppm)} below ${percent(step.below.ppm)}${ofCases}`).join(', ')
   const what = [remedy.kind.replaceAll('-', ' '), steps].filter(Boolean).join(' ')
   return `or ${what}${remedy.description ? ` (${remedy.description})` : ''}`
+}
+
+function isLength(target: NonNullable<Commitment['target']>): boolean {
+  return ('atLeast' in target ? target.atLeast : target.atMost).kind === 'duration'
 }

@@ -1,5 +1,6 @@
-import type { Agreement, Commitment, Duty, Integration } from '../workspace/index.ts'
-import { isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import type { Agreement, Duty, Integration } from '../workspace/index.ts'
+import { judgeAgreement } from './judge-agreement.ts'
+import type { CommitmentVerdict } from './judge-commitment.ts'
 import { criticalDuties, owedDuties } from './owed-duties.ts'
 
 /** One critical duty of one party, seen through what it signed. */
@@ -25,8 +26,8 @@ export const requiredCoveragePpm = 800_000
  */
 export function coverageOf(agreements: readonly Agreement[], integrations: readonly Integration[]): PartyCoverage[] {
   const parties = [...new Set(agreements.flatMap((agreement) => agreement.spec.parties.map((party) => party.organization)))]
-  const commitments = agreements.flatMap((agreement) => agreement.spec.commitments)
-  return parties.map((party) => coverageOfParty(party, commitments, dutiesOwedBy(party, agreements, integrations)))
+  const verdicts = agreements.flatMap(judgeAgreement)
+  return parties.map((party) => coverageOfParty(party, verdicts, dutiesOwedBy(party, agreements, integrations)))
 }
 
 /** Critical duties of a party in all integrations of its agreements; without any integration a party owes all of them. */
@@ -38,18 +39,18 @@ export function dutiesOwedBy(party: string, agreements: readonly Agreement[], in
   return criticalDuties.filter((duty) => owed.has(duty))
 }
 
-function coverageOfParty(party: string, commitments: readonly Commitment[], owed: readonly Duty[]): PartyCoverage {
-  const own = commitments.filter((commitment) => commitment.party === party)
+function coverageOfParty(party: string, verdicts: readonly CommitmentVerdict[], owed: readonly Duty[]): PartyCoverage {
+  const own = verdicts.filter(({ commitment }) => commitment.party === party)
   const duties = owed.map((duty) => coverageOfDuty(duty, own))
   const covered = duties.filter((duty) => duty.state === 'measurable').length
   return { party, duties, coveragePpm: owed.length === 0 ? undefined : Math.floor((covered * 1_000_000) / owed.length) }
 }
 
-function coverageOfDuty(duty: Duty, commitments: readonly Commitment[]): DutyCoverage {
-  const about = commitments.filter((commitment) => commitment.duty === duty)
-  const measurable = about.filter(isMeasurable)
-  if (measurable.length > 0) return { duty, state: 'measurable', commitments: measurable.map(({ id }) => id) }
-  return { duty, state: about.length > 0 ? 'best-effort' : 'nothing', commitments: about.map(({ id }) => id) }
+function coverageOfDuty(duty: Duty, verdicts: readonly CommitmentVerdict[]): DutyCoverage {
+  const about = verdicts.filter(({ commitment }) => commitment.duty === duty)
+  const measurable = about.filter(({ strength }) => strength === 'measurable')
+  const state = measurable.length > 0 ? 'measurable' : about.length > 0 ? 'best-effort' : 'nothing'
+  return { duty, state, commitments: (measurable.length > 0 ? measurable : about).map(({ commitment }) => commitment.id) }
 }
 
 /** How one party stands, in words that can't be taken for their opposite: what is measurable, then everything that is not. */
@@ -85,6 +86,6 @@ export function looseInWords(party: PartyCoverage): string {
 
 /** Measurable commitments ÷ all commitments of the agreements; undefined when nothing is promised. */
 export function measurableShare(agreements: readonly Agreement[]): { measurable: number; total: number } {
-  const verdicts = agreements.flatMap((agreement) => agreement.spec.commitments).map(judgeCommitment)
+  const verdicts = agreements.flatMap(judgeAgreement)
   return { measurable: verdicts.filter((verdict) => verdict.strength === 'measurable').length, total: verdicts.length }
 }

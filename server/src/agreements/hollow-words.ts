@@ -31,3 +31,39 @@ export function obligesNobody(remedy: string): boolean {
 export function countsNothing(counted: string): boolean {
   return placeholder.test(counted) || effort.test(counted)
 }
+
+const place =
+  '(?:clause|section|article|paragraph|schedule|annex|appendix|exhibit|agreement|contract|sla|msa|terms(?: and conditions)?|service levels?(?: agreement)?|documentation|polic(?:y|ies)|§)'
+const said = '(?:set out|set forth|defined|described|stated|specified|provided|agreed|laid down|listed|determined)'
+const kind = 'applicable|relevant|master|separate|other|respective|same'
+
+/** Nothing but the name of another place: “as set out in Schedule 4”, “see clause 3.2 of the Agreement”. */
+const reference = new RegExp(
+  String.raw`^\W*(?:as|see|cf\.?|per|pursuant to|in accordance with|according to|subject to|under)?\s*(?:${said})?\s*(?:in|by|under|per|to)?\s*(?:the|this|that|our|its|their)?\s*(?:${kind})?\s*${place}(?:[\s.()§-]*(?:\d[\d.()§a-z-]*|[a-z]\b))?(?:\s+(?:of|to)\s+(?:the|this|that)?\s*(?:${kind})?\s*${place}[\s\d.()§-]*)?\W*$`,
+  'i',
+)
+
+/** Whether a text only names another place. It may say a lot there; nobody can hold it against anybody from here. */
+export function pointsElsewhere(text: string): boolean {
+  return (
+    reference.test(text) ||
+    new RegExp(String.raw`^\W*as ${said}(?: (?:elsewhere|separately|above|below|therein|from time to time))?\W*$`, 'i').test(text)
+  )
+}
+
+const itself =
+  /\b(?:complian(?:ce|t) with|performance of|fulfil?ment of|breach(?:es)? of|violations? of|adherence to|keeping|as (?:defined|described|promised|set out|stated) (?:in|by|under))\s+(?:this|the (?:same|present)|its own)\s+(?:clause|section|commitment|promise|obligation|duty|agreement|contract|sla|service level)\b/i
+
+/** Whether what is counted is the promise itself: it is kept when it is kept. */
+export function definesItself(counted: string): boolean {
+  return itself.test(counted)
+}
+
+/** Whether evidence is undecided, or is whatever the one who promised says it is. */
+export function provesNothing(evidence: string): boolean {
+  return (
+    placeholder.test(evidence) ||
+    discretion.test(evidence) ||
+    /\b(?:sole|own|absolute)\s+(?:judge?ment|opinion|assessment|determination|discretion|view)\b/i.test(evidence)
+  )
+}

@@ -1,5 +1,6 @@
-import type { Commitment, Quantity } from '../workspace/index.ts'
-import { countsNothing, obligesNobody } from './hollow-words.ts'
+import { type Commitment, percent, type Quantity } from '../workspace/index.ts'
+import { comparableSeconds, lengthInWords } from './days.ts'
+import { countsNothing, definesItself, obligesNobody, pointsElsewhere } from './hollow-words.ts'
 
 type Measure = NonNullable<Commitment['measure']>
 type Target = NonNullable<Commitment['target']>
@@ -67,7 +68,9 @@ function faultOfMeasure(measure: Measure | undefined): string | undefined {
   if (!measure) return 'nothing says what is measured'
   if (measure.indicator !== 'other' && measure.indicator !== 'count') return undefined
   if (!measure.of) return `"${measure.indicator}" without "of" leaves open what is counted`
-  return countsNothing(measure.of) ? `nobody can count “${measure.of}”` : undefined
+  if (countsNothing(measure.of)) return `nobody can count “${measure.of}”`
+  if (definesItself(measure.of)) return `“${measure.of}” measures the promise by the promise`
+  return pointsElsewhere(measure.of) ? `“${measure.of}” points elsewhere: nothing here says what is counted` : undefined
 }
 
 function faultOfTarget(target: Target | undefined, measure: Measure | undefined): string | undefined {
@@ -75,7 +78,22 @@ function faultOfTarget(target: Target | undefined, measure: Measure | undefined)
   const bound = 'atLeast' in target ? 'atLeast' : 'atMost'
   const quantity = 'atLeast' in target ? target.atLeast : target.atMost
   if (cannotBeMissed(bound, quantity)) return 'the target can’t be missed'
-  return measure && faultOfBound(measure.indicator, bound, quantity)
+  return measure && (faultOfBound(measure.indicator, bound, quantity) ?? keptByAnything(measure.indicator, quantity))
+}
+
+/** From these on a target can be missed on paper only. */
+const [longestWaitDays, shortestNoticeDays, leastSharePpm] = [365, 1, 500_000]
+
+function keptByAnything(indicator: Indicator, quantity: Quantity): string | undefined {
+  if (quantity.kind === 'share')
+    return (indicator === 'availability' || indicator === 'correctness') && quantity.ppm < leastSharePpm
+      ? `${indicator} of ${percent(quantity.ppm)} is kept by what is broken most of the time`
+      : undefined
+  if (quantity.kind !== 'duration' || !times.includes(indicator)) return undefined
+  const days = comparableSeconds(quantity.duration) / 86_400
+  const length = lengthInWords(quantity.duration)
+  if (indicator === 'notice-time') return days < shortestNoticeDays ? `a notice of ${length} is none` : undefined
+  return days >= longestWaitDays ? `nobody waits ${length}: the target can’t be missed` : undefined
 }
 
 function cannotBeMissed(bound: 'atLeast' | 'atMost', quantity: Quantity): boolean {
@@ -97,6 +115,9 @@ function faultOfRemedy(remedy: Remedy | undefined): string | undefined {
   if (!remedy) return 'nothing happens when it is not kept'
   if (remedy.kind === 'termination-right') return undefined
   if (remedy.kind === 'credit' && remedy.ladder.some((step) => step.credit.ppm > 0)) return undefined
-  if (remedy.description) return obligesNobody(remedy.description) ? `“${remedy.description}” costs nobody anything` : undefined
+  if (remedy.description) {
+    if (pointsElsewhere(remedy.description)) return `“${remedy.description}” points elsewhere: nothing here says what happens`
+    return obligesNobody(remedy.description) ? `“${remedy.description}” costs nobody anything` : undefined
+  }
   return remedy.kind === 'credit' ? 'a credit without an amount pays nothing' : `"${remedy.kind}" without a description obliges nobody`
 }

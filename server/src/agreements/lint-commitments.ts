@@ -1,21 +1,30 @@
-import type { Agreement, Commitment } from '../workspace/index.ts'
+import type { Commitment } from '../workspace/index.ts'
 import { coverageOf } from './coverage.ts'
-import { clockedIndicators, isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import { provesNothing } from './hollow-words.ts'
+import { judgeAgreement, measurableOf } from './judge-agreement.ts'
+import { type CommitmentVerdict, clockedIndicators } from './judge-commitment.ts'
 import type { LintRule } from './lint-rules.ts'
+import { peopleOf } from './people.ts'
 
 const strongWords = /\b(guarantee[sd]?|shall|must|ensures?|always|commits?|undertakes?|warrants?|without fail|at all times)\b/i
 
-const measurableOf = ({ spec }: Agreement): Commitment[] => spec.commitments.filter(isMeasurable)
 const about = ({ id, party }: Commitment) => ({ at: id, party })
+
+/** `Add measure to uptime`, `Mend target of uptime`: a part that is there and hollow is not added a second time. */
+function howToMend(commitment: Commitment, missing: CommitmentVerdict['missing']): string {
+  const parts = missing.map(({ part }) => part)
+  const [absent, hollow] = [parts.filter((part) => !commitment[part]), parts.filter((part) => commitment[part])]
+  if (hollow.length === 0) return `Add ${absent.join(', ')} to ${commitment.id}`
+  return `Mend ${hollow.join(', ')} of ${commitment.id}${absent.length > 0 ? `, add ${absent.join(', ')}` : ''}`
+}
 
 /** Rules on what is promised, in the order in which a reader should hear of them. */
 export const commitmentRules: readonly LintRule[] = [
   {
     name: 'best-effort',
     says: 'An obligation without measure, target and remedy is best effort, whatever its words.',
-    judge: ({ spec }) =>
-      spec.commitments
-        .map(judgeCommitment)
+    judge: (agreement) =>
+      judgeAgreement(agreement)
         .filter(({ strength }) => strength === 'best-effort')
         .map(({ commitment, missing }) => {
           const strong = strongWords.exec(commitment.does)?.[0]
@@ -24,7 +33,7 @@ export const commitmentRules: readonly LintRule[] = [
             level: 'best-effort',
             ...about(commitment),
             says: `${commitment.party}: “${commitment.does}” ${words}binds nobody: ${missing.map(({ says }) => says).join('; ')}`,
-            fix: `Add ${missing.map(({ part }) => part).join(', ')} to ${commitment.id}, or drop the sentence so that nobody relies on it.`,
+            fix: `${howToMend(commitment, missing)}, or drop the sentence so that nobody relies on it.`,
           }
         }),
   },
@@ -61,26 +70,31 @@ export const commitmentRules: readonly LintRule[] = [
     says: 'Each measurable commitment says what proves that it was kept.',
     judge: (agreement) =>
       measurableOf(agreement)
-        .filter(({ evidence }) => !evidence)
+        .filter(({ evidence }) => !evidence || provesNothing(evidence))
         .map((commitment) => ({
           level: 'gap',
           ...about(commitment),
-          says: `“${commitment.does}” does not say what proves it`,
+          says: commitment.evidence
+            ? `“${commitment.does}” is proved by “${commitment.evidence}”: nobody else can check it`
+            : `“${commitment.does}” does not say what proves it`,
           fix: 'Set evidence, for example: traffic as measured by the bridge.',
         })),
   },
   {
     name: 'owner-missing',
     says: 'Each measurable commitment has an owner who works for the party that promises.',
-    judge: (agreement) =>
-      measurableOf(agreement)
-        .filter(({ owner, party }) => !owner?.startsWith(`${party}/`))
-        .map((commitment) => ({
-          level: 'gap',
-          ...about(commitment),
-          says: `“${commitment.does}” is owned by ${commitment.owner ?? 'nobody'}, and ${commitment.party} promised it`,
-          fix: `Set owner to a person of ${commitment.party}.`,
-        })),
+    judge: (agreement, { organizations, today }) => {
+      const people = peopleOf({ organizations })
+      const left = (owner: string) => people.get(owner)?.leftOn
+      const gone = (owner: string) => (left(owner) ?? '9999-12-31') <= today
+      return measurableOf(agreement)
+        .filter(({ owner, party }) => !owner?.startsWith(`${party}/`) || gone(owner))
+        .map((commitment) => {
+          const { does, owner, party } = commitment
+          const wrong = owner && gone(owner) ? `${owner}, who left on ${left(owner)}` : `${owner ?? 'nobody'}, and ${party} promised it`
+          return { level: 'gap', ...about(commitment), says: `“${does}” is owned by ${wrong}`, fix: `Set owner to a person of ${party}.` }
+        })
+    },
   },
   {
     name: 'one-sided-promises',

@@ -2,7 +2,8 @@ import type { Agreement, Commitment, Duty, Integration } from '../workspace/inde
 import { boundInWords, remedyInWords } from './commitment-in-words.ts'
 import { dutiesOwedBy } from './coverage.ts'
 import type { Day } from './days.ts'
-import { isMeasurable, judgeCommitment } from './judge-commitment.ts'
+import { judgeAgreement } from './judge-agreement.ts'
+import type { CommitmentVerdict } from './judge-commitment.ts'
 import { isThere, type People } from './people.ts'
 import { type TermState, termState } from './term-state.ts'
 
@@ -32,16 +33,19 @@ export interface PartyMinimum {
 export function minimumOf(agreement: Agreement, integrations: readonly Integration[], people: People, today: Day): PartyMinimum[] {
   const done = (party: string) => dutiesDone(agreement, integrations, party, (name) => isThere(people, name, today))
   const unbound = whyUnbound(termState(agreement, today))
+  const verdicts = judgeAgreement(agreement)
   return agreement.spec.parties.map(({ organization: party }) => {
-    const own = agreement.spec.commitments.filter((commitment) => commitment.party === party)
-    const binding = unbound === undefined ? own.filter(isMeasurable) : []
-    const loose = own.filter((commitment) => !binding.includes(commitment))
+    const own = verdicts.filter(({ commitment }) => commitment.party === party)
+    const binds = ({ strength }: CommitmentVerdict) => unbound === undefined && strength === 'measurable'
+    const binding = own.filter(binds).map(({ commitment }) => commitment)
+    const loose = own.filter((verdict) => !binds(verdict))
+    const owed = dutiesOwedBy(party, [agreement], integrations)
     return {
       party,
       mustKeep: binding.map((commitment) => ({ commitment: commitment.id, says: sentenceOf(commitment) })),
       couldStop: [
-        ...loose.map((commitment) => loosePromise(commitment, unbound)),
-        ...looseDuties(agreement, party, binding, dutiesOwedBy(party, [agreement], integrations), done(party)),
+        ...loose.map((verdict) => loosePromise(verdict, owed, unbound)),
+        ...looseDuties(agreement, party, binding, owed, done(party)),
       ],
       ...(unbound !== undefined && { unbound }),
     }
@@ -58,14 +62,17 @@ function whyUnbound({ status, runsUntil }: TermState): string | undefined {
 
 const sentenceOf = (commitment: Commitment): string => `${commitment.does}: ${boundInWords(commitment)}, ${remedyInWords(commitment)}`
 
-function loosePromise(commitment: Commitment, unbound: string | undefined): PartyMinimum['couldStop'][number] {
-  const { strength, missing } = judgeCommitment(commitment)
+function loosePromise(
+  { commitment, strength, missing }: CommitmentVerdict,
+  owed: readonly Duty[],
+  unbound: string | undefined,
+): PartyMinimum['couldStop'][number] {
   const reason = strength === 'best-effort' ? `best effort: ${missing.map(({ says }) => says).join('; ')}` : unbound
   return {
     what: 'promise',
     ...(commitment.duty && { duty: commitment.duty }),
     commitment: commitment.id,
-    critical: commitment.critical,
+    critical: commitment.critical || owed.some((duty) => duty === commitment.duty),
     says: `“${commitment.does}” (${reason})`,
   }
 }
@@ -84,7 +91,9 @@ function looseDuties(
     .map((duty) => {
       const critical = owed.includes(duty)
       const hoursPerMonth = done.get(duty)
-      const today = done.has(duty) ? `done today${hoursPerMonth ? `, ${hoursPerMonth} hours a month` : ''}` : 'nobody does it today'
+      const today = done.has(duty)
+        ? `done today${hoursPerMonth ? `, ${hoursPerMonth} ${hoursPerMonth === 1 ? 'hour' : 'hours'} a month` : ''}`
+        : 'nobody does it today'
       return { what: 'duty', duty, critical, ...(hoursPerMonth && { hoursPerMonth }), says: `${duty}: ${today}, no commitment asks for it` }
     })
 }

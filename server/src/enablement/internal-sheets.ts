@@ -1,4 +1,4 @@
-import { boundInWords, isMeasurable, lengthInWords, remedyInWords } from '../agreements/index.ts'
+import { boundInWords, lengthInWords, measurableOf, remedyInWords } from '../agreements/index.ts'
 import { mayBindInstance, relationships } from '../readiness/index.ts'
 import type { Side } from '../workspace/index.ts'
 import { documentationLines, headline, knownGapLines, priceInWords, requirementLines, stageIsProved, stageLine } from './common-lines.ts'
@@ -174,8 +174,9 @@ function promiseLines({ agreement, report }: Source, party: string): Line[] {
     (commitment) => commitment.party === party && ['on-call', 'slo', 'support', 'change-notice'].includes(commitment.duty ?? ''),
   )
   if (about.length === 0) return [missing(`${party} has promised nothing about support, service level or notice that is in force`)]
+  const binding = agreement ? measurableOf(agreement) : []
   return about.map((commitment) =>
-    isMeasurable(commitment)
+    binding.includes(commitment)
       ? claim(report, `${commitment.does}: ${boundInWords(commitment)}, ${remedyInWords(commitment)}`, 'agreement-signed')
       : missing(`${commitment.does} (best effort: nobody owes it)`),
   )

@@ -9,7 +9,7 @@ const textOf = (line: Line): string => {
 /** The sheet as Markdown; nothing that a file says can break out of its line. */
 export function sheetMarkdown({ title, reader, asOf, sections }: Sheet): string {
   const blocks = sections.map(
-    ({ heading, lines }) => `## ${heading}\n\n${lines.map((line) => `- ${commandsIn(markdownCell(textOf(line)), '`', '`')}`).join('\n')}`,
+    ({ heading, lines }) => `## ${heading}\n\n${lines.map((line) => `- ${markdownCell(textOf(line))}`).join('\n')}`,
   )
   return `${[`# ${markdownCell(title)}`, `*${markdownCell(reader)} · as of ${asOf}*`, ...blocks].join('\n\n')}\n`
 }
@@ -25,7 +25,7 @@ section{break-inside:avoid}.missing{color:#a32f00}.withheld{color:#5f6368}@media
 /** The sheet as a page that stands on its own and prints on one sheet of paper. */
 export function sheetHtml({ title, reader, asOf, sections }: Sheet): string {
   const blocks = sections.map(({ heading, lines }) => {
-    const items = lines.map((line) => `<li class="${line.kind}">${commandsIn(linked(escapeHtml(textOf(line))), '<code>', '</code>')}</li>`)
+    const items = lines.map((line) => `<li class="${line.kind}">${commandsIn(linked(escapeHtml(textOf(line))))}</li>`)
     return `<section><h2>${escapeHtml(heading)}</h2><ul>\n${items.join('\n')}\n</ul></section>`
   })
   return `<!doctype html>
@@ -37,9 +37,7 @@ ${blocks.join('\n')}
 }
 
 // Only our own commands: whatever else stands between such signs stays text, since files are written by others.
-const command = /\\?`(bridgekeeper(?: [a-z0-9-]+)+)\\?`/g
-
-const commandsIn = (escaped: string, open: string, close: string): string => escaped.replace(command, `${open}$1${close}`)
+const commandsIn = (escaped: string): string => escaped.replace(/`(bridgekeeper(?: [a-z0-9-]+)+)`/g, '<code>$1</code>')
 
 /** Web addresses in escaped text become links; a closing bracket or point at the end is no part of an address. */
 export function linked(escaped: string): string {

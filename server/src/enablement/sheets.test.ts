@@ -99,7 +99,9 @@ describe('the sheets', () => {
   it('P9: support of each side finds the other side’s contact, what to send, and what is owed', () => {
     const text = markdown(healthy, 'support', 'quill')
     expect(text).toContain('partners@meridian.example (email, meridian/office, answers within 4 hours). Send: The case number')
-    expect(text).toContain('Meridian accepts a SEV1 handoff: SEV1 handoff time at most 30 minutes, or credit 10% below 99%')
+    expect(text).toContain(
+      'Meridian accepts a SEV1 handoff: SEV1 handoff time at most 30 minutes (judged per calendar month), or credit 10% below 99% of cases',
+    )
   })
 
   it('P2: a vacancy is said, on the side that has it', () => {

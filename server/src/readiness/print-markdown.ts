@@ -4,12 +4,25 @@ import type { CheckResult } from './judge-check.ts'
 import { type UnattendedSide, unattendedSides } from './one-sided.ts'
 import type { GateReport, ReadinessReport, SideReport } from './readiness-report.ts'
 
-/** One line of text inside a table cell or list item: nothing that a file says can break out of it. */
+/**
+ * One line of text inside a table cell or list item: nothing that a file says can break out of it.
+ *
+ * What stands between two backticks stays code, so that a command can be read and copied as it is: inside code a backslash would be shown.
+ * A bar ends a table cell even there, and HTML is the only way to write it that is right in a cell and in a list item alike.
+ */
 export function markdownCell(text: string): string {
-  return text
-    .replace(/[\\`*{}[\]<>#|~]/g, '\\$&')
+  const parts = text
     .replace(/\s+/g, ' ')
     .trim()
+    .split(/(?<!`)`([^`]+)`(?!`)/)
+  return parts.map((part, index) => (index % 2 === 0 ? plain(part) : code(part))).join('')
+}
+
+const plain = (text: string): string => text.replace(/&/g, '&amp;').replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
+
+function code(text: string): string {
+  if (!text.includes('|')) return `\`${text}\``
+  return `<code>${text.replace(/[&<>|]/g, (sign) => `&#${sign.charCodeAt(0)};`)}</code>`
 }
 
 const cell = markdownCell

@@ -5,7 +5,7 @@ import { badgeWords, readinessBadge } from './badge.ts'
 import { noFacts } from './facts.ts'
 import { exampleFacts, exampleWorkspace, today, withSpec } from './fixtures.ts'
 import type { CheckResult, CheckStatus } from './judge-check.ts'
-import { readinessMarkdown } from './print-markdown.ts'
+import { markdownCell, readinessMarkdown } from './print-markdown.ts'
 import { readinessDetail, readinessTable } from './print-table.ts'
 import { assessReadiness, gateReport, type ReadinessReport } from './readiness-report.ts'
 
@@ -60,6 +60,21 @@ it('what a file says can’t break out of a Markdown table or become HTML', () =
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.replace(/\\\|/g, '').split('|').length)
   expect(new Set(widths)).toEqual(new Set([7]))
+})
+
+it.each([
+  ['Say `readiness attest a --check b`.', 'Say `readiness attest a --check b`.'],
+  ['`<b>` and <b> & `c|d`', '`<b>` and \\<b\\> &amp; <code>c&#124;d</code>'],
+  ['one ` alone, ``two`` and `a``b`', 'one \\` alone, \\`\\`two\\`\\` and \\`a\\`\\`b\\`'],
+  ['__loud__ `c:\\d`', '\\_\\_loud\\_\\_ `c:\\d`'],
+])('in Markdown a command stays code that can be copied, and all else is text: %s', (says, markdown) => {
+  expect(markdownCell(says)).toBe(markdown)
+})
+
+it('what to do in a pull request’s table is shown without backslashes', () => {
+  const text = readinessMarkdown(assessReadiness(workspace, noFacts, today))
+  expect(text).toMatch(/stand by it: `readiness attest meridian-quill --side meridian --by meridian\/PERSON --check [a-z-]+`/)
+  expect(text).not.toContain('\\`')
 })
 
 it('the table tells at a glance where each stands, which is one-sided and what is exposed', () => {
