@@ -1,5 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 
+export { lengthInWords } from '../workspace/index.ts'
+
 /** A day of the calendar as `YYYY-MM-DD`; such texts sort as days do. */
 export type Day = string
 
@@ -36,14 +38,6 @@ export function addLength(day: Day, length: string): Day {
 /** The day an ISO 8601 length earlier. */
 export function subtractLength(day: Day, length: string): Day {
   return Temporal.PlainDate.from(day).subtract(Temporal.Duration.from(length)).toString()
-}
-
-/** `PT4H` → `4 hours`, `P1Y6M` → `1 year 6 months`. */
-export function lengthInWords(length: string): string {
-  const parts = Temporal.Duration.from(length)
-  const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'] as const
-  const words = units.filter((unit) => parts[unit] !== 0).map((unit) => `${parts[unit]} ${parts[unit] === 1 ? unit.slice(0, -1) : unit}`)
-  return words.join(' ') || 'no time'
 }
 
 /** Approximate length in seconds, for ordering and generous limits, never for dates: a month counts 30.44 days, a year 365.25. */

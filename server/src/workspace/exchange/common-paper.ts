@@ -3,46 +3,53 @@ import type { Agreement } from '../entities/agreement.ts'
 import type { CommercialTerm } from '../entities/commercial-term.ts'
 import { percent, writeMoney, writeUnitPrice } from '../entities/money.ts'
 import type { Organization, Person } from '../entities/organization.ts'
+import { lengthInWords } from '../length-in-words.ts'
 import type { Workspace } from '../workspace.ts'
+import { type CommonPaperServiceLevels, serviceLevelValues } from './common-paper-sla.ts'
+import { type PartnershipVariable, partnershipVariables, promisesOf, unfilled } from './common-paper-variables.ts'
 
-/** The values for the cover page of Common Paper's Partnership Agreement, by the names of its fields. */
+/** The values for the cover page of Common Paper's Partnership Agreement, and of its Service Level Agreement for each party that needs one. */
 export interface CommonPaperValues {
   template: { name: 'Common Paper Partnership Agreement'; version: '1.1'; url: string }
   /** Party → side of the form. */
   company: string
   partner: string
+  /** By the Variables of the standard terms, as Common Paper publishes them. */
+  variables: Partial<Record<PartnershipVariable, string>>
+  serviceLevels: CommonPaperServiceLevels[]
+  /** By the field names of the fillable form of OpenAgreements (`common-paper-partnership-agreement`), which fills the same cover page. */
   fields: Record<string, string | boolean>
   /** Sentences for "additional terms": what each party promised, as its commitments say it. */
   additionalTerms: { company: string[]; partner: string[] }
-  /** Fields that the cover page needs and our file does not know, with what to add where. */
+  /** Variables and signatures that have no value, with what to add where. */
   missing: string[]
   /** What the agreement says and the form has no field for, with what to do about it: nothing is dropped in silence. */
   leftOut: string[]
 }
 
-/**
- * An agreement on Common Paper's form. The first party is the Company, the second the Partner: the form knows two.
- * Field names and their meaning: https://commonpaper.com/standards/partnership-agreement/1.1
- */
-export function exportCommonPaper(workspace: Workspace, { spec }: Agreement): CommonPaperValues {
+/** An agreement on Common Paper's form. The first party is the Company, the second the Partner: the form knows two. */
+export function exportCommonPaper(workspace: Workspace, agreement: Agreement): CommonPaperValues {
+  const { spec } = agreement
   const [company, partner, ...others] = spec.parties
-  const fields = {
+  const sides = [company!, partner!].map(({ organization }) => ({
+    organization,
+    name: legalName(workspace.organizations.get(organization), organization),
+  }))
+  const variables = variablesOf(spec, sides[0]!, sides[1]!)
+  const fields: Record<string, string | boolean | undefined> = {
     ...partyFields('company', workspace, company!),
     ...partyFields('partner', workspace, partner!),
-    company_name: legalName(workspace.organizations.get(company!.organization), company!.organization),
-    custom_effective_date: spec.term.start,
-    custom_end_date: spec.term.end,
-    non_renewal_notice_days: wholeDays(spec.term.noticeToEnd),
+    company_name: variables.Company,
+    custom_effective_date: variables['Effective Date'],
+    custom_end_date: variables['End Date'],
     payment_terms_days: wholeDays(spec.settlement?.payWithin),
-    governing_law: spec.governingLaw,
-    jurisdiction: spec.courts,
+    payment_schedule_detail: variables['Payment Schedule'],
+    governing_law: variables['Governing Law'],
+    jurisdiction: variables['Chosen Courts'],
     ...payments(spec.terms, company!.organization, partner!.organization),
     has_payment_schedule: spec.terms.length > 0,
   }
-  const promisesOf = (organization: string) =>
-    spec.commitments.filter(({ party }) => party === organization).map(({ does, clause }) => (clause ? `${does} (${clause})` : does))
-  const known = Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const additionalTerms = { company: promisesOf(company!.organization), partner: promisesOf(partner!.organization) }
+  const additionalTerms = { company: promisesOf(spec, company!.organization), partner: promisesOf(spec, partner!.organization) }
   return {
     template: {
       name: 'Common Paper Partnership Agreement',
@@ -51,20 +58,64 @@ export function exportCommonPaper(workspace: Workspace, { spec }: Agreement): Co
     },
     company: company!.organization,
     partner: partner!.organization,
+    variables: known(variables),
+    serviceLevels: [sides, sides.toReversed()].flatMap(
+      ([provider, customer]) => serviceLevelValues(workspace, agreement, provider!, customer!) ?? [],
+    ),
     fields: {
-      ...known,
+      ...known(fields),
       additional_terms_by_company: additionalTerms.company.length > 0,
       additional_terms_by_partner: additionalTerms.partner.length > 0,
     },
     additionalTerms,
-    missing: Object.entries(sources).flatMap(([name, source]) => (name in known ? [] : [`${name}: add ${source}`])),
+    missing: [
+      ...partnershipVariables.filter((name) => variables[name] === undefined).map((name) => `${name}: ${unfilled[name]}`),
+      ...(['company_signatory_name', 'partner_signatory_name'] as const)
+        .filter((name) => fields[name] === undefined)
+        .map((name) => `${name}: add signatory to the ${name.startsWith('company') ? 'first' : 'second'} party`),
+    ],
     leftOut: leftOutOf(spec, others, [company!.organization, partner!.organization]),
   }
 }
 
+const known = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+function variablesOf(spec: Agreement['spec'], company: Side, partner: Side): Partial<Record<PartnershipVariable, string | undefined>> {
+  const between = [
+    [company, partner],
+    [partner, company],
+  ] as const
+  const paid = between.flatMap(([from, to]) => {
+    const sentences = spec.terms.flatMap((term) => sentence(term, from.organization, to.organization))
+    return sentences.length === 0 ? [] : [{ from, to, says: `${from.name} pays ${to.name}: ${sentences.join('; ')}` }]
+  })
+  const obligations = [
+    ...between.flatMap(([side]) => promisesOf(spec, side.organization).map((does) => `${side.name}: ${does}`)),
+    ...paid.map(({ says }) => says),
+  ]
+  const { settlement } = spec
+  const rhythm = settlement && `for each ${settlement.period}, on the statement issued on day ${settlement.issueOnDay} after it`
+  return {
+    Company: company.name,
+    Partner: partner.name,
+    Obligations: obligations.join('\n') || undefined,
+    'Effective Date': spec.term.start,
+    'End Date': spec.term.end,
+    'Payment Process': rhythm && (paid.map(({ from, to }) => `${to.name} invoices ${from.name} ${rhythm}`).join('; ') || undefined),
+    'Payment Schedule':
+      paid.length > 0 && settlement ? `within ${lengthInWords(settlement.payWithin)} of the invoice, in ${settlement.currency}` : undefined,
+    'Governing Law': spec.governingLaw,
+    'Chosen Courts': spec.courts,
+  }
+}
+
+type Side = { organization: string; name: string }
+
 function leftOutOf(spec: Agreement['spec'], others: Agreement['spec']['parties'], [company, partner]: readonly [string, string]): string[] {
   const said = (term: CommercialTerm) => sentence(term, company, partner).length + sentence(term, partner, company).length > 0
   const measured = spec.commitments.filter(({ measure, target, remedy }) => measure || target || remedy).length
+  const { renewal, renewsFor, noticeToEnd } = spec.term
   return [
     ...others.map(({ organization }) => `${organization}: the form has a place for two parties only`),
     ...spec.terms
@@ -73,11 +124,13 @@ function leftOutOf(spec: Agreement['spec'], others: Agreement['spec']['parties']
     ...(measured > 0
       ? [`measure, target and remedy of ${measured} ${measured === 1 ? 'commitment' : 'commitments'}: attach this file as a schedule`]
       : []),
-    ...(spec.term.renewal === 'automatic' && spec.term.renewsFor
-      ? [`renewal for ${spec.term.renewsFor}: the form renews for its own length`]
+    ...(renewal === 'automatic' && renewsFor
+      ? [
+          `renewal for ${lengthInWords(renewsFor)}: the standard terms end on the End Date and know no renewal; write it as a change to them`,
+        ]
       : []),
-    ...(spec.term.noticeToEnd && wholeDays(spec.term.noticeToEnd) === undefined
-      ? [`notice of the end (${spec.term.noticeToEnd}): the form counts days, and months have no number of them that is always right`]
+    ...(noticeToEnd
+      ? [`notice of the end (${lengthInWords(noticeToEnd)}): the standard terms end for a breach only; write it as a change to them`]
       : []),
     ...(spec.incentives.length > 0 ? ['incentives: they are nobody’s promise, and stay out of what is signed'] : []),
     ...(spec.promises.length > 0 ? ['promises with a number and a day: attach this file as a schedule'] : []),
@@ -86,15 +139,6 @@ function leftOutOf(spec: Agreement['spec'], others: Agreement['spec']['parties']
       : []),
     'notice periods for changes: attach this file as a schedule',
   ]
-}
-
-/** Where our files would hold what the cover page asks for. */
-const sources: Readonly<Record<string, string>> = {
-  custom_end_date: 'spec.term.end',
-  governing_law: 'spec.governingLaw',
-  jurisdiction: 'spec.courts',
-  company_signatory_name: 'signatory to the first party',
-  partner_signatory_name: 'signatory to the second party',
 }
 
 const legalName = (organization: Organization | undefined, name: string): string =>
@@ -115,7 +159,7 @@ function partyFields(
   }
 }
 
-/** The form counts days; months and years have none that are always right. */
+/** Months and years have no number of days that is always right. */
 function wholeDays(duration: string | undefined): string | undefined {
   if (duration === undefined) return undefined
   const { years, months, weeks, days } = Temporal.Duration.from(duration)
@@ -128,6 +172,9 @@ function payments(terms: readonly CommercialTerm[], company: string, partner: st
   return {
     company_pays_partner: toPartner.length > 0,
     company_payment_to_partner_detail: toPartner.join('; ') || undefined,
+    // Standard terms, 2.1(a): who receives a payment sends the invoice for it.
+    partner_invoices_company: toPartner.length > 0,
+    company_invoices_partner: toCompany.length > 0,
     partner_pays_company: toCompany.length > 0,
     partner_payment_to_company_detail: toCompany.join('; ') || undefined,
   }
