@@ -1,5 +1,5 @@
 import type { Integration } from '@bridgekeeper/sdk'
-import { type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
+import { type Connection, type Connections, createConnections, type KeyRing, startPolling } from './connections/index.ts'
 import {
   createContractShelf,
   createDriftRecorder,
@@ -22,9 +22,11 @@ import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, t
 import type { Log, Metrics } from './observation/index.ts'
 import {
   connectedInstances,
+  countWaiting,
   createIntegrations,
   type Integrations,
   listAwaitedConnections,
+  listWaitedFor,
   type Runtime,
   type RuntimeOptions,
   startRuntime,
@@ -69,11 +71,18 @@ export interface Bridge {
   registry: Registry
   sources: Sources
   source(name: string): WebhookSource | undefined
+  /**
+   * What waits under a connection goes on once `end` has ended a pause or entered a credential.
+   * @returns how many runs waited for it
+   */
+  goOn(connectionId: string, end: () => Promise<void>): Promise<number>
   /** Refuses new deliveries, lets running work end, closes all but the database. */
   stop(graceMs?: number): Promise<void>
 }
 
 const drainEveryMs = 30_000
+/** Only what the events of another process have missed waits for it. */
+const releaseEveryMs = 2_000
 
 /** Joins ingress, runtime, gateway and connections; where a lower one tells a higher one something, the function is handed over here. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
@@ -123,6 +132,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     onPolled: (platform, { outcome, reason }) => log.info({ platform, outcome, reason }, 'read the contract of a platform'),
     onProblem: (platform, err) => log.warn({ err, platform }, 'the contract of a platform could not be read; trying again later'),
   })
+  // The gateway tells of circuits before there is a runtime that could let go on what waits for them.
+  let releaseNow = (): void => {}
   const gateway = createGateway({
     database,
     connections,
@@ -131,6 +142,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     metrics,
     observers: [...(learns ? [usage.observer, drift.observer] : []), headers.observer, ...(options.observers ?? [])],
     allowedHosts,
+    onCircuitChange: (_, state) => state === 'closed' && releaseNow(),
   })
   const source = (name: string) => view.sources.get(name)
   const recent = createRecentDeliveries()
@@ -155,7 +167,16 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     (err) => log.warn({ err }, 'runs of reconnected accounts could not be resumed'),
     () => drainReconnected(database, connections, runtime),
   )
+  const releasing = options.runtime.work
+    ? startPolling(
+        releaseEveryMs,
+        (err) => log.warn({ err }, 'runs whose wait is over could not be released'),
+        () => releaseWaiting(database, gateway, runtime),
+      )
+    : undefined
+  releaseNow = () => void releasing?.now()
   connections.onChange((connection, previous) => {
+    releaseNow()
     if (connection.state === 'healthy' && previous?.state !== 'healthy') void draining.now().catch(() => {})
   })
   const ingress = createIngress({
@@ -183,9 +204,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     registry,
     sources,
     source,
+    goOn: (id, end) => goOn({ database, connections, runtime }, id, end),
     async stop(graceMs = 10_000) {
       await ingress.stop()
       await draining.stop()
+      await releasing?.stop()
       await sources.close()
       await runtime.stop(graceMs)
       await usage.stop()
@@ -204,9 +227,36 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
 async function drainReconnected(database: Database, connections: Connections, runtime: Runtime): Promise<void> {
   for (const id of await listAwaitedConnections(database.executor)) {
     const connection = await connections.get(id).catch(() => undefined)
-    if (connection?.state === 'healthy')
-      await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: connection.changedAt }, 'same')
+    if (connection) await resumeReconnected(connection, runtime)
   }
+}
+
+async function resumeReconnected({ id, state, changedAt }: Connection, runtime: Runtime): Promise<void> {
+  if (state === 'healthy') await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: changedAt }, 'same')
+}
+
+/** Runs go on whose connection is no longer paused or whose circuit is closed, whoever ended it and whichever process they ran in. */
+async function releaseWaiting(database: Database, gateway: Gateway, runtime: Runtime): Promise<void> {
+  const waitedFor = await listWaitedFor(database.executor)
+  if (waitedFor.length === 0) return
+  const shut = await gateway.shut(waitedFor)
+  const open = waitedFor.filter((key) => !shut.has(key))
+  if (open.length > 0) await runtime.releaseRuns({ waitsFor: open })
+}
+
+async function goOn(
+  { database, connections, runtime }: Pick<Bridge, 'connections' | 'runtime'> & { database: Database },
+  id: string,
+  end: () => Promise<void>,
+): Promise<number> {
+  // Counted before: workers see the end as soon as this process.
+  const waited = await countWaiting(database.executor, id)
+  await end()
+  const connection = await connections.get(id)
+  if ((connection.pausedUntilMs ?? 0) > Date.now()) return 0
+  await runtime.releaseRuns({ connections: [id] })
+  await resumeReconnected(connection, runtime)
+  return waited.released + (connection.state === 'healthy' ? waited.parked : 0)
 }
 
 function contractFileOf(workspace: Workspace, name: string): string | undefined {

@@ -365,7 +365,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     }),
     customisationRoutes({ database, integrations }),
     sweepRoutes({ database }),
-    connectionRoutes({ connections, authenticationOf, leadsInside }),
+    connectionRoutes({ connections, authenticationOf, leadsInside, goOn: bridge.goOn }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),

@@ -47,7 +47,7 @@ beforeAll(async () => {
     status: () => ({ roles: [], stopping: false }),
     apis: [
       apiKeyRoutes(database, workspace),
-      connectionRoutes({ connections, authenticationOf, leadsInside: () => false }),
+      connectionRoutes({ connections, authenticationOf, leadsInside: () => false, goOn: (_, end) => end().then(() => 0) }),
       secretRoutes({ database, keyRing: testKeyRing, connections, isSource: () => true }),
       gatewayRoutes({ gateway, connections }),
     ],

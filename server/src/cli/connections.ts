@@ -138,15 +138,18 @@ function registerChanging(connections: Command, io: Io): void {
         io.note(`Try it: bridgekeeper connections test ${customer}/${platform}/${name} --path /…`)
       },
     )
-  withSecretOptions(connections.command('reconnect').description('Enter a new credential; runs that waited for it go on.'))
+  withSecretOptions(
+    connections.command('reconnect').description('Enter a new credential; runs that waited for it go on, unless it is paused.'),
+  )
     .argument('<connection>', REFERENCE)
     .action(async (reference: string, options: SecretOptions) => {
       const api = await connectApi(io)
       const before = await api.get<Shown>(at(reference))
       const secrets = await readSecrets(io, before.secretFields, options)
-      const one = await api.put<Shown>(`${at(before.id)}/credential`, { secrets })
+      const one = await api.put<GoingOn>(`${at(before.id)}/credential`, { secrets })
       if (io.json) return io.printJson(one)
       print(io, one)
+      io.print(goingOn(one))
     })
   connections
     .command('pause')
@@ -164,12 +167,12 @@ function registerChanging(connections: Command, io: Io): void {
     })
   connections
     .command('resume')
-    .description('End whatever pause there is, a rate limit of the partner included.')
+    .description('End whatever pause there is, a rate limit of the partner included; runs that waited go on at once.')
     .argument('<connection>', REFERENCE)
     .action(async (reference: string) => {
-      const one = await (await connectApi(io)).post<Shown>(`${at(reference)}/resume`, {})
+      const one = await (await connectApi(io)).post<GoingOn>(`${at(reference)}/resume`, {})
       if (io.json) return io.printJson(one)
-      io.print(`${nameOf(one)} is ${stateOf(one)}.`)
+      io.print(`${nameOf(one)} is ${stateOf(one)}. ${goingOn(one)}`)
     })
   connections
     .command('test')
@@ -195,6 +198,14 @@ function registerChanging(connections: Command, io: Io): void {
       if (io.json) return io.printJson({ removed: reference })
       io.print(`${reference} is removed.`)
     })
+}
+
+type GoingOn = Shown & { runsGoOn: number }
+
+function goingOn({ runsGoOn, pausedUntil }: GoingOn): string {
+  if (pausedUntil !== null) return 'Runs that wait for it go on when the pause ends.'
+  if (runsGoOn === 0) return 'No run has waited for it.'
+  return runsGoOn === 1 ? '1 run that waited for it goes on.' : `${runsGoOn} runs that waited for it go on.`
 }
 
 function nameOf(one: Shown): string {

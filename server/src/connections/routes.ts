@@ -23,6 +23,8 @@ export interface ConnectionRouteParts {
   authenticationOf(platform: string): Authentication | undefined
   /** Whether a base URL that differs from the platform's own leads to a host of the operator's network, which the guard lets through by name. */
   leadsInside(baseUrl: string, platform: string): boolean
+  /** Ends a pause or enters a credential, and lets go on what waits for it. @returns how many runs */
+  goOn(connectionId: string, end: () => Promise<void>): Promise<number>
 }
 
 const tags = ['Connections']
@@ -48,6 +50,10 @@ export const connectionSchema = z
 const oneParam = { params: z.object({ connection: z.string().describe('Id, or customer/platform/name with the slashes encoded.') }) }
 const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: { 'application/json': { schema } } } }) as const
 const secretsSchema = z.record(z.string(), z.string()).describe('Field → value, such as {"token": "…"}; stored sealed, never shown again.')
+const goingOnSchema = connectionSchema
+  .extend({ runsGoOn: z.number().int().describe('Runs that waited for it and go on now.') })
+  .openapi('ConnectionInUseAgain')
+const goingOn = { 200: jsonAnswer(goingOnSchema, 'The connection as it is now.'), ...problemAnswers }
 const answers = { 200: jsonAnswer(connectionSchema, 'The connection as it is now.'), ...problemAnswers }
 
 export function showConnection(connection: Connection): z.output<typeof connectionSchema> {
@@ -75,7 +81,7 @@ function mayConnect(c: Context<Authenticated>, platform: string): boolean {
 }
 
 /** Connections as API. Values of credentials go in and never come out. */
-export function connectionRoutes({ connections, authenticationOf, leadsInside }: ConnectionRouteParts): Api {
+export function connectionRoutes({ connections, authenticationOf, leadsInside, goOn }: ConnectionRouteParts): Api {
   const api = createApi()
   const find = (c: Context<Authenticated>, reference: string) => findConnection(connections, reference, scopeOf(c))
   const shown = async (id: string) => showConnection(await connections.get(id))
@@ -187,17 +193,17 @@ export function connectionRoutes({ connections, authenticationOf, leadsInside }:
       path: '/connections/{connection}/credential',
       operationId: 'replaceCredential',
       summary: 'Enter a new credential',
-      description: 'The connection is healthy again, and runs that waited for it go on.',
+      description: 'The connection is healthy again. Runs that waited for it go on, unless it is paused.',
       tags,
       security,
       request: { ...oneParam, ...body(z.object({ secrets: secretsSchema })) },
-      responses: answers,
+      responses: goingOn,
     }),
     async (c) => {
       mustHave(c, 'write')
       const { id } = await find(c, c.req.valid('param').connection)
-      await connections.replaceSecrets(id, sealable(c.req.valid('json').secrets))
-      return c.json(await shown(id), 200)
+      const runsGoOn = await goOn(id, () => connections.replaceSecrets(id, sealable(c.req.valid('json').secrets)))
+      return c.json({ ...(await shown(id)), runsGoOn }, 200)
     },
   )
   const pause = z.object({
@@ -230,16 +236,17 @@ export function connectionRoutes({ connections, authenticationOf, leadsInside }:
       path: '/connections/{connection}/resume',
       operationId: 'resumeConnection',
       summary: 'End whatever pause a connection has',
+      description: 'Runs that waited under it go on at once, 1,000 a second.',
       tags,
       security,
       request: oneParam,
-      responses: answers,
+      responses: goingOn,
     }),
     async (c) => {
       mustHave(c, 'write')
       const { id } = await find(c, c.req.valid('param').connection)
-      await connections.resume(id)
-      return c.json(await shown(id), 200)
+      const runsGoOn = await goOn(id, () => connections.resume(id))
+      return c.json({ ...(await shown(id)), runsGoOn }, 200)
     },
   )
   api.openapi(

@@ -7,7 +7,7 @@ import type { RateWindow } from './rate-headers.ts'
 export interface Blocked {
   kind: 'throttled' | 'credential'
   reason: string
-  /** What shares the wait: `connection:<id>`, `platform:<name>`. */
+  /** What shares the wait: `connection:<id>` while it is paused, `budget:<connection id>`, `circuit:<key>`. */
   key: string
   /** Milliseconds since 1970 UTC; undefined: until a person acts. */
   untilMs: number | undefined
@@ -70,8 +70,12 @@ export function createConnectionHealth(
     return health
   }
   // A new credential, a resume: what was learned before no longer counts.
-  connections.onChange(({ id, pausedUntilMs, state }) => {
-    if (pausedUntilMs === null && state === 'healthy') known.delete(id)
+  connections.onChange(({ id, platform, pausedUntilMs, state }, previous) => {
+    if (pausedUntilMs !== null) return
+    const before = known.get(id)
+    if (state === 'healthy') known.delete(id)
+    else if (before && previous?.pausedUntilMs)
+      Object.assign(before, { budget: new RateBudget(documentedLimit(platform)), sharedPauseUntilMs: 0 })
   })
   /** What a call does not wait for, but the end of the program does. */
   const background = new Set<Promise<unknown>>()
@@ -145,5 +149,5 @@ function blockedByRow(connection: Connection, nowMs: number): Blocked | undefine
 function blockedByBudget(connection: Connection, budget: RateBudget, nowMs: number): Blocked | undefined {
   const untilMs = budget.refusedUntilMs(nowMs)
   if (untilMs === undefined) return undefined
-  return { kind: 'throttled', reason: `the rate limit of ${connection.platform} is used up`, key: `connection:${connection.id}`, untilMs }
+  return { kind: 'throttled', reason: `the rate limit of ${connection.platform} is used up`, key: `budget:${connection.id}`, untilMs }
 }

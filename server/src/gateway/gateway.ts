@@ -57,6 +57,8 @@ export interface Gateway {
   /** Why a call under this connection would wait now, from memory; undefined: nothing known against it. For callers that would rather not start. */
   blocked(connectionId: string): Blocked | undefined
   circuits(): Promise<OpenCircuit[]>
+  /** Which of these are still shut; keys as failures name them. What is not known here is shut, since it opens by time alone. */
+  shut(keys: readonly string[]): Promise<Set<string>>
   /** @throws gateway.circuit_unknown */
   resetCircuit(key: string): Promise<void>
   /** Newest first; a record appears within 250 ms of its call. */
@@ -189,6 +191,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       return connection && blockedNow(connection)
     },
     circuits: () => circuits.list(),
+    async shut(keys) {
+      const open = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
+      const paused = await Promise.all(keys.map(async (key) => !key.startsWith('connection:') || (await isPaused(connections, key))))
+      return new Set(keys.filter((key, at) => (key.startsWith('circuit:') ? open.has(key) : paused[at])))
+    },
     resetCircuit: (key) => circuits.reset(key),
     records: (filter) => listCallRecords(database.executor, filter),
     flush: () => writer.flush(),
@@ -200,6 +207,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       await pools.close()
     },
   }
+}
+
+/** A connection that is gone is not paused: who waits for it should learn that. */
+async function isPaused(connections: Connections, key: string): Promise<boolean> {
+  const connection = await connections.get(key.slice('connection:'.length)).catch(() => undefined)
+  return (connection?.pausedUntilMs ?? 0) > Date.now()
 }
 
 const origins = new Map<string, string | undefined>()
@@ -215,5 +228,5 @@ function originOf(baseUrl: string): string | undefined {
 
 function circuitBlocks(circuit: OpenCircuit, untilMs: number): Blocked {
   const reason = `the circuit of ${circuit.key} has been open since ${circuit.openedAt.toISOString()}: ${circuit.reason}`
-  return { kind: 'throttled', reason, key: circuit.key, untilMs }
+  return { kind: 'throttled', reason, key: `circuit:${circuit.key}`, untilMs }
 }

@@ -144,7 +144,7 @@ describe('the circuit of a connection', () => {
     for (let attempt = 0; attempt < circuit.minimumCalls; attempt += 1) expect(await outcome(here)).toBe('retryable')
     await within(1_000, () =>
       expect([here, there].map((process) => process.gateway.blocked(connectionId)?.key)).toEqual(
-        Array(2).fill(`connection:${connectionId}`),
+        Array(2).fill(`circuit:connection:${connectionId}`),
       ),
     )
     partner.seen.length = 0
@@ -216,7 +216,7 @@ describe('the circuit of a platform', () => {
     const others = [await here.connect({ platform }), await here.connect({ platform }), await here.connect({ platform })]
     partner.answer = () => ({ status: 502 })
     for (const other of [...others, ...others]) await outcome(here, other.id)
-    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `platform:${platform}` }))
+    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `circuit:platform:${platform}` }))
     partner.seen.length = 0
     expect(await outcome(there)).toBe('throttled')
     expect(partner.seen).toEqual([])

@@ -1,4 +1,4 @@
-import { isFailure, type PoisonPolicy } from '@bridgekeeper/sdk'
+import { isFailure, type PoisonPolicy, type ThrottledFailure } from '@bridgekeeper/sdk'
 import { BridgekeeperError } from '../errors/index.ts'
 import { redactor } from '../gateway/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -12,6 +12,8 @@ export interface RunFailure {
   step?: string
   platform?: string
   connectionId?: string
+  /** What is shut for everybody who needs it and may open before the run is due, as the gateway names it; absent: time alone. */
+  waitsFor?: string
   status?: number
   /** The partner's answer, cut to 2,000 characters. */
   body?: string
@@ -113,10 +115,12 @@ export function readFailure(
     ...(at.connectionId ? { connectionId: at.connectionId } : {}),
   }
   if (isFailure(thrown)) {
+    const waitsFor = thrown.kind === 'throttled' ? (thrown as ThrottledFailure).key : undefined
     return {
       kind: thrown.kind,
       message: thrown.message,
       ...place,
+      ...(waitsFor === undefined ? {} : { waitsFor }),
       ...(thrown.status === undefined ? {} : { status: thrown.status }),
       ...(thrown.body === undefined ? {} : { body: keptBody(thrown.body) }),
       fix: thrown.kind === 'retryable' ? fixes.retryable : fixes[thrown.kind],

@@ -25,6 +25,7 @@ export const failureSchema = z
     step: z.string().optional(),
     platform: z.string().optional(),
     connectionId: z.string().optional(),
+    waitsFor: z.string().optional().describe('What is shut and may open before the run is due: a connection that is paused, a circuit.'),
     status: z.number().int().optional().describe('HTTP status of the partner.'),
     body: z.string().optional().describe("The partner's answer, cut."),
     fix: z.string().describe('What to do.'),

@@ -11,6 +11,7 @@ import { createJournal } from './journal.ts'
 import { keepStatisticsFresh } from './keep-statistics.ts'
 import { createPace } from './pace.ts'
 import { openQueue } from './queue.ts'
+import { type ReleaseFilter, releaseRuns } from './release-runs.ts'
 import { replayRuns } from './replay-runs.ts'
 import { discardRuns, resumeRuns, type VersionChoice } from './resume-runs.ts'
 import { ensureRuntimePartitions } from './retention.ts'
@@ -62,6 +63,8 @@ export interface Runtime {
     version: VersionChoice,
     progress?: (done: number) => void,
   ): Promise<{ total: number; ids: string[] }>
+  /** Runs that wait for a later moment go on at once. @returns how many */
+  releaseRuns(filter: ReleaseFilter): Promise<number>
   dryRun(runId: string, version: VersionChoice): Promise<DryRun>
   checkInvariants(): Promise<InvariantReport>
   /** Runs executed at this moment in this process. */
@@ -139,6 +142,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
     resumeRuns: (filter, version, progress) => resumeRuns(shared, filter, version, progress),
     discardRuns: (filter, by, progress) => discardRuns(shared, filter, by, progress),
     replayRuns: (filter, version, progress) => replayRuns(shared, filter, version, progress),
+    releaseRuns: (filter) => releaseRuns(shared, filter),
     dryRun: (runId, version) => dryRun(shared, runId, version),
     checkInvariants: () => checkInvariants(shared),
     get activeCount() {
