@@ -271,7 +271,7 @@ create table contract_notice (
   constraint contract_notice_kind_check CHECK ((kind = ANY (ARRAY['security'::text, 'behaviourFix'::text, 'additive'::text, 'breaking'::text, 'removal'::text, 'commercial'::text, 'exit'::text, 'maintenance'::text]))),
   constraint contract_notice_sequence_check CHECK ((sequence >= 0)),
   constraint contract_notice_source_check CHECK ((source = ANY (ARRAY['header'::text, 'contract'::text, 'person'::text]))),
-  constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['confirmed'::text, 'noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
+  constraint contract_notice_state_check CHECK ((state = ANY (ARRAY['standing'::text, 'confirmed'::text, 'noticed'::text, 'effective'::text, 'closed'::text, 'withdrawn'::text])))
 );
 create INDEX contract_notice_due ON public.contract_notice USING btree (next_move_at) WHERE (next_move_at IS NOT NULL);
 

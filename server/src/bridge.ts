@@ -119,7 +119,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const registry = createRegistry({
     database,
     shelf,
-    onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!)),
+    onFirst: async (tx, version, contract) => void (await noticeFirst(tx, version.platform, contract, version.publishedAt!, version)),
     prepare: (platform, change, at) => reachOf(database.executor, { workspace, clients: connectedInstances }, platform, change, at),
     onPublished: async (tx, version, change, reach) =>
       void (await noticeChange(tx, version.platform, change, version.publishedAt!, { reach, version })),

@@ -22,6 +22,7 @@ import {
   driftRoutes,
   moveNotices,
   registerWorkspaceContracts,
+  type WidenMemory,
   widenNotices,
 } from './contracts/index.ts'
 import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
@@ -296,10 +297,11 @@ const widenEveryMs = 600_000
 function startMoving({ workspace, log }: ServerOptions, database: Database): Polling {
   const onError = (err: unknown) => log.warn({ err }, 'notices could not be moved; trying again later')
   let widenAtMs = 0
+  const memory: WidenMemory = new Map()
   return startPolling(moveEveryMs, onError, async () => {
     if (Date.now() >= widenAtMs) {
       widenAtMs = Date.now() + widenEveryMs
-      await widenNotices(database, { workspace, clients: connectedInstances }, new Date())
+      await widenNotices(database, { workspace, clients: connectedInstances }, new Date(), memory)
     }
     const moved = await moveNotices(database, workspace, new Date())
     if (moved > 0) log.info({ moved }, 'moved notices of contract changes')

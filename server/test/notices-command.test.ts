@@ -92,3 +92,24 @@ it('from the subscription to the answer: a side subscribes, is told, sees who ow
   expect(calendar.out).toMatch(/\/calendars\/[\w-]{43}\.ics\n$/)
   expect((await run('hooli', 'calendar', 'revoke', 'team')).out).toBe('team is revoked.\n')
 })
+
+it('what was deprecated before anybody looked is counted, and listed when it is asked for', async () => {
+  const paths = { '/contacts': { get: { deprecated: true, responses: { 200: { description: 'ok' } } } } }
+  const document = JSON.stringify({ openapi: '3.0.3', info: { title: 'crm', version: '1' }, paths })
+  const answer = await ask(server, keys.operator, 'POST', '/platforms/crm/contract-versions', { document, state: 'published' })
+  expect(answer.status, answer.text).toBe(201)
+  const { workspace } = await loadWorkspace(`${import.meta.dirname}/two-tenants`)
+  await moveNotices(database, workspace, new Date())
+  expect((await run('acme', 'notifications', 'list', '--json')).out).not.toContain('/contacts')
+
+  const usual = await run('acme', 'contracts', 'notices', 'crm')
+  expect(`${usual.out}${usual.err}`).toContain('1 more end was announced before anybody looked, and nobody was seen to use it: --standing.')
+  expect(usual.out).not.toContain('/contacts')
+  expect((await run('acme', 'contracts', 'notices', 'crm', '--format', 'markdown')).out).toContain('1 more end was announced')
+  const all = await run('acme', 'contracts', 'notices', 'crm', '--standing')
+  expect(all.out).toMatch(/standing +crm GET \/contacts/)
+  expect(`${all.out}${all.err}`).not.toContain('--standing')
+  // Counted for nobody as a promise, and kept from who has nothing to do with it.
+  expect(all.out).toContain('0 on time, 0 late, 0 silent, 0 undated, 0 without an agreement. Nobody owes an answer.')
+  expect(JSON.parse((await run('globex', 'contracts', 'notices', '--json', '--standing')).out)).toMatchObject({ notices: [], standing: 0 })
+})

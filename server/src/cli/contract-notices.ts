@@ -8,13 +8,15 @@ interface NoticeRow extends ToldNotice {
   dates: { effectiveOn: string | null }[]
 }
 
+const none = 'No change is announced or found.'
+
 export function registerNotices(contracts: Command, io: Io): void {
   const notices = contracts
     .command('notices')
     .summary('list announced and found changes, and whether their notice was given in time')
     .description(
       `Every change that was announced or found, when it takes effect, whether its notice was in time by each agreement, and whose answer is
-owed. Changes move by themselves: reminders come 90, 30, 14, 7 and 1 days before, and who does not answer within the business days of the
+owed. What was announced before anybody looked, and is used by nobody as far as was seen, is counted only (--standing lists it, too). Changes move by themselves: reminders come 90, 30, 14, 7 and 1 days before, and who does not answer within the business days of the
 agreement (10 by default) is called level by level. What you were told is listed by: bridgekeeper notifications list
 
 Examples:
@@ -23,11 +25,18 @@ Examples:
   bridgekeeper contracts notices helpdesk --format html --output notices.html`,
     )
     .argument('[platform]')
-  reportOptions(notices).action(async (platform: string | undefined, options: ReportOptions) => {
+    .option('--standing', 'also list what was announced before anybody looked')
+  reportOptions(notices).action(async (platform: string | undefined, options: ReportOptions & { standing?: true }) => {
     const api = await connectApi(io)
-    const answer = await api.get<{ notices: NoticeRow[]; summary: NoticeSummary }>(`/contract-notices${queryOf({ platform })}`)
+    const query = queryOf({ platform, ...(options.standing ? { standing: 'true' } : {}) })
+    const answer = await api.get<{ notices: NoticeRow[]; standing?: number; summary: NoticeSummary }>(`/contract-notices${query}`)
+    const more = options.standing ? '' : leftOutInWords(answer.standing ?? 0)
     if (io.json || options.format !== 'text' || options.output !== undefined)
-      return deliverReport(io, options, noticesReport(answer.notices, inWords(answer.summary), answer))
+      return deliverReport(
+        io,
+        options,
+        noticesReport(answer.notices, `${answer.notices.length === 0 ? none : inWords(answer.summary)}${more}`, answer),
+      )
     io.printTable(
       answer.notices,
       [
@@ -40,10 +49,17 @@ Examples:
         { title: 'ANSWERS', value: (row) => row.answers.map(({ person, answer }) => `${person} ${answer}`).join('; ') || null },
         { title: 'WAITING FOR', value: (row) => row.waitingFor.join(', ') || null },
       ],
-      'No change is announced or found.',
+      none,
     )
     if (answer.notices.length > 0) io.print(`\n${inWords(answer.summary)}`)
+    if (more !== '') io.note(more.trim())
   })
+}
+
+function leftOutInWords(count: number): string {
+  if (count === 0) return ''
+  const [ends, them] = count === 1 ? ['end was', 'it'] : ['ends were', 'them']
+  return ` ${count} more ${ends} announced before anybody looked, and nobody was seen to use ${them}: --standing.`
 }
 
 /** Two values that left the same list are two notices: what differs must not be cut off. */

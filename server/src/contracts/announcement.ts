@@ -42,6 +42,13 @@ export function announcementOf(node: JsonObject): Announcement | undefined {
   return dated ? { ...dated, ...(version === undefined ? {} : { version }) } : { ...first, ...(version === undefined ? {} : { version }) }
 }
 
+/** The same thing as if nothing were said about its end. */
+export function withoutAnnouncement(node: JsonObject): JsonObject {
+  const tells = (word: string): boolean =>
+    word === 'deprecated' || dialectWord.test(word) || (/^(description|summary)$/.test(word) && fromProse(own(node, word)) !== undefined)
+  return Object.fromEntries(Object.entries(node).filter(([word]) => !tells(word)))
+}
+
 /** Square writes `x-release-status: PUBLIC` and `BETA` with the same word that says DEPRECATED and RETIRED. */
 function saysEnd(word: string, value: Json): boolean {
   if (value === false || value === null || value === '') return false

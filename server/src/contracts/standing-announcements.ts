@@ -32,13 +32,15 @@ export function standingAnnouncements(contract: Contract, today: Date): Standing
 /** Something of which a contract could say that it will end, and where it says so. */
 export interface Endable extends Pick<StandingAnnouncement, 'what' | 'kind'> {
   node: JsonObject
+  /** Where the node stands, behind references. */
+  spot: Spot
 }
 
 /** Operations, webhooks, their parameters, and the properties of named schemas. A property that stands in a body without a name is none. */
 export function whatMayEnd(contract: Contract): Endable[] {
   const found: Endable[] = []
   const add = (what: string, kind: Endable['kind'], spot: Spot | undefined) => {
-    if (spot && isObject(spot.node)) found.push({ what, kind, node: spot.node })
+    if (spot && isObject(spot.node)) found.push({ what, kind, node: spot.node, spot })
   }
   for (const operation of everyOperation(contract)) {
     const name = operation.surface === 'webhook' ? operation.path : `${operation.method} ${operation.path}`

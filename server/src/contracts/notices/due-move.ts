@@ -1,7 +1,7 @@
 import { addDays, type Day, daysBetween } from '../../agreements/index.ts'
 import { reminderDays } from './calendar.ts'
 
-export type NoticeState = 'confirmed' | 'noticed' | 'effective' | 'closed' | 'withdrawn'
+export type NoticeState = 'standing' | 'confirmed' | 'noticed' | 'effective' | 'closed' | 'withdrawn'
 
 /** What the mover looks at. */
 export interface MovingNotice {
@@ -32,7 +32,7 @@ export function dueMove(notice: MovingNotice, today: Day): Move | null {
     after: { state: next, toldSequence: sequence, remindedDays: passedReminder(effectiveOn, today) },
   })
   if (toldSequence !== sequence) {
-    if (toldSequence === null && (state === 'withdrawn' || state === 'closed'))
+    if (toldSequence === null && (state === 'standing' || state === 'withdrawn' || state === 'closed'))
       return { tell: null, after: { state, toldSequence: null, remindedDays: null } }
     if (state === 'withdrawn') return told('withdrawn', state)
     if (state === 'closed') return told(null, state)

@@ -45,12 +45,12 @@ export async function noticeChange(
   for (const [identity, end] of after.announced) {
     const old = before.announced.get(identity)?.announcement
     if (old && old.date === end.announcement.date && old.version === end.announcement.version) continue
-    const notice = {
-      ...announcedNotice(platform, identity, end, at),
-      takesDateBack: old?.date !== undefined,
-      ...more(findingsOf.get(identity) ?? []),
-    }
-    if ((await recordNotice(tx, notice)) !== 'already recorded') recorded += 1
+    const announced = announcedNotice(platform, identity, end, at)
+    const notice = before.present.has(identity)
+      ? { ...announced, takesDateBack: old?.date !== undefined, ...more(findingsOf.get(identity) ?? []) }
+      : { ...announced, ...more([]), ...bornToEnd(announced, at) }
+    const became = await recordNotice(tx, notice)
+    if (became !== 'already recorded' && !notice.standing) recorded += 1
   }
   const gone = [...before.announced].filter(([identity]) => !after.announced.has(identity))
   const withdrawn = gone.filter(([identity]) => after.present.has(identity)).map(([identity]) => identity)
@@ -81,17 +81,41 @@ export function findingsByNotice(change: Change): ReadonlyMap<string | undefined
   return new Map([...change.findings.map((finding): [string, Finding[]] => [identityOf(finding), [finding]]), ...ends])
 }
 
-/** Makes notices of the ends that the first version we know announces: they were said before anybody looked, and are still to come. */
-export async function noticeFirst(tx: Executor, platform: string, contract: Contract, at: Date): Promise<number> {
-  const today = dayOf(at)
-  let recorded = 0
+/**
+ * Makes notices of the ends that the first version we know announces. They were said before anybody looked: what has a day to come is told like
+ * any other, the rest stands, and is told to whoever is seen to use it ({@link widenNotices}).
+ *
+ * @returns how many will be told at once
+ */
+export async function noticeFirst(
+  tx: Executor,
+  platform: string,
+  contract: Contract,
+  at: Date,
+  version?: ContractVersion,
+): Promise<number> {
+  const steps = version ? { steps: stepsOf(version) } : {}
+  let told = 0
   for (const [identity, end] of endsOf(contract).announced) {
-    // A date that has passed on something that still stands there says nothing about what is to come.
-    if (end.announcement.date !== undefined && end.announcement.date < today) continue
-    await recordNotice(tx, announcedNotice(platform, identity, end, at))
-    recorded += 1
+    const notice = { ...announcedNotice(platform, identity, end, at), ...steps }
+    const isDated = hasDayToCome(notice, at)
+    await recordNotice(tx, isDated ? notice : { ...notice, ...standing(notice) })
+    if (isDated) told += 1
   }
-  return recorded
+  return told
+}
+
+/** What is announced to end in the version that brings it is used by nobody yet. */
+function bornToEnd(notice: NewNotice, at: Date): Pick<NewNotice, 'standing' | 'reach'> {
+  return hasDayToCome(notice, at) ? { reach: [] } : standing(notice)
+}
+
+const hasDayToCome = ({ effectiveOn }: NewNotice, at: Date): boolean => effectiveOn !== null && effectiveOn >= dayOf(at)
+
+/** A day that has passed on something that still stands there says nothing about when it goes. */
+function standing({ effectiveOn, words }: NewNotice): Pick<NewNotice, 'standing' | 'reach' | 'effectiveOn' | 'words'> {
+  const passed = effectiveOn === null ? '' : ` That day, ${effectiveOn}, has passed, and it is still there.`
+  return { standing: true, reach: [], effectiveOn: null, words: `${words}${passed}` }
 }
 
 /**
@@ -157,14 +181,14 @@ async function fulfil(
   more: (identity: string) => Pick<NewNotice, 'reach' | 'steps'>,
 ): Promise<number> {
   if (fulfilled.length === 0) return 0
-  const since = (await firstPublishedAt(tx, platform)) ?? at
+  const first = await firstPublishedAt(tx, platform)
   let recorded = 0
   for (const [identity, end] of fulfilled) {
-    // Gone before its day: the day that counts is the one on which it went.
+    // Gone before its day, or long after one that had passed when we first looked: the day that counts is the one on which it went.
     const { date = dayOf(at) } = end.announcement
-    const early = date > dayOf(at)
+    const early = date > dayOf(at) || (first !== undefined && date < dayOf(first))
     const notice = {
-      ...announcedNotice(platform, identity, end, since),
+      ...announcedNotice(platform, identity, end, first ?? at),
       ...more(identity),
       ...(early ? { saidAt: at } : {}),
       effectiveOn: early ? dayOf(at) : date,

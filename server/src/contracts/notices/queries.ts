@@ -49,6 +49,8 @@ export type NewNotice = Omit<Notice, 'id' | 'state' | 'answers' | 'dates' | 'seq
   saidAt?: Date
   /** Integrations that it touches; left out: it is not known. */
   reach?: readonly string[] | null
+  /** It was said before anybody looked: it is kept, and told to nobody until somebody is seen to use it, a day is given, or it goes. */
+  standing?: boolean
   /** How it came to be believed; left out: seen and believed at once, as what a partner says on our own traffic is. */
   steps?: readonly Omit<NewStep, 'noticeId'>[]
 }
@@ -68,10 +70,10 @@ export async function recordNotice(executor: Executor, said: NewNotice): Promise
       moving as (select coalesce((select state = 'withdrawn' or (${notice.effectiveOn}::date is distinct from effective_on
         and (${notice.effectiveOn}::date is not null or ${notice.takesDateBack ?? false})) from known), false) as moved)
     insert into contract_notice as n (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence, changed_at,
-      next_move_at, reach)
+      next_move_at, reach, state)
     values (${uuidv7()}, ${notice.platform}, ${notice.identity}, ${notice.rule}, ${notice.place}, ${notice.words}, ${notice.source}, ${notice.kind},
       ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb, ${saidAt},
-      ${saidAt}, ${notice.reach ? [...notice.reach] : null}::text[])
+      ${notice.standing ? null : saidAt}, ${notice.reach ? [...notice.reach] : null}::text[], ${notice.standing ? 'standing' : 'confirmed'})
     on conflict (platform, identity) do update set
       effective_on = case when (select moved from moving) then excluded.effective_on else n.effective_on end,
       words = case when (select moved from moving) then excluded.words else n.words end,

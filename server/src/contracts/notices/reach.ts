@@ -21,6 +21,8 @@ type Counts = 'what is unknown, too' | 'only what was seen'
 /** Integrations that any of these findings touches. */
 export type ReachOf = (findings: readonly Finding[]) => string[]
 
+export type UseByIntegration = ReadonlyMap<string, Usage | 'unknown'>
+
 const windowDays = 90
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
@@ -28,17 +30,21 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
  * Which integrations a change touches, by what their instances were seen to use. An integration without instances, or with one of which too
  * little was seen, is touched by everything: what is unknown is never taken for unused.
  */
-export async function reachOf(
-  executor: Executor,
-  parts: ReachParts,
+export async function reachOf(executor: Executor, parts: ReachParts, platform: string, change: Change, now: Date): Promise<ReachOf> {
+  const counts = 'what is unknown, too'
+  return reachOfUse(parts, platform, change, await useByIntegration(executor, parts, platform, now, counts), now, counts)
+}
+
+/** The same for a use that is known. */
+export function reachOfUse(
+  { workspace }: Pick<ReachParts, 'workspace'>,
   platform: string,
   change: Change,
+  used: UseByIntegration,
   now: Date,
-  counts: Counts = 'what is unknown, too',
-): Promise<ReachOf> {
-  const { workspace } = parts
+  counts: Counts,
+): ReachOf {
   const bridging = [...workspace.integrations.values()].filter(({ spec }) => spec.sides.some((side) => side.platforms.includes(platform)))
-  const used = await useByIntegration(executor, parts, platform, now, counts)
   const touched = new Map<string, ReadonlySet<Finding> | 'everything'>()
   for (const { metadata } of bridging) {
     const usage = used.get(metadata.name)
@@ -54,13 +60,13 @@ export async function reachOf(
 }
 
 /** The use of all instances of an integration as one: the same use is kept once, however many share it. unknown: of one of them too little was seen. */
-async function useByIntegration(
+export async function useByIntegration(
   executor: Executor,
   parts: ReachParts,
   platform: string,
   now: Date,
   counts: Counts,
-): Promise<Map<string, Usage | 'unknown'>> {
+): Promise<UseByIntegration> {
   const window = { from: dayOf(now.getTime() - windowDays * 86_400_000), until: dayOf(now.getTime()) }
   const uses = new Map<string, ReturnType<typeof joinedUse> | 'unknown'>()
   for await (const page of parts.clients(executor, platform)) {

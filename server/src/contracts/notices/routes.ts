@@ -45,12 +45,17 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
         query: z.object({
           platform: z.string().optional(),
           days: z.coerce.number().int().min(1).max(3_660).default(400).describe('Leaves out what took effect longer ago.'),
+          standing: z
+            .enum(['true', 'false'])
+            .default('false')
+            .describe('Also what was announced before anybody looked, has no day to come, and is used by nobody as far as was seen.'),
         }),
       },
       responses: {
         200: jsonAnswer(
           z.object({
             notices: z.array(plain),
+            standing: z.int().describe('How many are left out unless they are asked for: see the parameter of this name.'),
             summary: plain.describe('How many on time, late, silent and undated, judged once per integration; whose answer is owed.'),
           }),
           'By day of effect.',
@@ -60,15 +65,16 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
     }),
     async (c) => {
       const { integrations } = c.get('visible')
-      const { platform, days } = c.req.valid('query')
+      const { platform, days, standing } = c.req.valid('query')
       const all = (await noticesOf(c, { recentDays: days })).filter((notice) => platform === undefined || notice.platform === platform)
-      const seen = all.map((notice) => ({
+      const listed = standing === 'true' ? all : all.filter(({ state }) => state !== 'standing')
+      const seen = listed.map((notice) => ({
         notice: seenBy(notice, c.get('visible'), c.get('caller').organization, parts.workspace()),
         judged: judged(notice, integrations),
       }))
       const notices = seen.map((item) => ({ ...item.notice, judged: item.judged.map(inWords) }))
       const summary = summarize(seen.map((item) => ({ ...item.notice, verdicts: item.judged.map(({ verdict }) => verdict) })))
-      return c.json(asJson({ notices, summary }), 200)
+      return c.json(asJson({ notices, standing: all.filter(({ state }) => state === 'standing').length, summary }), 200)
     },
   )
   api.openapi(

@@ -1,6 +1,6 @@
 import type { NoticeVerdict } from './judge-notice.ts'
 
-/** How well notice is given, over all changes that were not withdrawn, once per integration that a change concerns. */
+/** How well notice is given, over all changes that were told and not withdrawn, once per integration that a change concerns. */
 export interface NoticeSummary {
   onTime: number
   late: number
@@ -22,7 +22,7 @@ export interface SummedNotice {
 }
 
 export function summarize(notices: readonly SummedNotice[]): NoticeSummary {
-  const verdicts = notices.filter(({ state }) => state !== 'withdrawn').flatMap((notice) => notice.verdicts)
+  const verdicts = notices.filter(({ state }) => state !== 'withdrawn' && state !== 'standing').flatMap((notice) => notice.verdicts)
   const count = (wanted: NoticeVerdict['verdict'] | undefined) => verdicts.filter((verdict) => verdict?.verdict === wanted).length
   const lateBy = verdicts.flatMap((verdict) => (verdict?.verdict === 'late' ? [verdict.lateDays] : []))
   const waiting = Map.groupBy(

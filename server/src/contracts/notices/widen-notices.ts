@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Executor } from '../../database/index.ts'
-import { compareAside } from '../compare-aside.ts'
 import { type ContractShelf, createContractShelf } from '../contract-shelf.ts'
 import type { Change } from '../impact/judge-impact.ts'
-import { type ContractVersion, findVersion, findVersionBefore } from '../registry/queries.ts'
+import { canonical } from '../json.ts'
+import { findVersion } from '../registry/queries.ts'
 import { sourceOfVersion } from '../registry/registry.ts'
+import { asIfAnnouncedNow } from './as-if-announced-now.ts'
 import { findingsByNotice } from './notice-change.ts'
-import { type ReachParts, reachOf } from './reach.ts'
+import { type ReachParts, reachOfUse, type UseByIntegration, useByIntegration } from './reach.ts'
 
 interface OpenNotice {
   id: string
@@ -17,18 +19,32 @@ interface OpenNotice {
   version: string
 }
 
+/** What was looked at the last time, by version: as long as nothing else is used, contracts are not read again. */
+export type WidenMemory = Map<string, string>
+
 /**
- * Lets notices that are still to take effect reach integrations that have begun to use what will change since it was told. What they really did
- * counts, and nothing else: an instance without traffic tells nothing new. Who is told follows with the next move of the notice, which is due at once.
+ * Lets notices that are still to take effect reach integrations that have begun to use what will change since it was told, and those that stood
+ * there before anybody looked whoever uses what they are about. What they really did counts, and nothing else: an instance without traffic tells
+ * nothing new. Who is told follows with the next move of the notice, which is due at once.
  *
+ * @param memory of earlier looks of this process; without it, everything is looked at
  * @returns how many notices reach further
  */
-export async function widenNotices(database: Database, parts: ReachParts, now: Date, shelf = createContractShelf()): Promise<number> {
+export async function widenNotices(
+  database: Database,
+  parts: ReachParts,
+  now: Date,
+  memory: WidenMemory = new Map(),
+  shelf = createContractShelf(),
+): Promise<number> {
   let widened = 0
-  for (const notices of Map.groupBy(await listOpenNotices(database.executor, now), ({ version }) => version).values()) {
-    const change = await changeOf(database.executor, shelf, notices[0]!.version)
+  for (const [version, notices] of Map.groupBy(await listOpenNotices(database.executor, now), ({ version }) => version)) {
+    const use = await useByIntegration(database.executor, parts, notices[0]!.platform, now, 'only what was seen')
+    const look = lookOf(notices, use)
+    if (memory.get(version) === look) continue
+    const change = await changeOf(database.executor, shelf, version)
     if (!change) continue
-    const reach = await reachOf(database.executor, parts, notices[0]!.platform, change, now, 'only what was seen')
+    const reach = reachOfUse(parts, notices[0]!.platform, change, use, now, 'only what was seen')
     const findings = findingsByNotice(change)
     for (const { id, identity, reach: known } of notices) {
       const more = reach(findings.get(identity) ?? []).filter((integration) => !known.includes(integration))
@@ -36,9 +52,22 @@ export async function widenNotices(database: Database, parts: ReachParts, now: D
       await addReach(database.executor, id, more, now)
       widened += 1
     }
+    memory.set(version, look)
   }
   return widened
 }
+
+/** What decides whom notices reach. How often something is used does not. */
+function lookOf(notices: readonly OpenNotice[], use: UseByIntegration): string {
+  const uses = [...use].map(([integration, usage]) => [
+    integration,
+    usage === 'unknown' ? [] : [...usage.operations, ...usage.webhooks].map(bare).sort(),
+  ])
+  return digestOf(JSON.stringify([uses.sort(), notices.map(({ id, reach }) => [id, reach])]))
+}
+
+const bare = (use: object): string => canonical(JSON.parse(JSON.stringify(use, (_, value) => (typeof value === 'number' ? 0 : value))))
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
 /** Those that reach some integrations and not all, and whose day is to come. */
 async function listOpenNotices(executor: Executor, now: Date): Promise<OpenNotice[]> {
@@ -47,7 +76,7 @@ async function listOpenNotices(executor: Executor, now: Date): Promise<OpenNotic
     select n.id, n.platform, n.identity, n.reach, s.evidence->>'version' as version
     from contract_notice n cross join lateral (select evidence from contract_notice_step
       where notice_id = n.id and step = 'confirmed' and evidence ? 'version' order by number limit 1) s
-    where n.state = 'noticed' and n.reach is not null and not n.silent and (n.effective_on is null or n.effective_on > ${now}::date)
+    where n.state in ('noticed', 'standing') and n.reach is not null and not n.silent and (n.effective_on is null or n.effective_on > ${now}::date)
     order by version, n.id`.execute(executor)
   return rows
 }
@@ -56,16 +85,15 @@ async function addReach(executor: Executor, id: string, integrations: readonly s
   await sql`
     -- contracts.addReach
     update contract_notice set reach = array(select distinct unnest(reach || ${[...integrations]}::text[]) order by 1),
+      state = case when state = 'standing' then 'confirmed' else state end,
       next_move_at = least(coalesce(next_move_at, ${at}), ${at})
     where id = ${id} and reach is not null`.execute(executor)
 }
 
-/** What the version brought, beside the one that was in force before it. */
+/** All that a version announces: what an earlier one announced already is no notice of this version. */
 async function changeOf(executor: Executor, shelf: ContractShelf, id: string): Promise<Change | undefined> {
   const version = await findVersion(executor, id)
-  const before = version && (await findVersionBefore(executor, version))
-  if (!version || !before) return undefined
-  const read = (one: ContractVersion) => shelf.read(one.hash, () => sourceOfVersion(executor, one))
-  const [old, fresh] = [await read(before), await read(version)]
-  return { before: old, after: fresh, findings: await compareAside(old, fresh, { today: version.publishedAt ?? version.firstReadAt }) }
+  if (!version) return undefined
+  const contract = await shelf.read(version.hash, () => sourceOfVersion(executor, version))
+  return asIfAnnouncedNow(contract, version.publishedAt ?? version.firstReadAt)
 }

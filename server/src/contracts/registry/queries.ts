@@ -66,16 +66,6 @@ export async function findVersion(executor: Executor, id: string): Promise<Contr
   return rows[0]
 }
 
-/** The version that was in force when this one came into force. */
-export async function findVersionBefore(executor: Executor, { id, platform }: ContractVersion): Promise<ContractVersion | undefined> {
-  const { rows } = await sql<ContractVersion>`
-    -- contracts.findVersionBefore
-    select ${columns} from contract_version where platform = ${platform} and state = 'published'
-      and (published_at, id) < (select published_at, id from contract_version where id = ${id})
-    order by published_at desc, id desc limit 1`.execute(executor)
-  return rows[0]
-}
-
 export async function findQuarantined(executor: Executor, platform: string): Promise<ContractVersion | undefined> {
   const { rows } = await sql<ContractVersion>`
     -- contracts.findQuarantined

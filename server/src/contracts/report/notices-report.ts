@@ -20,7 +20,7 @@ export function noticesReport(notices: readonly ToldNotice[], headline: string, 
     title: 'Notices of contract changes',
     before: 'what was promised',
     after: 'what was told',
-    headline: notices.length === 0 ? 'No change is announced or found.' : headline,
+    headline,
     about: 'contract',
     groups: [...Map.groupBy(notices, ({ platform }) => platform)].map(([platform, own]) => {
       const entries = own.map(entryOf)
@@ -33,7 +33,7 @@ export function noticesReport(notices: readonly ToldNotice[], headline: string, 
 
 function entryOf({ id, rule, place, words, state, effectiveOn, judged, answers, waitingFor }: ToldNotice): ReportEntry {
   const verdicts = judged.map(({ integration, verdict }) => `${integration}: ${verdict}`)
-  const over = state === 'withdrawn'
+  const over = state === 'withdrawn' || state === 'standing'
   const is = (pattern: RegExp): boolean => !over && judged.some(({ verdict }) => pattern.test(verdict))
   const severity = is(/^(silent|late)/) ? 'error' : is(/^undated/) ? 'warning' : 'note'
   const message = [
@@ -43,7 +43,6 @@ function entryOf({ id, rule, place, words, state, effectiveOn, judged, answers, 
     ...(answers.length > 0 ? [answers.map(({ person, answer }) => `${person} ${answer}`).join(', ')] : []),
     ...(waitingFor.length > 0 ? [`waiting for ${waitingFor.join(', ')}`] : []),
   ].join('; ')
-  const label =
-    severity === 'error' ? (is(/^silent/) ? 'silent' : 'late') : severity === 'warning' ? 'undated' : over ? 'withdrawn' : 'told'
+  const label = severity === 'error' ? (is(/^silent/) ? 'silent' : 'late') : severity === 'warning' ? 'undated' : over ? state : 'told'
   return { severity, label, rule, position: place, message: `${message}. (${id})`, source: undefined, identity: id }
 }

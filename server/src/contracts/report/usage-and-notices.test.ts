@@ -68,5 +68,7 @@ it('notices are told by how they were given: silent and late ones fail, undated 
   expect(junit).toContain('tests="2" failures="1"')
   const text = writeReport(noticesReport([notice({})], 'one notice', {}), 'text')
   expect(text).toContain('Its end is announced; noticed for 2027-03-01; bridge: on time; acme/ada objected; waiting for globex. (n1)')
-  expect(writeReport(noticesReport([], '', {}), 'text')).toContain('No change is announced or found.')
+  expect(writeReport(noticesReport([], 'No change is announced or found.', {}), 'text')).toContain('No change is announced or found.')
+  const standing = notice({ state: 'standing', effectiveOn: null, judged: [{ integration: 'a', verdict: 'undated' }] })
+  expect(noticesReport([standing], '', {}).groups[0]!.entries).toMatchObject([{ severity: 'note', label: 'standing' }])
 })
