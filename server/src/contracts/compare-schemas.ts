@@ -10,7 +10,8 @@ import { judgePropertyLifecycle } from './rules/property-lifecycle.ts'
 import { type Place, placeNames, places } from './rules/rule.ts'
 import { familiesFor } from './rules/schema-families.ts'
 import { levelOf, ruleIdFor } from './rules/table.ts'
-import { checkListOfTypes, isListOfTypes } from './rules/types.ts'
+import { checkListOfTypes } from './rules/type-lists.ts'
+import { types } from './rules/types.ts'
 import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
 import { branchesOf, isAnnotation, type SchemaSide, sideOf, subSide } from './schema-side.ts'
 import { type NoticePolicy, stabilityOf, stabilityRank } from './stability.ts'
@@ -142,13 +143,17 @@ export class SchemaComparer {
       report,
       descend: (segment, b, a, movedByProperty) => this.#descend(node, pair, segment, b, a, movedByProperty ? { movedByProperty } : {}),
     }
-    if (isListOfTypes(left, right)) checkListOfTypes(pair, report)
+    const isTypeList = checkListOfTypes(pair, report, (keyword, type, old, now) =>
+      this.#descend(node, pair, { kind: 'branch', name: `${keyword}[${type}]` }, old, now),
+    )
     if (!context.isPart) compareSubtypes(pair, walk)
-    const unions = ['allOf', 'anyOf', 'oneOf'].map((keyword) => compareUnion(pair, keyword, walk))
+    const unions = (isTypeList ? ['allOf'] : ['allOf', 'anyOf', 'oneOf']).map((keyword) => compareUnion(pair, keyword, walk))
     if (unions.includes('reshaped')) return
     if (changed.size > 0) {
       const weighed = this.#weighed(pair, report)
-      for (const family of familiesFor(changed)) family.check(pair, aboutValues.has(family.name) ? weighed : report)
+      for (const family of familiesFor(changed)) {
+        if (!(isTypeList && family === types)) family.check(pair, aboutValues.has(family.name) ? weighed : report)
+      }
     }
     this.#members(node, pair, report, context)
   }
@@ -246,8 +251,8 @@ export class SchemaComparer {
   }
 
   #descend(node: PairNode, pair: SchemaPair, segment: Segment, before: SchemaSide, after: SchemaSide, context: PairContext = {}): void {
-    // The elements of a list in a parameter or header are its values, not properties of it.
-    const inner = segment.kind === 'items' && isValueList(pair.place) ? pair.place : places[pair.place].inner
+    const isElement = segment.kind === 'items' && (pair.place === 'request-parameter' || pair.place === 'request-parameter-element')
+    const inner = isElement ? 'request-parameter-element' : places[pair.place].inner
     const isPart = segment.kind === 'branch' && segment.name.startsWith('allOf[')
     const found = this.#pair(before, after, inner, pair.loose, isPart ? { ...context, isPart } : context)
     if (found) node.edges.push({ segment, node: found })
@@ -267,10 +272,6 @@ function sameWithoutReferences(a: Json | undefined, b: Json | undefined): boolea
   }
   for (const _ in b) count--
   return count === 0
-}
-
-function isValueList(place: Place): boolean {
-  return place === 'request-parameter' || place === 'request-header' || place === 'response-header'
 }
 
 /** `allOf` on one side only is a way of writing: the other side is compared with what it amounts to. */

@@ -1,8 +1,8 @@
+import type { Spot } from './contract.ts'
 import { canonical, type Json, own, ownArray, ownObject, ownString } from './json.ts'
 import { matchBranches } from './match-branches.ts'
 import { directionOf } from './rules/family.ts'
-import { isListOfTypes } from './rules/types.ts'
-import type { Report, SchemaPair, Segment } from './schema-pair.ts'
+import { nullMember, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
 import { branchesOf, isAnnotation, type SchemaSide, subSide } from './schema-side.ts'
 import { isSameSchema } from './value-sets/same-schema.ts'
 import { type SubsetProver, withPropertyValue } from './value-sets/subset.ts'
@@ -25,26 +25,57 @@ export function compareUnion(pair: SchemaPair, keyword: string, walk: UnionWalk)
   const [before, after] = [branchesOf(pair.before, keyword), branchesOf(pair.after, keyword)]
   if (before.length === 0 && after.length === 0) return undefined
   if (keyword !== 'allOf') {
-    if (isListOfTypes(pair.before, pair.after)) return undefined
     if (before.length === 0 || after.length === 0) return comparePresence(pair, keyword, after.length > 0, walk)
   }
   const { matched, removed, added } = matchBranches(before, after)
   for (const [old, now] of matched)
     walk.descend(branchSegment(keyword, now, after), old, now, keyword === 'allOf' ? undefined : movedValues(pair, old, now, walk.prover))
-  for (const branch of removed)
-    walk.report(membershipRule(keyword, branch, 'removed'), {
-      before: branchName(branch, before),
-      beforeSpot: branch.spot,
-      ...judged(pair, keyword, branch, 'removed', walk.prover),
-    })
-  for (const branch of added)
-    walk.report(membershipRule(keyword, branch, 'added'), {
-      after: branchName(branch, after),
-      afterSpot: branch.spot,
-      ...judged(pair, keyword, branch, 'added', walk.prover),
-    })
+  tellMembers(membersOf(pair, keyword, 'removed', removed, walk.prover), 'removed', walk.report)
+  tellMembers(membersOf(pair, keyword, 'added', added, walk.prover), 'added', walk.report)
   if (keyword === 'oneOf' && directionOf(pair) === 'request') checkOverlap(before, matched, added, walk)
   return undefined
+}
+
+interface Member {
+  name: string
+  rule: string
+  isHarmless: boolean
+  spot: Spot
+}
+
+/** What came or went together is one change, as bad as its worst branch. */
+function tellMembers(members: readonly Member[], what: 'added' | 'removed', report: Report): void {
+  for (const [rule, group] of Map.groupBy(members, (member) => member.rule)) {
+    const [loud, quiet] = [group.filter((member) => !member.isHarmless), group.filter((member) => member.isHarmless)]
+    const names = [...loud, ...quiet].map((member) => member.name)
+    const { spot } = (loud[0] ?? quiet[0])!
+    const value = names.length === 1 ? names[0]! : names
+    const partly = quiet.length > 0 ? { note: `${quiet.map((member) => member.name).join(', ')}: ${harmless.note}` } : {}
+    report(rule, {
+      ...(what === 'added' ? { after: value, afterSpot: spot } : { before: value, beforeSpot: spot }),
+      ...(loud.length > 0 ? partly : harmless),
+    })
+  }
+}
+
+/** Branches on one side only, null among them. */
+function membersOf(
+  pair: SchemaPair,
+  keyword: string,
+  what: 'added' | 'removed',
+  branches: readonly SchemaSide[],
+  prover: SubsetProver,
+): Member[] {
+  const holder = what === 'added' ? pair.after : pair.before
+  const all = branchesOf(holder, keyword)
+  const members = branches.map((branch) => ({
+    name: branchName(branch, all),
+    rule: membershipRule(keyword, branch, what),
+    isHarmless: isHarmless(pair, keyword, branch, what, prover),
+    spot: branch.spot,
+  }))
+  const isNull = nullMember(pair, keyword) === what
+  return isNull ? [...members, { name: 'null', rule: `${idNames[keyword]}-${what}`, isHarmless: false, spot: holder.spot }] : members
 }
 
 /**
@@ -77,13 +108,13 @@ function membershipRule(keyword: string, branch: SchemaSide, what: 'added' | 're
 
 export const harmless = { level: 'INFO' as const, note: 'every value that was possible still is' }
 
-/** INFO when the change is shown to hurt nobody; the rule's level otherwise. */
-function judged(pair: SchemaPair, keyword: string, branch: SchemaSide, what: 'added' | 'removed', prover: SubsetProver): object {
+/** The change is shown to hurt nobody, although it goes in the direction that could. */
+function isHarmless(pair: SchemaPair, keyword: string, branch: SchemaSide, what: 'added' | 'removed', prover: SubsetProver): boolean {
   const [from, to] = directionOf(pair) === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
   const narrows = keyword === 'allOf' ? what === 'added' : what === 'removed'
-  if (narrows !== (directionOf(pair) === 'request')) return {}
-  if (keyword !== 'allOf' && isNamedOnlyByBranch(pair, branch)) return {}
-  return prover.isSubset(keyword === 'allOf' ? from : branch, to) ? harmless : {}
+  if (narrows !== (directionOf(pair) === 'request')) return false
+  if (keyword !== 'allOf' && isNamedOnlyByBranch(pair, branch)) return false
+  return prover.isSubset(keyword === 'allOf' ? from : branch, to)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Spot } from './contract.ts'
-import { type Json, type JsonObject, own, sameJson } from './json.ts'
+import { type Json, type JsonObject, own, ownArray, sameJson } from './json.ts'
 import type { Level, Place } from './rules/rule.ts'
 import { allowsNull, type SchemaSide } from './schema-side.ts'
 import type { NoticePolicy, Stability } from './stability.ts'
@@ -51,6 +51,14 @@ export interface ReportDetail {
 
 /** Takes the rule by its suffix (the place is known), by its whole id, or by how the operation's stability decides. */
 export type Report = (rule: LocalFinding['rule'], detail?: ReportDetail) => void
+
+/** Whether null joined or left a union of several branches that both versions have: then it is one of its members, not a mark on the schema. */
+export function nullMember(pair: SchemaPair, keyword: string): 'added' | 'removed' | undefined {
+  if (keyword === 'allOf' || pair.before.wrappedNull === pair.after.wrappedNull) return undefined
+  const bare = [pair.before, pair.after].map((side) => allowsNull({ ...side, wrappedNull: false }))
+  if (bare.includes(true) || [pair.before, pair.after].some(({ node }) => ownArray(node, keyword).length < 2)) return undefined
+  return pair.after.wrappedNull ? 'added' : 'removed'
+}
 
 /** Words whose value is a schema or holds schemas: only their presence and keys are compared here. */
 const structural = new Set([

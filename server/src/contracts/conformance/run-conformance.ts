@@ -40,14 +40,39 @@ export interface CaseResult {
 
 const ranks: Record<Level, number> = { INFO: 0, WARN: 1, ERR: 2 }
 
+async function readCases(folder: string): Promise<Case[]> {
+  return (JSON.parse(await readFile(join(folder, 'cases.json'), 'utf8')) as { cases: Case[] }).cases
+}
+
 /** Runs a suite folder (its README has the rules of scoring). A case that passes only through a divergence counts as diverging. */
-export async function runConformance(folder: string, divergences: Divergences): Promise<CaseResult[]> {
-  const { cases } = JSON.parse(await readFile(join(folder, 'cases.json'), 'utf8')) as { cases: Case[] }
+export async function runConformance(folder: string, divergences: Divergences, only?: ReadonlySet<string>): Promise<CaseResult[]> {
+  const cases = (await readCases(folder)).filter((item) => only?.has(item.id) ?? true)
   const rules = JSON.parse(await readFile(join(folder, 'rules.json'), 'utf8')) as { id: string; versioningPolicy?: boolean }[]
   const judged = new Set(rules.filter((rule) => !rule.versioningPolicy).map((rule) => rule.id))
   const results: CaseResult[] = []
   for (const item of cases) results.push(await runCase(folder, item, judged, divergences))
   return results
+}
+
+/**
+ * Entries about a rule that the suite asks for and in which nothing depends on them: the suite's README calls them errors, since a divergence that is
+ * not needed hides one that is. An entry for a rule that a suite lacks is none.
+ */
+export async function idleDivergences(folder: string, divergences: Divergences): Promise<string[]> {
+  const cases = await readCases(folder)
+  const asked = new Set([...cases.flatMap((item) => item.expect.map((entry) => entry.id)), ...cases.map((item) => item.id)])
+  const results = await runConformance(folder, divergences)
+  const diverging = new Set(results.filter((result) => result.outcome === 'diverging').map((result) => result.id))
+  const idle: string[] = []
+  for (const kind of ['levels', 'notReported', 'cases'] as const) {
+    for (const entry of divergences[kind]) {
+      const name = 'case' in entry ? entry.case : entry.id
+      const without = { ...divergences, [kind]: divergences[kind].filter((other) => other !== entry) }
+      const stay = async () => (await runConformance(folder, without, diverging)).every((result) => result.outcome === 'diverging')
+      if (asked.has(name) && (await stay())) idle.push(name)
+    }
+  }
+  return idle
 }
 
 async function runCase(folder: string, item: Case, judged: ReadonlySet<string>, divergences: Divergences): Promise<CaseResult> {

@@ -60,6 +60,20 @@ describe('judgeImpact', () => {
     expect((await judge(level('boolean'), level('string'), { reads: ['items[].Wrapper.other'] })).outcome).toBe('none')
   })
 
+  it('a format is no type: recorded payloads weaken no break of one', async () => {
+    const read = (format: string) => {
+      const schema = thing({ at: { type: 'string', format } }, ['at'])
+      const post = { requestBody: { content: { 'application/json': { schema } } }, responses: { 200: { description: 'ok' } } }
+      return readContract({
+        name: format,
+        text: JSON.stringify({ openapi: '3.1.0', info: { title: 'x', version: '1' }, webhooks: { made: { post } } }),
+      })
+    }
+    const [before, after] = [await read('date'), await read('date-time')]
+    const used = { operations: [], webhooks: [{ name: 'made', reads: ['at'], deliveries: [{ at: '2026-01-01' }] }] }
+    expect(judgeImpact({ before, after, findings: compareContracts(before, after) }, used).outcome).toBe('break')
+  })
+
   it('recorded requests are proof: only what is newly refused breaks', async () => {
     const [before, after] = [{ body: thing({ key: text }) }, { body: thing({ key: { ...(text as JsonObject), maxLength: 3 } }) }]
     expect((await judge(before, after, { requests: [{ body: { key: 'abc' } }] })).outcome).toBe('none')

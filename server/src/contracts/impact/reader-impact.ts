@@ -117,7 +117,7 @@ function touch(reader: Reader, used: string, finding: Finding, severity: Outcome
 /** Recorded payloads outweigh the document; its own examples weaken it. */
 function weighEvidence(reader: Reader, reason: Reason): Reason {
   const { finding } = reason
-  if (!finding?.rule.endsWith('-type-changed')) return reason
+  if (!finding?.rule.endsWith('-type-changed') || !namesTypes(finding.before) || !namesTypes(finding.after)) return reason
   const seen = reader.recorded.flatMap((payload) => valuesAt(payload, finding.field))
   if (seen.length > 0) {
     const fits = seen.filter((value) => hasType(value, finding.after)).length
@@ -145,6 +145,13 @@ function weighEvidence(reader: Reader, reason: Reason): Reason {
         why: `${reason.why} The examples of the older version are already of the new type: probably a correction of the document.`,
       }
     : reason
+}
+
+const typeNames = new Set(['any', 'null', 'boolean', 'string', 'number', 'integer', 'object', 'array'])
+
+/** A format that changed stands under the same rule. */
+function namesTypes(value: Json | undefined): boolean {
+  return [value].flat().every((name) => typeNames.has(String(name)))
 }
 
 function hasType(value: Json, types: Json | undefined): boolean {

@@ -24,6 +24,7 @@ export function documentWith(place: Place, schema: Json, mediaType = 'applicatio
     'request-body': () => body(schema),
     'request-property': () => body(inner),
     'request-parameter': () => parameter(schema, 'query'),
+    'request-parameter-element': () => parameter({ type: 'array', items: schema }, 'query'),
     'request-parameter-property': () => parameter(inner, 'query'),
     'request-header': () => parameter(schema, 'header'),
     'request-header-property': () => parameter(inner, 'header'),

@@ -60,6 +60,14 @@ export function constrainsFormat(format: Json | undefined): format is string {
   return typeof format === 'string' && constraining.has(format)
 }
 
+/** What the field takes for a format that includes another, although no value of the one is a value of the other. */
+const wideByName: Record<string, string> = { date: 'date-time', time: 'date-time' }
+
+/** Whether a format is, by the field's word, wider than another whose values it refuses all the same. */
+export function isWiderByName(narrow: Json | undefined, wide: Json | undefined): boolean {
+  return typeof narrow === 'string' && wide !== undefined && Object.hasOwn(wideByName, narrow) && wideByName[narrow] === wide
+}
+
 /** What a new format does to the set of valid values. */
 export function formatWidth(before: Json | undefined, after: Json | undefined): 'same' | 'widens' | 'narrows' | 'changes' {
   const [old, now] = [constrainsFormat(before) ? before : undefined, constrainsFormat(after) ? after : undefined]

@@ -1,6 +1,8 @@
+import { nullMember } from '../schema-pair.ts'
 import { allowsNull } from '../schema-side.ts'
 import type { SchemaFamily } from './family.ts'
 import { schemaRules } from './schema-rules.ts'
+import { nullsTold } from './type-lists.ts'
 
 export const nullability: SchemaFamily = {
   name: 'nullability',
@@ -21,5 +23,9 @@ export const nullability: SchemaFamily = {
       after: { type: 'string' },
     },
   ]),
-  check: (pair, report) => report(allowsNull(pair.after) && !allowsNull(pair.before) ? 'became-nullable' : 'became-not-nullable'),
+  check: (pair, report) => {
+    // Told as a member of the union (compare-unions.ts, type-lists.ts).
+    if (nullsTold(pair) || ['oneOf', 'anyOf'].some((keyword) => nullMember(pair, keyword) !== undefined)) return
+    report(allowsNull(pair.after) && !allowsNull(pair.before) ? 'became-nullable' : 'became-not-nullable')
+  },
 }

@@ -42,8 +42,13 @@ export const positions: SchemaFamily = {
   check: checkPrefix,
 }
 
+/** One position stands for itself. */
+function positionsFrom(first: number, end: number): number | number[] {
+  return end - first === 1 ? first : Array.from({ length: end - first }, (_, offset) => first + offset)
+}
+
 function checkPrefix(pair: SchemaPair, report: Report): void {
   const [before, after] = [ownArray(pair.before.node, 'prefixItems').length, ownArray(pair.after.node, 'prefixItems').length]
-  for (let index = before; index < after; index++) report('prefix-items-added', { after: index })
-  for (let index = after; index < before; index++) report('prefix-items-removed', { before: index })
+  if (after > before) report('prefix-items-added', { after: positionsFrom(before, after) })
+  if (before > after) report('prefix-items-removed', { before: positionsFrom(after, before) })
 }

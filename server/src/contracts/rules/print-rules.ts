@@ -24,7 +24,9 @@ Printed from the rule table; change it there and run \`npm run contract-rules\`.
 
 \`ERR\` breaks a correct client or server, \`WARN\` may break one, \`INFO\` is a change to know about. A finding has its rule's
 level unless it says why not: a value that another branch of a union takes is INFO, as is whatever changes in a read-only
-property of a request. Direction \`request\` is what clients send, \`response\` what they read; webhooks and callbacks are
+property of a request, and a branch, a part or a wrapping that is shown to refuse no value that was accepted and to bring
+readers none that they did not know: an alarm there sends engineers to look for a break that is not there, and the next
+alarm is read with less care. Direction \`request\` is what clients send, \`response\` what they read; webhooks and callbacks are
 sent by the provider and judged like answers. Ids are those of oasdiff where the meaning is the same.
 `
 

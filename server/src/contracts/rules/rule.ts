@@ -35,6 +35,13 @@ export const places = {
     prefix: 'request-parameter',
     inner: 'request-parameter-property',
   },
+  // The field names the elements of a list in a parameter like properties of it, as it does in bodies.
+  'request-parameter-element': {
+    direction: 'request',
+    noun: 'an element of a request parameter',
+    prefix: 'request-parameter-property',
+    inner: 'request-parameter-property',
+  },
   'request-parameter-property': {
     direction: 'request',
     noun: 'a property inside a request parameter',

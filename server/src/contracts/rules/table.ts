@@ -41,13 +41,18 @@ function table(rules: readonly Rule[]): Map<string, Rule> {
 
 const bySlot = new Map([...contractRules.values()].flatMap((rule) => (rule.slot ? [[rule.slot, rule.id] as const] : [])))
 
+/** The field tells how long a list in a list may be as if the parameter itself were it. */
+const aliases = new Map(
+  ['increased', 'decreased'].map((what) => [`request-parameter-element max-items-${what}`, `request-parameter-max-items-${what}`]),
+)
+
 /** The id of a change at a place; a suffix that is an id already is taken as it stands. */
 export function ruleIdFor(place: Place, suffix: string, ignored: boolean): string {
   const { direction, prefix } = places[place]
   const variant = ignored
     ? bySlot.get(`${direction}-property ${direction === 'request' ? 'read-only' : 'write-only'} ${suffix}`)
     : undefined
-  const id = variant ?? bySlot.get(`${place} ${suffix}`) ?? bySlot.get(`${prefix} ${suffix}`) ?? suffix
+  const id = variant ?? aliases.get(`${place} ${suffix}`) ?? bySlot.get(`${place} ${suffix}`) ?? bySlot.get(`${prefix} ${suffix}`) ?? suffix
   if (!contractRules.has(id)) throw new Error(`no rule ${suffix} at ${place}`)
   return id
 }

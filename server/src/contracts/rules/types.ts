@@ -1,10 +1,10 @@
 import { type Json, type JsonObject, own, ownArray, ownString } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
-import { allowsNull, branchesOf, isAnnotation, type SchemaSide, typesOf } from '../schema-side.ts'
+import { allowsNull, branchesOf, type SchemaSide, typesOf } from '../schema-side.ts'
 import { directionOf, type SchemaFamily } from './family.ts'
-import { formatWidth } from './formats.ts'
+import { formatWidth, isWiderByName } from './formats.ts'
 import { type Place, places } from './rule.ts'
-import { schemaRules } from './schema-rules.ts'
+import { type SchemaRule, schemaRules } from './schema-rules.ts'
 
 const family = 'types'
 const hasSpecialized = (place: Place) => places[place].direction === 'response' || place === 'request-parameter-property'
@@ -72,6 +72,20 @@ export const types: SchemaFamily = {
         levels: { 'request-parameter-property': 'WARN' },
         only: (place) => place === 'request-parameter-property',
       },
+      ...(['request', 'response'] as const).map((direction): SchemaRule => {
+        const [day, moment] = [
+          { type: 'string', format: 'date' },
+          { type: 'string', format: 'date-time' },
+        ]
+        return {
+          suffix: 'format-respelled',
+          effect: 'changes',
+          clause: 'the text is written in another format, which the field takes for a wider one: a day is no moment, nor is a time of day',
+          before: direction === 'request' ? day : moment,
+          after: direction === 'request' ? moment : day,
+          only: (place) => places[place].direction === direction,
+        }
+      }),
       {
         suffix: 'type-compatible',
         effect: 'neutral',
@@ -96,14 +110,26 @@ export const types: SchemaFamily = {
 }
 
 function checkTypes(pair: SchemaPair, report: Report): void {
-  if (isListOfTypes(pair.before, pair.after)) return
+  // What is said by branches alone is told as branches.
+  if (isUntypedUnion(pair.before) && isUntypedUnion(pair.after)) return
   const old = withoutUntyped(typesOf(pair.before.node), pair.before)
   const now = withoutUntyped(typesOf(pair.after.node), pair.after)
   const type = width(old, now)
   const change = bothWidths(type, formatChange(pair, old, now))
   if (change === 'same') return
   const details = type === 'same' ? wordsOf(pair, 'format') : { before: show(old), after: show(now) }
+  if (type === 'same' && isRespelled(pair)) {
+    report(directionOf(pair) === 'request' ? 'type-generalized' : 'type-specialized', { ...details, level: 'INFO' })
+    report('format-respelled', details)
+    return
+  }
   report(suffixFor(pair, change, old, now, type !== 'same'), details)
+}
+
+/** To whoever sends days, or reads moments. The other way round the field, too, says that the type changed. */
+function isRespelled({ before, after, ...pair }: SchemaPair): boolean {
+  const [old, now] = [own(before.node, 'format'), own(after.node, 'format')]
+  return places[pair.place].direction === 'request' ? isWiderByName(old, now) : isWiderByName(now, old)
 }
 
 type Width = 'same' | 'widens' | 'narrows' | 'changes'
@@ -116,7 +142,7 @@ function bothWidths(type: Width, format: Width): Width {
 const numeric = new Set(['int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bigint', 'float', 'double', 'decimal'])
 
 /** Formats are compared where both versions have a type that they speak of. */
-function formatChange(pair: SchemaPair, old: Types, now: Types): Width {
+export function formatChange(pair: SchemaPair, old: Types, now: Types): Width {
   const [before, after] = [formatOf(pair.before.node, pair.after.node), formatOf(pair.after.node, pair.before.node)]
   const shared = old && now ? now.filter((type) => old.includes(type) || (type === 'number' && old.includes('integer'))) : undefined
   const speaksOf = (format: Json | undefined) =>
@@ -133,16 +159,17 @@ function formatOf(node: JsonObject, other: JsonObject): Json | undefined {
   return format === 'byte' && own(other, 'contentEncoding') !== undefined ? undefined : format
 }
 
-function suffixFor(pair: SchemaPair, change: Exclude<Width, 'same'>, old: Types, now: Types, typeChanged: boolean): string {
+export function suffixFor(pair: SchemaPair, change: Exclude<Width, 'same'>, old: Types, now: Types, typeChanged: boolean): string {
   const direction = directionOf(pair)
   const text = typeChanged && change === 'changes' ? textWidth(pair, old, now) : undefined
   // However the object is written, a type that is no text and became another is refused.
   if (change === 'changes' && places[pair.place].prefix === 'request-parameter-property')
-    return text === 'widens' ? 'type-changed' : 'type-specialized'
+    return text !== 'widens' ? 'type-specialized' : pair.place === 'request-parameter-element' ? 'type-generalized' : 'type-changed'
   if (text === 'widens' && pair.place.startsWith('request-') && places[pair.place].prefix === 'request-parameter') return 'type-generalized'
   if (text && (direction === 'request') === (text === 'widens') && places[pair.place].prefix !== 'request-parameter')
     return 'type-compatible'
-  if (change === 'widens') return 'type-generalized'
+  // To whoever reads, the field calls only a type wider, not a format.
+  if (change === 'widens') return direction === 'response' && !typeChanged ? 'type-changed' : 'type-generalized'
   if (change === 'narrows' && hasSpecialized(places[pair.place].prefix as Place)) return 'type-specialized'
   return 'type-changed'
 }
@@ -158,18 +185,18 @@ function isPlainString(types: Types, node: JsonObject): boolean {
   return types?.length === 1 && types[0] === 'string' && ownString(node, 'format') === undefined
 }
 
-function wordsOf(pair: SchemaPair, word: string): { before?: Json; after?: Json } {
+export function wordsOf(pair: SchemaPair, word: string): { before?: Json; after?: Json } {
   const [before, after] = [own(pair.before.node, word), own(pair.after.node, word)]
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
 }
 
-type Types = readonly string[] | undefined
+export type Types = readonly string[] | undefined
 
-function show(types: Types): Json {
+export function show(types: Types): Json {
   return types === undefined ? 'any' : types.length === 1 ? types[0]! : [...types].sort()
 }
 
-function width(before: Types, after: Types): Width {
+export function width(before: Types, after: Types): Width {
   const includes = (larger: Types, smaller: Types) =>
     larger === undefined || (smaller?.every((type) => larger.includes(type) || (type === 'integer' && larger.includes('number'))) ?? false)
   const [wider, narrower] = [includes(after, before), includes(before, after)]
@@ -177,39 +204,8 @@ function width(before: Types, after: Types): Width {
   return wider ? 'widens' : narrower ? 'narrows' : 'changes'
 }
 
-/**
- * A choice of plain types on one side at least. Members that came and members that went are told as the worse half: whoever sends a type that is
- * gone is refused, whoever reads meets one that is new.
- */
-export function checkListOfTypes(pair: SchemaPair, report: Report): void {
-  const [before, after] = [pair.before, pair.after].map((side) => plainBranches(side) ?? typesOf(side.node)) as [Types, Types]
-  const type = width(before, after)
-  const narrowed = type === 'narrows' || (type === 'changes' && directionOf(pair) === 'request')
-  if (type !== 'same') report(`list-of-types-${narrowed ? 'narrowed' : 'widened'}`, { before: show(before), after: show(after) })
-  const format = formatChange(pair, before, after)
-  if (type === 'same' && format !== 'same') report(suffixFor(pair, format, before, after, false), wordsOf(pair, 'format'))
-}
-
-/** Told by {@link checkListOfTypes}. */
-export function isListOfTypes(before: SchemaSide, after: SchemaSide): boolean {
-  const [left, right] = [plainBranches(before), plainBranches(after)]
-  if (left && right) return true
-  const plain = (side: SchemaSide) =>
-    typesOf(side.node) !== undefined && ownArray(side.node, 'oneOf').length === 0 && ownArray(side.node, 'anyOf').length === 0
-  return (left !== undefined && plain(after)) || (right !== undefined && plain(before))
-}
-
-/** The members of a union whose branches are types and nothing else; undefined for every other schema. */
-export function plainBranches(side: SchemaSide): string[] | undefined {
-  for (const keyword of ['oneOf', 'anyOf']) {
-    if (ownArray(side.node, keyword).length === 0) continue
-    const branches = branchesOf(side, keyword)
-    const plain = branches.every(
-      (branch) => Object.keys(branch.node).every((word) => word === 'type' || isAnnotation(word)) && typesOf(branch.node)?.length,
-    )
-    return plain && typesOf(side.node) === undefined ? branches.flatMap((branch) => typesOf(branch.node) ?? []) : undefined
-  }
-  return undefined
+function isUntypedUnion(side: SchemaSide): boolean {
+  return typesOf(side.node) === undefined && ['oneOf', 'anyOf'].some((keyword) => ownArray(side.node, keyword).length > 0)
 }
 
 /** A schema without `type` often says it otherwise: by its values, its properties, its items, its branches. */
