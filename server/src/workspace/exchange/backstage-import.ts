@@ -5,11 +5,20 @@ import { asRecord, asText, asTexts, type LeftOut, readForeign, toSlug, writeEnti
 export interface Imported {
   files: { path: string; text: string }[]
   /** OpenAPI documents that the platforms need beside their files: as the catalogue holds them, or where it says they are. */
-  contracts: { path: string; api: string; text?: string; from?: string }[]
+  contracts: { path: string; api: string; text?: string; from?: string; folder: string }[]
   leftOut: LeftOut[]
 }
 
+/** A file of a catalogue: by the name that people know it by, with the folder from which it names others. */
+export interface CatalogFile {
+  file: string
+  folder: string
+  text: string
+}
+
 interface Foreign {
+  file: string
+  folder: string
   kind: string
   name: string
   namespace: string
@@ -21,9 +30,9 @@ interface Foreign {
 }
 
 interface Catalog {
-  file: string
   all: readonly Foreign[]
-  /** The organization for everything whose owner the file does not contain. */
+  existing: ReadonlySet<string>
+  /** The organization for everything whose owner the catalogue does not contain. */
   fallback: string | undefined
 }
 
@@ -35,11 +44,14 @@ interface Catalog {
  * @param organization owner of what no group in the file owns
  * @throws workspace.import_unreadable
  */
-export function importBackstage(file: string, text: string, existing: ReadonlySet<string>, organization?: string): Imported {
-  const documents = readForeign(file, text)
-  const all = documents.flatMap(asForeign)
-  const catalog: Catalog = { file, all, fallback: organization }
-  const result: Imported = { files: [], contracts: [], leftOut: strangers(documents) }
+export function importBackstage(sources: readonly CatalogFile[], existing: ReadonlySet<string>, organization?: string): Imported {
+  const documents = sources.map((source) => ({ source, values: readForeign(source.file, source.text) }))
+  // Locations have been followed already.
+  const all = documents.flatMap(({ source, values }) =>
+    values.flatMap((value) => asForeign(value, source)).filter(({ kind }) => kind !== 'Location'),
+  )
+  const catalog: Catalog = { all, existing, fallback: organization }
+  const result: Imported = { files: [], contracts: [], leftOut: documents.flatMap(({ source, values }) => strangers(values, source)) }
   for (const entity of all) {
     const made = convert(entity, catalog)
     if ('why' in made) result.leftOut.push({ what: `${entity.kind} ${entity.name}`, why: made.why })
@@ -56,21 +68,23 @@ export function importBackstage(file: string, text: string, existing: ReadonlySe
 }
 
 /** What is no entity of Backstage's catalogue, for example a template; nothing is dropped in silence. */
-function strangers(documents: readonly Record<string, unknown>[]): LeftOut[] {
+function strangers(documents: readonly Record<string, unknown>[], source: CatalogFile): LeftOut[] {
   return documents
-    .filter((value) => asForeign(value).length === 0)
+    .filter((value) => asForeign(value, source).length === 0)
     .map((value) => ({
       what: `${asText(value.kind) ?? 'a document'} ${asText(asRecord(value.metadata).name) ?? 'without a name'}`,
       why: `its apiVersion is ${asText(value.apiVersion) ?? 'missing'}, not that of Backstage’s catalogue`,
     }))
 }
 
-function asForeign(value: Record<string, unknown>): Foreign[] {
+function asForeign(value: Record<string, unknown>, { file, folder }: CatalogFile): Foreign[] {
   const metadata = asRecord(value.metadata)
   const [kind, name] = [asText(value.kind), asText(metadata.name)]
   if (!asText(value.apiVersion)?.startsWith('backstage.io/') || !kind || !name) return []
   return [
     {
+      file,
+      folder,
       kind,
       name,
       namespace: asText(metadata.namespace) ?? 'default',
@@ -86,20 +100,33 @@ function asForeign(value: Record<string, unknown>): Foreign[] {
 type Made = { id: string; path: string; text: string } | { id: string } | { why: string }
 
 function convert(entity: Foreign, catalog: Catalog): Made {
-  if (entity.kind === 'Group')
-    return isOrganization(entity)
-      ? organizationFile(entity, catalog)
-      : { why: 'it is a team inside an organization; its members are listed there' }
+  if (entity.kind === 'Group') return isOrganization(entity) ? organizationFile(entity, catalog) : { why: teamInWords(entity, catalog) }
   if (entity.kind === 'User') {
     const organization = organizationOf(memberships(entity)[0], catalog)
     if (!organization) return { why: 'it belongs to no group in this file; name one with --organization' }
+    if (!isWritten(organization, catalog))
+      return { why: `${organization} is not written by this import; add ${toSlug(entity.name)} to the people in its own file` }
     return peopleOf(organization, catalog).includes(entity)
       ? { id: '' }
-      : { why: `${organization} has somebody else of that name already, in another namespace` }
+      : { why: `${organization} has somebody else of that name already, in another namespace or spelling` }
   }
   if (entity.kind === 'API') return platformFile(entity, catalog)
   if (entity.kind === 'Component') return integrationFile(entity, catalog)
-  return { why: `Bridgekeeper has nothing like a ${entity.kind}` }
+  return { why: `Bridgekeeper has nothing of the kind ${entity.kind}` }
+}
+
+/** Whether the import makes the file of an organization, in which its people stand: a group is there for it, and the workspace has none yet. */
+function isWritten(organization: string, { all, existing }: Catalog): boolean {
+  return (
+    !existing.has(`Organization ${organization}`) &&
+    all.some((entity) => entity.kind === 'Group' && isOrganization(entity) && toSlug(entity.name) === organization)
+  )
+}
+
+function teamInWords(group: Foreign, catalog: Catalog): string {
+  const organization = organizationOf(group.name, catalog)
+  if (organization && isWritten(organization, catalog)) return `it is a team inside ${organization}; its members are listed there`
+  return `it is a team, and ${organization ?? 'the organization above it'} is not written by this import`
 }
 
 const isOrganization = ({ spec }: Foreign): boolean => ['organization', 'company'].includes(asText(spec.type) ?? '') || !asText(spec.parent)
@@ -123,7 +150,7 @@ function organizationOf(reference: string | undefined, { all, fallback }: Catalo
   return fallback
 }
 
-const header = ({ kind, name }: Foreign, { file }: Catalog): string => `Imported from ${file}, ${kind} ${name}.`
+const header = ({ file, kind, name }: Foreign): string => `Imported from ${file}, ${kind} ${name}.`
 
 /** Our metadata is Backstage's; what our own export has put into annotations is read where it belongs. */
 function metadataOf({ name, title, description, annotations, metadata }: Foreign) {
@@ -152,16 +179,21 @@ const envelope = (kind: string, metadata: unknown, spec: unknown) => ({ apiVersi
 function organizationFile(group: Foreign, catalog: Catalog): Made {
   const name = toSlug(group.name)
   const displayName = asText(asRecord(group.spec.profile).displayName)
-  const people = peopleOf(name, catalog).map(personOf)
+  const users = peopleOf(name, catalog)
+  const people = users.map(personOf)
   const business = asText(group.annotations['bridgekeeper.dev/business'])
   const website = asText(group.annotations['bridgekeeper.dev/website'])
   const metadata = { ...metadataOf(group), ...(displayName && displayName !== group.name && { title: displayName }) }
   const spec = { business: business ?? 'product', ...(website && { website }), people }
   const assumed = new Map(business ? [] : [['spec.business', 'Backstage does not say whether it lives from a product or from hours']])
+  users.forEach((user, index) => {
+    if (!asText(asRecord(user.spec.profile).displayName) && !user.title)
+      assumed.set(`spec.people.${index}.fullName`, 'Backstage has no name to show')
+  })
   return {
     id: `Organization ${name}`,
     path: `organizations/${name}.yaml`,
-    text: writeEntity(envelope('Organization', metadata, spec), header(group, catalog), assumed),
+    text: writeEntity(envelope('Organization', metadata, spec), header(group), assumed),
   }
 }
 
@@ -195,18 +227,21 @@ function platformFile(api: Foreign, catalog: Catalog): Made {
   return {
     id: `Platform ${name}`,
     path: `platforms/${name}/platform.yaml`,
-    text: writeEntity(envelope('Platform', metadataOf(api), spec), header(api, catalog)),
+    text: writeEntity(envelope('Platform', metadataOf(api), spec), header(api)),
   }
 }
 
-const contractSource = ({ spec }: Foreign): string | undefined =>
-  asText(asRecord(spec.definition).$text) ?? asText(asRecord(spec.definition).$openapi)
+/** Where a placeholder of Backstage’s says that the document is. */
+function contractSource({ spec }: Foreign): string | undefined {
+  const { $text, $yaml, $json, $openapi } = asRecord(spec.definition)
+  return asText($text) ?? asText($yaml) ?? asText($json) ?? asText($openapi)
+}
 
 function contractFileOf(api: Foreign, platformPath: string): Imported['contracts'] {
   const [from, text] = [contractSource(api), asText(api.spec.definition)]
   const path = platformPath.replace(/[^/]+$/, 'openapi.yaml')
-  if (from !== undefined) return [{ path, api: api.name, from }]
-  return text === undefined ? [] : [{ path, api: api.name, text }]
+  if (from !== undefined) return [{ path, api: api.name, from, folder: api.folder }]
+  return text === undefined ? [] : [{ path, api: api.name, text, folder: api.folder }]
 }
 
 /** An address is polled; a document in or beside the catalogue is copied beside the platform's file. */
@@ -238,7 +273,7 @@ function integrationFile(component: Foreign, catalog: Catalog): Made {
   return {
     id: `Integration ${name}`,
     path: `integrations/${name}.yaml`,
-    text: writeEntity(envelope('Integration', metadataOf(component), spec), header(component, catalog), assumed),
+    text: writeEntity(envelope('Integration', metadataOf(component), spec), header(component), assumed),
   }
 }
 

@@ -18,6 +18,10 @@ import { importBackstage } from './backstage-import.ts'
 import { planBackstageImport, writeImport } from './import-file.ts'
 import { writeDocuments } from './yaml-documents.ts'
 
+/** A catalogue in one file. */
+const imported = (file: string, text: string, existing: ReadonlySet<string>, organization?: string) =>
+  importBackstage([{ file, folder: '/', text }], existing, organization)
+
 const example = new URL('../../../../examples/github-helpdesk', import.meta.url).pathname
 const validators = {
   API: apiEntityV1alpha1Validator,
@@ -95,7 +99,7 @@ describe('export to Backstage', () => {
 
   it('loses no organization, person, platform or side on the way there and back', async () => {
     const { workspace } = await loadWorkspace(example)
-    const { files, leftOut } = importBackstage('catalog.yaml', writeDocuments(exportBackstage(workspace)), new Set())
+    const { files, leftOut } = imported('catalog.yaml', writeDocuments(exportBackstage(workspace)), new Set())
     // The agreement stays a file of its own; what its component depends on is it.
     expect(leftOut.map(({ what }) => what)).toEqual(['Component github-helpdesk', 'Resource helpdesk-bridgeworks-2026'])
     const contract = 'openapi: 3.1.0\n'
@@ -120,7 +124,7 @@ describe('export to Backstage', () => {
 
 describe('import from Backstage', () => {
   it('writes what Backstage says, marks what it does not say, and tells what it leaves out', () => {
-    const { files, leftOut } = importBackstage('catalog-info.yaml', catalog, new Set(), 'globex')
+    const { files, leftOut } = imported('catalog-info.yaml', catalog, new Set(), 'globex')
     expect(files.map(({ path }) => path)).toEqual([
       'organizations/acme-corp.yaml',
       'platforms/payments-api/platform.yaml',
@@ -144,10 +148,12 @@ spec:
     expect(files[3]!.text).toContain('stage: ga # assumed: from the lifecycle production')
     expect(leftOut).toEqual([
       { what: 'Template service', why: 'its apiVersion is scaffolder.backstage.io/v1beta3, not that of Backstage’s catalogue' },
-      { what: 'Group payments-team', why: 'it is a team inside an organization; its members are listed there' },
+      { what: 'Group payments-team', why: 'it is a team inside acme-corp; its members are listed there' },
+      { what: 'User Jenny.Doe', why: 'its name is jenny-doe here' },
+      { what: 'API payments_api', why: 'its name is payments-api here' },
       { what: 'API events', why: 'its type is asyncapi; a platform needs an OpenAPI description' },
+      { what: 'Component shop-payments', why: 'payments-team owns all of it there; here each side names its own owner' },
       { what: 'Component website', why: 'its type is website; only components of type integration are bridges' },
-      { what: 'Location all', why: 'Bridgekeeper has nothing like a Location' },
     ])
   })
 
@@ -161,12 +167,13 @@ spec:
     ]
       .map((entity) => `apiVersion: backstage.io/v1alpha1\n${entity}\n`)
       .join('---\n')
-    const { files, leftOut } = importBackstage('catalog-info.yaml', text, new Set())
+    const { files, leftOut } = imported('catalog-info.yaml', text, new Set())
     expect(leftOut).toEqual([
       { what: 'Group acme', why: 'nothing here holds spec.profile.email, spec.profile.picture' },
       { what: 'User guest', why: 'nothing here holds spec.profile.picture' },
       { what: 'User guest', why: 'somebody has one employer here; other is not taken over' },
-      { what: 'User guest', why: 'acme has somebody else of that name already, in another namespace' },
+      { what: 'User guest', why: 'acme has somebody else of that name already, in another namespace or spelling' },
+      { what: 'API search', why: 'links are web addresses here; nowhere is dropped' },
       { what: 'API search', why: 'nothing here holds spec.lifecycle, spec.system' },
       { what: 'API search', why: 'names here have no namespace; web is dropped' },
     ])
@@ -177,7 +184,7 @@ spec:
   })
 
   it('without an owner for everything leaves out what nobody owns', () => {
-    const { files, leftOut } = importBackstage('catalog-info.yaml', catalog, new Set())
+    const { files, leftOut } = imported('catalog-info.yaml', catalog, new Set())
     expect(files.map(({ path }) => path)).toEqual(['organizations/acme-corp.yaml', 'platforms/payments-api/platform.yaml'])
     expect(leftOut).toContainEqual({ what: 'API shop', why: 'its owner globex is not in this file; name one with --organization' })
     expect(leftOut).toContainEqual({
@@ -233,10 +240,87 @@ spec:
     ])
   })
 
+  // The layout of https://github.com/backstage/backstage, packages/catalog-model/examples/acme.
+  const spread = {
+    'acme/org.yaml': `apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: acme-corp, description: The acme-corp organization }
+spec: { type: organization, children: [infrastructure] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: { name: example-groups }
+spec:
+  targets: [./team-*.yaml, ./apis/all.yaml, ./gone.yaml, ../secret.yaml, ./linked.yaml, 'https://acme.example/x.yaml']
+`,
+    'acme/team-a.yaml': `apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: team-a }
+spec: { type: team, parent: acme-corp, children: [] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: { name: breanna.davison }
+spec: { profile: { email: breanna-davison@example.com }, memberOf: [team-a] }
+`,
+    'acme/apis/all.yaml': `apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: { name: back }
+spec: { target: ../org.yaml }
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: petstore }
+spec: { type: openapi, lifecycle: production, owner: team-a, definition: { $text: ./petstore.oas.yaml } }
+`,
+    'acme/apis/petstore.oas.yaml': 'openapi: 3.0.0\n',
+    'secret.yaml': `apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: secret }
+spec: { type: organization, children: [] }
+`,
+  }
+
+  it('of a catalogue in many files follows its locations, once each, and never out of its folder', async () => {
+    const outside = await temporaryWorkspace(Object.fromEntries(Object.entries(spread).map(([path, text]) => [`docs/${path}`, text])))
+    await symlink('../secret.yaml', `${outside}/docs/acme/linked.yaml`)
+    const { workspace } = await loadWorkspace(await temporaryWorkspace({}))
+    const { files, leftOut } = await planBackstageImport(workspace, `${outside}/docs/acme/org.yaml`)
+    expect(files.map(({ path }) => path)).toEqual([
+      'organizations/acme-corp.yaml',
+      'platforms/petstore/platform.yaml',
+      'platforms/petstore/openapi.yaml',
+    ])
+    expect(files[0]!.text).toContain('fullName: breanna.davison # assumed: Backstage has no name to show')
+    expect(files[1]!.text).toContain('owner: acme-corp')
+    expect(leftOut.filter(({ what }) => what.startsWith('Location')).map(({ why }) => why)).toEqual([
+      './gone.yaml does not exist',
+      '../secret.yaml is outside of the catalogue’s folder',
+      './linked.yaml is outside of the catalogue’s folder',
+      'https://acme.example/x.yaml is no file here; save it below this folder and name that',
+    ])
+  })
+
+  it('tells whose people it does not write, because their organization has a file of its own or none', async () => {
+    const lost = (existing: string[], organization?: string) =>
+      imported('team-a.yaml', spread['acme/team-a.yaml'], new Set(existing), organization).leftOut.map(({ what, why }) => `${what}: ${why}`)
+    expect(lost(['Organization globex'], 'globex')).toEqual([
+      'Group team-a: it is a team, and globex is not written by this import',
+      'User breanna.davison: globex is not written by this import; add breanna-davison to the people in its own file',
+    ])
+    expect(lost([])).toEqual([
+      'Group team-a: it is a team, and the organization above it is not written by this import',
+      'User breanna.davison: it belongs to no group in this file; name one with --organization',
+    ])
+    const again = imported('a.yaml', `${spread['acme/org.yaml']}---\n${spread['acme/team-a.yaml']}`, new Set(['Organization acme-corp']))
+    expect(again.files).toEqual([])
+    expect(again.leftOut.map(({ what }) => what)).toEqual(['Group acme-corp', 'Group team-a', 'User breanna.davison'])
+  })
+
   it('of a circle of groups ends', () => {
     const group = (name: string, parent: string) =>
       `apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: ${name} }\nspec: { type: team, parent: ${parent}, children: [] }\n`
-    const { files } = importBackstage(
+    const { files } = imported(
       'a.yaml',
       `${group('a', 'b')}---\n${group('b', 'a')}---\n${catalog.split('---\n')[2]!.replace('payments-team', 'a')}`,
       new Set(),
@@ -245,6 +329,6 @@ spec:
   })
 
   it('of a file that is no YAML says so', () => {
-    expect(() => importBackstage('a.yaml', 'a: [1', new Set())).toThrow(/a\.yaml can't be imported: Flow sequence/)
+    expect(() => imported('a.yaml', 'a: [1', new Set())).toThrow(/a\.yaml can't be imported: Flow sequence/)
   })
 })

@@ -4,6 +4,7 @@ import { errors } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
 import { addServiceLevels } from './add-service-levels.ts'
 import { type Imported, importBackstage } from './backstage-import.ts'
+import { readCatalog } from './backstage-locations.ts'
 import { importOpenSlo } from './openslo.ts'
 import type { LeftOut } from './yaml-documents.ts'
 
@@ -19,7 +20,7 @@ const read = (file: string): Promise<string> =>
   })
 
 /**
- * Plans the import of a file with Backstage entities. Files that exist are never written over.
+ * Plans the import of a Backstage catalogue: a file, and the files to which its Locations lead. Files that exist are never written over.
  *
  * @param organization owner of everything that no group in the file owns
  * @throws workspace.import_unreadable
@@ -30,9 +31,11 @@ export async function planBackstageImport(workspace: Workspace, file: string, or
     ...[...workspace.platforms.keys()].map((name) => `Platform ${name}`),
     ...[...workspace.integrations.keys()].map((name) => `Integration ${name}`),
   ])
-  const { files, contracts, leftOut } = importBackstage(basename(file), await read(file), existing, organization)
-  const plan: ImportPlan = { files: [], leftOut }
-  const documents = await Promise.all(contracts.map((contract) => contractText(contract, dirname(resolve(file)))))
+  const catalog = await readCatalog(file)
+  const { files, contracts, leftOut } = importBackstage(catalog.sources, existing, organization)
+  const plan: ImportPlan = { files: [], leftOut: [...catalog.leftOut, ...leftOut] }
+  const root = await realpath(dirname(resolve(file)))
+  const documents = await Promise.all(contracts.map((contract) => contractText(contract, root)))
   for (const document of documents) if ('why' in document) plan.leftOut.push(document)
   for (const { path, text } of [...files, ...documents.flatMap((document) => ('text' in document ? [document] : []))]) {
     const taken = await stat(join(workspace.root, path)).then(
@@ -50,16 +53,15 @@ export async function planBackstageImport(workspace: Workspace, file: string, or
  * must not bring a private file of this machine into a workspace that two companies read.
  */
 async function contractText(
-  { path, api, text, from = '' }: Imported['contracts'][number],
-  folder: string,
+  { path, api, text, from = '', folder }: Imported['contracts'][number],
+  root: string,
 ): Promise<{ path: string; text: string } | LeftOut> {
   if (text !== undefined) return { path, text }
   const what = `contract of ${api}`
   if (/^https?:/.test(from)) return { what, why: `it is at ${from}; save it as ${path}` }
   // A link of a checkout may lead anywhere.
-  const inside = await realpath(folder)
-  const source = await realpath(resolve(inside, from)).catch(() => resolve(inside, from))
-  if (!source.startsWith(`${inside}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
+  const source = await realpath(resolve(folder, from)).catch(() => resolve(folder, from))
+  if (!source.startsWith(`${root}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
   return readFile(source, 'utf8').then(
     (found) => ({ path, text: found }),
     () => ({ what, why: `${from} can’t be read; save it as ${path}` }),

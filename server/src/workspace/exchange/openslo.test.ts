@@ -149,15 +149,46 @@ describe('import from OpenSLO', () => {
     [
       'an indicator elsewhere',
       'budgetingMethod: Occurrences\n  indicatorRef: other\n  objectives: [{ target: 0.9 }]',
-      'its indicator is not in this file',
+      'its indicator is not in this file, or says not how it is measured',
     ],
     ['no objective', 'budgetingMethod: Occurrences\n  indicator: { spec: { ratioMetric: {} } }', 'it has no objective'],
+    // test/inputs/v1/slo/slo-composite-no-indicatorRef-rolling-no-alerts.yaml of https://github.com/OpenSLO/oslo, shortened.
+    [
+      'a composite',
+      'budgetingMethod: Occurrences\n  objectives: [{ target: 0.98, compositeWeight: 1, indicatorRef: foo }, { target: 0.99, compositeWeight: 2, indicatorRef: bar }]',
+      'it is composed of 2 indicators with weights; a service level has one',
+    ],
+    // test/v1/slo/slo-with-annotations.yaml of the same.
+    [
+      'an indicator that says nothing',
+      'budgetingMethod: Occurrences\n  indicator: { metadata: { name: no-name } }\n  objectives: [{ op: gte, target: 0.98, value: 10 }]',
+      'its indicator is not in this file, or says not how it is measured',
+    ],
   ])('leaves out %s and says why', (_, spec, why) => {
     const { leftOut } = importOpenSlo(
       'a.yaml',
       `apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: a }\nspec:\n  service: s\n  ${spec}\n`,
     )
     expect(leftOut).toEqual([{ what: 'SLO a', why }])
+  })
+
+  it('of a raw ratio with an operator tells what it drops', () => {
+    const text = `apiVersion: openslo/v1
+kind: SLO
+metadata: { name: wifi, annotations: { a: b } }
+spec:
+  service: sync
+  indicator: { spec: { ratioMetric: { rawType: success, raw: { metricSource: { metricSourceRef: prometheus, spec: { query: q } } } } } }
+  timeWindow: [{ duration: 28d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ op: gt, value: 1, target: 0.99 }]
+`
+    const { levels, leftOut } = importOpenSlo('slo.yaml', text)
+    expect([...levels]).toEqual([['sync', [{ name: 'wifi', indicator: 'availability', objective: '99%', window: 'P28D' }]]])
+    expect(leftOut.map(({ why }) => why)).toEqual([
+      'a service level has no place for annotations, op, value',
+      'its query (prometheus) is not taken over: availability is measured from the traffic of the bridge',
+    ])
   })
 
   it('for an integration that is not there says so', async () => {

@@ -139,7 +139,8 @@ const elsewhere: Readonly<Record<string, string>> = {
 function lossesOfSlo(object: Record<string, unknown>, indicators: ReadonlyMap<string, Record<string, unknown>>): string[] {
   const spec = asRecord(object.spec)
   const indicator = asRecord(asRecord(spec.indicator ?? indicators.get(asText(spec.indicatorRef) ?? '')).spec)
-  const source = asRecord(asRecord(asRecord(asRecord(indicator.ratioMetric).good ?? asRecord(indicator.ratioMetric).bad).metricSource))
+  const ratio = asRecord(indicator.ratioMetric)
+  const source = asRecord(asRecord(ratio.good ?? ratio.bad ?? ratio.raw ?? ratio.total).metricSource)
   const objectives = Array.isArray(spec.objectives) ? spec.objectives.map(asRecord) : []
   const windows = Array.isArray(spec.timeWindow) ? spec.timeWindow.map(asRecord) : []
   const { calendar } = windows[0] ?? {}
@@ -148,12 +149,18 @@ function lossesOfSlo(object: Record<string, unknown>, indicators: ReadonlyMap<st
     ...(asRecord(object.metadata).labels ? ['labels'] : []),
     ...(asText(asRecord(object.metadata).displayName) ? ['displayName'] : []),
     ...(asText(spec.description) ? ['description'] : []),
+    ...(asRecord(object.metadata).annotations ? ['annotations'] : []),
     ...(objectives.some(({ displayName }) => displayName) ? ['names of objectives'] : []),
+    ...['op', 'value', 'timeSliceTarget', 'timeSliceWindow'].filter((field) =>
+      objectives.some((objective) => objective[field] !== undefined),
+    ),
   ]
   return [
     ...(dropped.length > 0 ? [`a service level has no place for ${dropped.join(', ')}`] : []),
     ...(source.type !== 'bridgekeeper'
-      ? [`its query (${asText(source.type) ?? 'of no type'}) is not taken over: availability is measured from the traffic of the bridge`]
+      ? [
+          `its query (${asText(source.type) ?? asText(source.metricSourceRef) ?? 'of no type'}) is not taken over: availability is measured from the traffic of the bridge`,
+        ]
       : []),
     ...(Array.isArray(spec.alertPolicies) && spec.alertPolicies.length > 0 ? ['its alert policies are not taken over'] : []),
     ...(windows.length > 1 ? ['only the first of its windows is read'] : []),
@@ -173,6 +180,8 @@ function readSlo(object: Record<string, unknown>, indicators: ReadonlyMap<string
   if (spec.budgetingMethod !== 'Occurrences')
     return `it counts ${asText(spec.budgetingMethod) ?? 'in no way that it says'}; events are counted here, not slices of time`
   const indicator = asRecord(spec.indicator ?? indicators.get(asText(spec.indicatorRef) ?? ''))
+  const composed = Array.isArray(spec.objectives) && spec.objectives.map(asRecord).filter((own) => own.indicator ?? own.indicatorRef).length
+  if (composed) return `it is composed of ${composed} indicators with weights; a service level has one`
   const measured = readIndicator(asRecord(indicator.spec))
   if (typeof measured === 'string') return measured
   const window = readWindow(asRecord(Array.isArray(spec.timeWindow) ? spec.timeWindow[0] : undefined))
@@ -196,7 +205,8 @@ function readIndicator(spec: Record<string, unknown>): Omit<WrittenLevel, 'name'
     return { indicator: indicator ?? 'availability', ...(side && { side }), ...(flow && { flow }), ...(threshold && { threshold }) }
   }
   if (spec.thresholdMetric) return 'its threshold has no unit in OpenSLO; write it by hand as latency or freshness with a threshold'
-  return spec.ratioMetric ? { indicator: 'availability' } : 'its indicator is not in this file'
+  if (spec.ratioMetric) return { indicator: 'availability' }
+  return 'its indicator is not in this file, or says not how it is measured'
 }
 
 function readWindow({ duration, calendar }: Record<string, unknown>): string | undefined {

@@ -26,7 +26,10 @@ export function writeEntity(value: unknown, header: string, assumed: ReadonlyMap
   const document = new Document(value)
   document.commentBefore = ` ${header}`
   for (const [path, why] of assumed) {
-    const node = document.getIn(path.split('.'), true)
+    const node = document.getIn(
+      path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      true,
+    )
     if (isScalar(node)) node.comment = ` assumed: ${why}`
   }
   return document.toString({ lineWidth: 0 })
