@@ -958,6 +958,7 @@ create table stage_admission (
   reason text,
   waived text[] not null default '{}'::text[],
   admitted_at timestamp with time zone not null default now(),
+  wound_down text[] not null default '{}'::text[],
   constraint stage_admission_integration_position_key UNIQUE (integration, "position"),
   constraint stage_admission_pkey PRIMARY KEY (id),
   constraint stage_admission_check CHECK ((("position" = 1) = (from_stage IS NULL))),
@@ -1037,6 +1038,57 @@ create table work_hours (
 );
 create INDEX work_hours_integration ON public.work_hours USING btree (integration, worked_on);
 create INDEX work_hours_plan ON public.work_hours USING btree (plan, worked_on);
+
+CREATE OR REPLACE FUNCTION public.guard_admission()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform hold_stage(new.integration);
+  if new.stage in ('proposed', 'experimental', 'pilot') and exists (
+    select from instance where integration = new.integration and paying and state <> 'removed') then
+    raise exception '% can''t be in %: customers pay for it', new.integration, new.stage
+      using errcode = 'BK001', hint = 'Leave it where it is, or wind it down: deprecated, sunset, retired.';
+  end if;
+  if new.stage = 'retired' and exists (
+    select from instance where integration = new.integration and paying and state <> 'removed'
+      and (new.from_stage is distinct from 'sunset' or not id::text = any (new.wound_down))) then
+    raise exception '% can''t be retired: customers pay for it whom no wind-down plan has moved', new.integration
+      using errcode = 'BK001', hint = 'Carry out spec.windDown: each paying instance with migratedOn.';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.guard_binding()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  admitted text;
+  binds boolean := tg_op = 'INSERT' or old.state = 'removed' or new.integration <> old.integration;
+  begins_to_pay boolean := new.paying and (binds or not old.paying);
+begin
+  perform hold_stage(new.integration);
+  select stage into admitted from stage_admission where integration = new.integration order by position desc limit 1;
+  -- What no gate has seen is an experiment at most.
+  admitted := coalesce(admitted, 'experimental');
+  if begins_to_pay and admitted not in ('beta', 'ga') then
+    raise exception '% is %: no customer may pay for it', new.integration, admitted
+      using errcode = 'BK001', hint = 'Take it through the gate to beta, or have both sides adopt it.';
+  end if;
+  if binds and admitted in ('deprecated', 'sunset', 'retired') or new.state = 'active' and admitted = 'retired' then
+    raise exception '% is %: no customer is bound to it', new.integration, admitted
+      using errcode = 'BK001', hint = 'Offer the successor named in its wind-down plan.';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.hold_stage(name text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('bridgekeeper stage of ' || name, 0))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.keep_for_ever()
  RETURNS trigger

@@ -1,7 +1,7 @@
 import type { Bridge } from './bridge.ts'
 import { readNoticeFacts, readWatchedSides } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
-import { readLinkFacts } from './lifecycle/index.ts'
+import { createLifecycle, type Lifecycle, readLinkFacts } from './lifecycle/index.ts'
 import { type FactReaders, readCanaryFacts, readDrillFacts } from './readiness/index.ts'
 import { readInstanceFacts, readOperationFacts, readRunFacts } from './runtime/index.ts'
 import { readServiceLevelFacts } from './service-levels/index.ts'
@@ -20,10 +20,16 @@ export interface ObservedFactsParts {
 /** These count every run and delivery of a month, and no gate turns on the last minute of it. */
 const sharedForMs = 60_000
 
+/** The gates on what the running bridge has observed. */
+export function lifecycleOf(parts: ObservedFactsParts): Lifecycle {
+  const { database, workspace, now } = parts
+  return createLifecycle({ database, workspace, readers: observedFacts(parts), ...(now && { now }) })
+}
+
 /**
  * What the running bridge knows for readiness, each kind in one statement for all integrations.
  */
-export function observedFacts({ database, bridge, workspace, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
+function observedFacts({ database, bridge, workspace, sandboxed, now = () => new Date() }: ObservedFactsParts): FactReaders {
   const { executor } = database
   const { integrations } = bridge
   const names = () => integrations.all().map(({ name }) => name)

@@ -29,20 +29,21 @@ import { checkServer, type Database, migrate, type OutageWatch, openDatabase, wa
 import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
 import { createApp, createStatusApp } from './http/index.ts'
 import { type Api, apiKeyRoutes } from './identity/index.ts'
-import { createLifecycle, type Lifecycle, lifecycleRoutes, startAdmitting, startLinkChecks } from './lifecycle/index.ts'
+import { type Lifecycle, lifecycleRoutes, startAdmitting, startLinkChecks } from './lifecycle/index.ts'
 import { createNotifier, type Notifier, notificationRoutes } from './notifications/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
-import { observedFacts } from './observed-facts.ts'
+import { lifecycleOf } from './observed-facts.ts'
 import { planningRoutes, receiptRoutes } from './planning/index.ts'
 import { startRetention } from './retention.ts'
 import {
+  checkBindings,
   checkSweeps,
   connectedInstances,
-  countInstances,
   customisationRoutes,
   instanceRoutes,
   readRevenue,
   runRoutes,
+  type StageGate,
   sweepRoutes,
 } from './runtime/index.ts'
 import {
@@ -91,6 +92,8 @@ export interface ServerOptions {
 export interface RunningServer {
   bridge: Bridge
   database: Database
+  /** Gates that every binding of a customer asks. */
+  gate: StageGate
   url: string
   /** Of the address in `metricsListen`. */
   metricsUrl: string | undefined
@@ -113,6 +116,11 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
     const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
     const integrations = await Promise.all(withCode.map(({ metadata }) => loadIntegrationCode(workspace, metadata.name)))
     checkSweeps(integrations, workspace.settings.spec.retention.deliveries)
+    for (const left of await checkBindings(
+      database.executor,
+      integrations.map(({ name }) => name),
+    ))
+      log.warn(left, 'instances are bound to an integration that has no file or no code any more: they do nothing')
     const keyRing = await openKeyRing(options.keyRing)
     await checkKeyRing(database, keyRing)
     const bridge = await openBridge({
@@ -180,6 +188,12 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     log: options.log,
   })
   const allowedHosts = [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])]
+  const lifecycle = lifecycleOf({
+    database,
+    bridge,
+    workspace: () => options.workspace,
+    sandboxed: Object.keys(options.baseUrls ?? {}),
+  })
   const notifier = createNotifier({ database, keyRing, log: options.log, pools: { allowedHosts } })
   const status = { database, metrics: options.metrics, log: options.log, status: () => ({ roles: options.roles, stopping }) }
   const app = createApp({
@@ -196,7 +210,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
           canaries,
           notifier,
           workspace: () => options.workspace,
-          sandboxed: Object.keys(options.baseUrls ?? {}),
+          lifecycle,
           publicUrl: () => options.workspace.settings.spec.publicUrl ?? url,
           leadsInside: insideJudge(options, allowedHosts),
         })
@@ -221,12 +235,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
   const watching = options.roles.includes('worker')
     ? startWatching({ database, workspace: () => options.workspace, log: options.log })
     : undefined
-  const admitting = options.roles.includes('worker')
-    ? startAdmitting(
-        lifecycleOf({ database, bridge, workspace: () => options.workspace, sandboxed: Object.keys(options.baseUrls ?? {}) }),
-        options.log,
-      )
-    : undefined
+  const admitting = options.roles.includes('worker') ? startAdmitting(lifecycle, options.log) : undefined
   const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
   const polling = options.roles.includes('worker')
     ? startPolling(
@@ -274,6 +283,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
   return {
     bridge,
     database,
+    gate: lifecycle,
     url,
     metricsUrl,
     stop: () => {
@@ -324,29 +334,15 @@ export interface ApiParts {
   canaries: Canaries
   workspace(): LoadedWorkspace['workspace']
   notifier: Notifier
-  /** Platforms whose sandbox stands in for them. */
-  sandboxed: readonly string[]
+  lifecycle: Lifecycle
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
   leadsInside: ConnectionRouteParts['leadsInside']
 }
 
-type LifecycleOfParts = Pick<ApiParts, 'database' | 'bridge' | 'workspace' | 'sandboxed'>
-
-/** The gates on what the running bridge has observed. */
-function lifecycleOf({ database, bridge, workspace, sandboxed }: LifecycleOfParts): Lifecycle {
-  return createLifecycle({
-    database,
-    workspace,
-    readers: observedFacts({ database, bridge, workspace, sandboxed }),
-    countInstances: (integration) => countInstances(database.executor, integration),
-  })
-}
-
 /** The whole API, each part from its feature. */
-export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, sandboxed, publicUrl, leadsInside }: ApiParts): Api[] {
+export function apisOf({ database, bridge, keyRing, canaries, notifier, workspace, lifecycle, publicUrl, leadsInside }: ApiParts): Api[] {
   const { connections, gateway, runtime, integrations, source } = bridge
-  const lifecycle = lifecycleOf({ database, bridge, workspace, sandboxed })
   const authenticationOf = (name: string) => {
     const platform = workspace().platforms.get(name)
     return platform && authenticationOfPlatform(platform)
@@ -359,7 +355,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
       database,
       integrations,
       publicUrl,
-      mayBind: lifecycle.mayBind,
+      gate: lifecycle,
       ownsConnection: async (id, { platform, organization, customer }) => {
         const connection = await connections.get(id).catch(() => undefined)
         return connection?.platform === platform && connection.organization === organization && connection.customer === customer

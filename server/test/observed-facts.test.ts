@@ -141,11 +141,12 @@ describe('P4, P6: the end through the real server', () => {
   const plan = { announcedOn: '2026-01-01', notice: 'told by letter', successor: 'none', migration: 'export and import' }
   const stageOf = async () => (await operator('GET', '/integrations/desk-erp/readiness')).json.stage
   /** Another process loads files that say this, as after a deployment, and ends. */
-  async function deploy(stage: string, windDown: object): Promise<{ check: string }[]> {
+  async function deploy(stage: string, windDown: object, meanwhile?: (other: TenantServer) => Promise<void>): Promise<{ check: string }[]> {
     const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
     Object.assign(workspace.integrations.get('desk-erp')!.spec, { stage, windDown: { ...plan, ...windDown } })
     const other = await startTenantServer(database, partner, { workspace })
     await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await meanwhile?.(other)
     const { json } = await ask(other, operatorKey, 'GET', '/integrations/desk-erp/gates/retired')
     await other.stop()
     return json.blockers ?? []
@@ -171,7 +172,14 @@ describe('P4, P6: the end through the real server', () => {
       instances: [{ instance: id, migratedOn: '2026-11-01' }],
       obligations: ['globex', 'initech'].map((party) => ({ party, owes: 'Exports', until: '2026-11-10', doneOn: '2026-11-09' })),
     }
-    expect(await deploy('retired', done)).toEqual([])
+    // All of that is a file's word until a person stands by it.
+    expect(await deploy('retired', done)).toMatchObject([{ check: 'no-customer-stranded', status: 'unproven' }])
+    const initech = await makeKey(server, ['write'], { organization: 'initech' })
+    const attest = async (other: TenantServer) => {
+      const attestation = { side: 'initech', by: 'initech/ina', checks: ['no-customer-stranded'] }
+      expect(await ask(other, initech, 'POST', '/integrations/desk-erp/attestations', attestation)).toMatchObject({ status: 200 })
+    }
+    expect(await deploy('retired', done, attest)).toEqual([])
     expect(await stageOf()).toBe('retired')
     const wanted = { integration: 'desk-erp', organization: 'globex', customer: 'late', name: 'main' }
     expect(await operator('POST', '/instances', wanted)).toMatchObject({ status: 409, json: { code: 'readiness.no_new_instances' } })

@@ -42,6 +42,8 @@ beforeAll(async () => {
   const { workspace, problems } = await loadWorkspace(folder)
   expect(problems).toEqual([])
   database = await createTestDatabase()
+  await sql`insert into stage_admission (id, integration, position, stage, how, signed_by, reason)
+    values (gen_random_uuid(), 'bridge', 1, 'ga', 'adopted', '{deskline/ada,ledgerly/leo}', 'ran for a year')`.execute(database.executor)
   for (const organization of [null, 'deskline', 'ledgerly', 'stranger']) {
     const scopes = organization ? (['read', 'write'] as const) : (['admin'] as const)
     const key = { name: `${organization}`, organization, customer: null, scopes: [...scopes], createdBy: 'test' }

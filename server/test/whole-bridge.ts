@@ -9,7 +9,7 @@ import { type Bridge, openBridge } from '../src/bridge.ts'
 import { parseKeyRing, Secret } from '../src/connections/index.ts'
 import { type Database, uuidv7 } from '../src/database/index.ts'
 import { createLog, createMetrics } from '../src/observation/index.ts'
-import { createInstance, type Instance, type RuntimeOptions } from '../src/runtime/index.ts'
+import { createInstance, type Instance, type RuntimeOptions, type StageGate } from '../src/runtime/index.ts'
 import { ingressServerOptions } from '../src/webhooks/index.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
 import type { PartnerServer } from './partner-server.ts'
@@ -21,6 +21,8 @@ export const testKeys = `k20260101-test:${Buffer.alloc(32, 7).toString('base64')
 export interface WholeBridge extends Bridge {
   url: string
   database: Database
+  /** Its integrations have code and no product facts: to the gates they are experiments. */
+  gate: StageGate
   close(): Promise<void>
 }
 
@@ -64,6 +66,7 @@ export async function startWholeBridge(parts: {
     ...bridge,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     database: parts.database,
+    gate: { admit: async () => ({ stage: 'experimental', declared: 'experimental' }) },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

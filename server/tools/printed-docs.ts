@@ -46,7 +46,7 @@ function printOpenApi(): string {
     canaries: anything,
     notifier: anything,
     workspace: () => anything,
-    sandboxed: [],
+    lifecycle: anything,
     publicUrl: () => '',
     leadsInside: () => false,
   })

@@ -98,7 +98,7 @@ export async function prepareDemo(server: RunningServer, workspace: Workspace, d
     const instance =
       found ??
       (await createInstance(
-        { database: server.database, integrations },
+        { database: server.database, integrations, gate: server.gate },
         {
           ...wanted,
           name: 'main',

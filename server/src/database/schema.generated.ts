@@ -755,6 +755,7 @@ export interface StageAdmission {
   signed_by: Generated<string[]>;
   stage: string;
   waived: Generated<string[]>;
+  wound_down: Generated<string[]>;
 }
 
 export interface Sweep {

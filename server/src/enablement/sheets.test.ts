@@ -188,8 +188,8 @@ describe('the sheets', () => {
 
   it('show commands as commands', () => {
     const [sheet] = writeSheets(sourceOf('meridian-quill', noFacts), { kind: 'sales', side: 'quill', since: today })
-    expect(sheetHtml(sheet!)).toContain('<code>bridgekeeper readiness meridian-quill</code>')
-    expect(sheetMarkdown(sheet!)).toContain('`bridgekeeper readiness meridian-quill`')
+    expect(sheetHtml(sheet!)).toContain('<code>bridgekeeper readiness gate meridian-quill beta</code>')
+    expect(sheetMarkdown(sheet!)).toContain('`bridgekeeper readiness gate meridian-quill beta`')
     expect(sheetMarkdown(sheet!)).not.toContain('\\`bridgekeeper')
   })
 

@@ -26,7 +26,6 @@ beforeAll(async () => {
       drills: () => readDrillFacts(database.executor, [bridge], now),
       canaries: () => readCanaryFacts(database.executor, [bridge]),
     },
-    countInstances: async () => 0,
     now: () => now,
   })
   api = new OpenAPIHono<Authenticated>()

@@ -1,9 +1,11 @@
+import type { Integration } from '@bridgekeeper/sdk'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type Authenticated, addApiKey, requireCaller } from '../identity/index.ts'
 import { exampleWorkspace, healthyFacts, withSpec } from '../readiness/fixtures.ts'
+import { createInstance, createIntegrations } from '../runtime/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { lifecycleRoutes } from './routes.ts'
@@ -13,7 +15,6 @@ let workspace: Workspace
 let lifecycle: Lifecycle
 let api: OpenAPIHono<Authenticated>
 const keys: Record<string, string> = {}
-const instances = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -31,7 +32,6 @@ beforeAll(async () => {
     database,
     workspace: () => workspace,
     readers,
-    countInstances: async () => instances,
     now: () => new Date('2026-11-20T10:00:00Z'),
   })
   api = new OpenAPIHono<Authenticated>()
@@ -56,6 +56,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
+const codeOf = (name: string) => ({ name, version: '1.0.0', platforms: {}, meters: [], mappings: {}, flows: {} }) as unknown as Integration
+const integrations = createIntegrations(['meridian-quill', 'meridian-stockroom'].map(codeOf))
+/** As every caller binds a customer: through the runtime. */
+const bind = (gate: Lifecycle, integration: string, customer: string, paying: boolean) =>
+  createInstance(
+    { database, integrations, gate },
+    { integration, organization: 'meridian', customer, name: `${paying}`, paying, by: 'test' },
+  )
+
 const ask = async (key: string, path: string, json?: object) => {
   const init = json ? { method: 'POST', body: JSON.stringify(json) } : {}
   const response = await api.request(path, {
@@ -69,10 +78,10 @@ const ask = async (key: string, path: string, json?: object) => {
 describe('the gates, enforced', () => {
   it('P6: a paying customer is refused while the stage in force is an experiment, whatever the file says', async () => {
     const hopeful = createLifecycle({ ...lifecycle.parts, readers: {} })
-    await expect(hopeful.mayBind('meridian-quill', { customer: 'lager', paying: true })).rejects.toMatchObject({
+    await expect(bind(hopeful, 'meridian-quill', 'lager', true)).rejects.toMatchObject({
       code: 'readiness.paying_customer_refused',
     })
-    await expect(hopeful.mayBind('meridian-quill', { customer: 'lager', paying: false })).resolves.toBeUndefined()
+    await expect(bind(hopeful, 'meridian-quill', 'lager', false)).resolves.toMatchObject({ state: 'active' })
   })
 
   it('P4: when the facts of the running system open the gate, the paying customer is let in', async () => {
@@ -81,21 +90,21 @@ describe('the gates, enforced', () => {
     const readers = { ...rest, instances: async () => new Map([['meridian-quill', unpaid]]) }
     const earned = createLifecycle({ ...lifecycle.parts, readers })
     expect(await earned.stageInForce('meridian-quill')).toEqual({ stage: 'ga', declared: 'ga' })
-    await expect(earned.mayBind('meridian-quill', { customer: 'lager', paying: true })).resolves.toBeUndefined()
+    await expect(bind(earned, 'meridian-quill', 'lager', true)).resolves.toMatchObject({ state: 'active' })
   })
 
   it('P6: what runs with paying customers before any gate has seen it must be adopted by both sides', async () => {
     const readers = { instances: async () => new Map([['meridian-stockroom', healthyFacts.instances!]]) }
     const other = createLifecycle({ ...lifecycle.parts, readers })
     expect((await other.stageInForce('meridian-stockroom')).stage).toBe('experimental')
-    await expect(other.mayBind('meridian-stockroom', { customer: 'lager', paying: true })).rejects.toMatchObject({ status: 409 })
+    await expect(bind(other, 'meridian-stockroom', 'lager', true)).rejects.toMatchObject({ status: 409 })
     const operator = { name: 'o', organization: null, customer: null, scopes: ['read' as const, 'admin' as const], createdBy: 'test' }
     keys.operator = (await addApiKey(database.executor, operator)).secret
     const adopt = (signedBy: string[]) =>
       ask('operator', '/integrations/meridian-stockroom/adoption', { signedBy, reason: 'ran for a year' })
     expect((await adopt(['stockroom/sam', 'stockroom/sam'])).body).toEqual({ code: 'readiness.adoption_one_sided' })
     expect((await adopt(['stockroom/sam', 'meridian/max'])).body).toEqual({ stage: 'beta' })
-    await expect(other.mayBind('meridian-stockroom', { customer: 'lager', paying: true })).resolves.toBeUndefined()
+    await expect(bind(other, 'meridian-stockroom', 'lager', true)).resolves.toMatchObject({ state: 'active' })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Integration } from '@bridgekeeper/sdk'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import type { BridgekeeperError } from '../errors/index.ts'
 import { type Authenticated, addApiKey, requireCaller } from '../identity/index.ts'
 import { exampleWorkspace, healthyFacts, withSpec } from '../readiness/fixtures.ts'
 import { type IntegrationFacts, readCanaryFacts, readDrillFacts } from '../readiness/index.ts'
+import { createInstance, createIntegrations } from '../runtime/index.ts'
 import { countEvents, readServiceLevelFacts } from '../service-levels/index.ts'
 import type { Stage, WindDown, Workspace } from '../workspace/index.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -48,6 +50,13 @@ async function refusals(stage: Stage): Promise<string[]> {
   return [...new Set((json.blockers as { check: string }[]).map(({ check }) => check))].sort()
 }
 
+const code = { name, version: '1.0.0', platforms: {}, meters: [], mappings: {}, flows: {} } as unknown as Integration
+const bind = (customer: string, paying: boolean) =>
+  createInstance(
+    { database, integrations: createIntegrations([code]), gate: lifecycle },
+    { integration: name, organization: 'quill', customer, name: `${paying}`, paying, by: 'test' },
+  )
+
 beforeAll(async () => {
   database = await createTestDatabase()
   workspace = await exampleWorkspace()
@@ -73,7 +82,6 @@ beforeAll(async () => {
       canaries: () => readCanaryFacts(executor, [name]),
       drills: () => readDrillFacts(executor, [name], clock),
     },
-    countInstances: async () => instances.length,
     now: () => clock,
   })
   api = new OpenAPIHono<Authenticated>()
@@ -111,10 +119,10 @@ describe('P4, P6: from proposed to ga, at risk, and the end', () => {
   })
 
   it('pilot: nobody pays', async () => {
-    await expect(lifecycle.mayBind(name, { customer: 'north', paying: true })).rejects.toMatchObject({
+    await expect(bind('north', true)).rejects.toMatchObject({
       code: 'readiness.paying_customer_refused',
     })
-    await expect(lifecycle.mayBind(name, { customer: 'north', paying: false })).resolves.toBeUndefined()
+    await expect(bind('north', false)).resolves.toMatchObject({ state: 'active' })
   })
 
   it('pilot → beta: not before a human at each side’s support answered a test', async () => {
@@ -127,7 +135,7 @@ describe('P4, P6: from proposed to ga, at risk, and the end', () => {
     expect(await refusals('beta')).toEqual([])
     expect(await declare('beta')).toBe('beta')
     instances = healthyFacts.instances!.map((instance) => ({ ...instance }))
-    await expect(lifecycle.mayBind(name, { customer: 'north', paying: true })).resolves.toBeUndefined()
+    await expect(bind('north', true)).resolves.toMatchObject({ state: 'active' })
   })
 
   it('beta → ga: not before service levels, canaries and on-call have been seen', async () => {
@@ -191,18 +199,22 @@ describe('P4, P6: from proposed to ga, at risk, and the end', () => {
         { party: 'quill', owes: 'Exports all invoices', until: '2026-11-10', doneOn: '2026-11-09' },
       ],
     }
-    instances = instances.map((instance) => ({ ...instance, termEndsOn: '2026-10-31' }))
+    instances = instances.map((instance) => ({ ...instance, termEndsOn: '2026-10-31', lastActiveOn: '2026-10-31' }))
+    await sql`update instance set state = 'removed'`.execute(database.executor)
     write((spec) => {
       spec.windDown = structuredClone(windDown)
     })
     expect(await declare('deprecated')).toBe('deprecated')
-    await expect(lifecycle.mayBind(name, { customer: 'new', paying: false })).rejects.toMatchObject({ code: 'readiness.no_new_instances' })
+    await expect(bind('new', false)).rejects.toMatchObject({ code: 'readiness.no_new_instances' })
     expect(await declare('sunset')).toBe('sunset')
     expect(await declare('retired')).toBe('sunset')
     expect(await refusals('retired')).toContain('no-customer-stranded')
     write((spec) => {
       spec.windDown = { ...windDown, instances: instances.map(({ id }) => ({ instance: id, migratedOn: '2026-11-01' })) }
     })
+    // A file's word that all of it was done is not enough.
+    expect(await declare('retired')).toBe('sunset')
+    await ask('quill', `/integrations/${name}/attestations`, { side: 'quill', by: 'quill/quentin', checks: ['no-customer-stranded'] })
     expect(await declare('retired')).toBe('retired')
   })
 })

@@ -2,11 +2,12 @@ import type { Database, Executor } from '../database/index.ts'
 import type { Integration, Stage } from '../workspace/index.ts'
 import { assertThere } from './attest.ts'
 import { errors } from './errors.ts'
-import type { IntegrationFacts } from './facts.ts'
-import { judgeTransition, type TransitionVerdict } from './judge-transition.ts'
+import type { IntegrationFacts, ReadinessFacts } from './facts.ts'
+import { judgeFirstSight, judgeTransition, type TransitionVerdict, transitionError } from './judge-transition.ts'
 import { beginJudgement } from './make-context.ts'
 import { type Admission, insertAdmission, listAdmissions } from './queries.ts'
 import { organizationOf, type ReadinessWorkspace } from './readiness-workspace.ts'
+import { movedInstances } from './wind-down.ts'
 
 /** Where an integration that nobody has admitted yet begins: a file alone can't lift it above an experiment. */
 export function firstStage(declared: Stage): Stage {
@@ -26,42 +27,64 @@ export interface StageInForce {
  * Lets an integration into the stage that its file declares, if the gate opens, and says which stage is in force. Called
  * when a workspace is loaded and before the API answers about stages. Twice, or by two processes at once, it writes one row.
  * A refused move is no error: the integration stays where it was, and the refusal says why.
+ *
+ * @param facts read again when something has happened between judging and writing: another process moved the stage, or bound a customer
+ * @throws readiness.stage_contested when that happens time and again
  */
 export async function admitDeclaredStage(
   database: Database,
   workspace: ReadinessWorkspace,
   integration: Integration,
-  facts: IntegrationFacts,
+  facts: () => Promise<IntegrationFacts>,
   now: Date,
 ): Promise<StageInForce> {
+  for (let left = maxAttempts; left > 0; left -= 1) {
+    const outcome = await tryToAdmit(database, workspace, integration, facts, now)
+    if (outcome !== 'overtaken') return outcome
+  }
+  throw errors.stage_contested({ integration: integration.metadata.name, to: integration.spec.stage })
+}
+
+/** Each is lost to somebody else's row: more in a row are no coincidence. */
+const maxAttempts = 5
+
+async function tryToAdmit(
+  database: Database,
+  workspace: ReadinessWorkspace,
+  integration: Integration,
+  facts: () => Promise<IntegrationFacts>,
+  now: Date,
+): Promise<StageInForce | 'overtaken'> {
   const { name } = integration.metadata
   const declared = integration.spec.stage
+  const today = now.toISOString().slice(0, 10)
   const last = await lastAdmission(database, name)
   const from = last?.stage ?? firstStage(declared)
   if (last && from === declared) return { stage: declared, declared }
-  const verdict = judgeTransition(workspace, integration, facts, now.toISOString().slice(0, 10), from, declared)
-  if (verdict.allowed) {
-    const waived = verdict.waived.map(({ check, side }) => (side ? `${check}:${side}` : check))
-    const row = {
-      integration: name,
-      after: last?.position ?? 0,
-      from: last?.stage,
-      stage: declared,
-      how: 'gate' as const,
-      signedBy: [],
-      waived,
-    }
-    if ((await insertAdmission(database.executor, row, now)) === 'overtaken')
-      return admitDeclaredStage(database, workspace, integration, facts, now)
+  const known = await facts()
+  const verdict =
+    from === declared
+      ? judgeFirstSight(workspace, integration, known, today, declared)
+      : judgeTransition(workspace, integration, known, today, from, declared)
+  if (!verdict.allowed) return { stage: from, declared, refusal: verdict }
+  const row = {
+    integration: name,
+    after: last?.position ?? 0,
+    from: last?.stage,
+    stage: declared,
+    how: 'gate' as const,
+    signedBy: [],
+    waived: verdict.waived.map(({ check, side }) => (side ? `${check}:${side}` : check)),
+    woundDown: declared === 'retired' ? movedInstances(integration.spec, today) : [],
   }
-  return verdict.allowed ? { stage: declared, declared } : { stage: from, declared, refusal: verdict }
+  return (await insertAdmission(database.executor, row, now)) === 'admitted' ? { stage: declared, declared } : 'overtaken'
 }
 
 /**
  * Takes over an integration that ran before Bridgekeeper did, as it is: recorded as adopted, not as earned, signed by
  * somebody of every side that brings a platform, and only on first sight.
  *
- * @throws readiness.already_admitted, person_unknown, adoption_one_sided
+ * @throws readiness.already_admitted, person_unknown, adoption_one_sided, adoption_while_paying
  */
 export async function adoptStage(
   database: Database,
@@ -86,37 +109,58 @@ export async function adoptStage(
     stage: integration.spec.stage,
     how: 'adopted' as const,
     waived: [],
+    woundDown: [],
     ...signature,
   }
-  const outcome = await insertAdmission(database.executor, row, now)
-  const { stage } = (await lastAdmission(database, name))!
-  if (outcome === 'overtaken') throw errors.already_admitted({ integration: name, stage })
+  if ((await insertAdmission(database.executor, row, now)) === 'admitted') return
+  const last = await lastAdmission(database, name)
+  if (last) throw errors.already_admitted({ integration: name, stage: last.stage })
+  throw errors.adoption_while_paying({ integration: name, stage: row.stage })
 }
 
 async function lastAdmission(database: Database, integration: string): Promise<Admission | undefined> {
   return (await listAdmissions(database.executor)).find((admission) => admission.integration === integration)
 }
 
+/** A stage that a file declares and no gate admits. */
+export interface RefusedMove {
+  integration: string
+  /** What was refused and why. */
+  reason: string
+  fix: string
+}
+
+export interface DeclaredMoves {
+  moved: string[]
+  refused: RefusedMove[]
+}
+
 /**
  * Lets every integration that was admitted once into the stage that its file declares now, where the gate opens; so that no stage is passed over
  * because nobody asked while the file named it. First sight is left to whoever asks first, who may adopt.
- *
- * @returns those that moved
  */
 export async function admitDeclaredStages(
   database: Database,
   workspace: ReadinessWorkspace,
-  factsOf: (integration: string) => IntegrationFacts,
+  readFacts: () => Promise<ReadinessFacts>,
   now: Date,
-): Promise<string[]> {
-  const moved: string[] = []
+): Promise<DeclaredMoves> {
+  const known = await readFacts()
+  const [moved, refused]: [string[], RefusedMove[]] = [[], []]
   for (const { integration: name, stage } of await listAdmissions(database.executor)) {
     const integration = workspace.integrations.get(name)
     if (!integration || integration.spec.stage === stage) continue
-    const { refusal } = await admitDeclaredStage(database, workspace, integration, factsOf(name), now)
+    let asked = 0
+    // What was read for all does, unless something happened meanwhile.
+    const facts = async () => (asked++ === 0 ? known : await readFacts()).of(name)
+    const { refusal } = await admitDeclaredStage(database, workspace, integration, facts, now)
     if (!refusal) moved.push(name)
+    else {
+      const { message, fix } = transitionError(name, refusal)
+      refused.push({ integration: name, reason: message, fix })
+    }
   }
-  return moved
+  return { moved, refused }
 }
 
 /** The stage in force of every integration, as the gates have left it; judges no gate. */

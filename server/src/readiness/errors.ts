@@ -61,6 +61,12 @@ export const errors = defineErrors('readiness', {
     message: ({ check, says }: { check: string; says: string }) => `expected a waiver of ${check} that can stand, found one that ${says}`,
     fix: 'Write a new waiver with a day that both sides can live with.',
   },
+  waiver_forbidden: {
+    status: 422,
+    retry: false,
+    message: ({ check }: { check: string }) => `${check} can't be waived: no signature excuses that a customer pays`,
+    fix: ({ check }) => `Take the waiver out of the file and mend what the check asks for: \`bridgekeeper readiness explain ${check}\`.`,
+  },
   gap_unknown: {
     status: 404,
     retry: false,
@@ -107,12 +113,30 @@ export const errors = defineErrors('readiness', {
       `the gate to ${to} is closed for ${integration}, ${count} check(s) refuse: ${reasons.join('; ')}`,
     fix: 'Run `bridgekeeper readiness INTEGRATION` for what to do about each, or have both sides sign a waiver that expires.',
   },
+  stage_contested: {
+    status: 409,
+    retry: true,
+    message: ({ integration, to }: { integration: string; to: string }) =>
+      `${integration} could not be moved to ${to}: each time somebody else had moved it, or bound a paying customer, in between`,
+    fix: ({ integration }) =>
+      `Try again in a moment. If it stays so, see who is bound to it: \`bridgekeeper instances list --integration ${integration}\`.`,
+  },
   adoption_one_sided: {
     status: 422,
     retry: false,
     message: ({ integration, missing }: { integration: string; missing: readonly string[] }) =>
       `expected somebody of each side to sign that ${integration} is taken over as it is, found nobody of ${missing.join(' and ')}`,
     fix: 'Name one person of each side that brings a platform.',
+  },
+  adoption_while_paying: {
+    status: 409,
+    retry: false,
+    message: ({ integration, stage }: { integration: string; stage: string }) =>
+      `${integration} can't be taken over in ${stage}: customers pay for it`,
+    fix: ({ stage }) =>
+      stage === 'retired'
+        ? 'Adopt it in the stage that its customers believe it to be in, and end it through deprecated and sunset with a wind-down plan.'
+        : 'Adopt it in beta or ga, or serve its customers without charge.',
   },
   already_admitted: {
     status: 409,
@@ -133,13 +157,44 @@ export const errors = defineErrors('readiness', {
     message: ({ integration, stage }: { integration: string; stage: string }) => `${integration} is ${stage} and takes no new instances`,
     fix: 'Offer the successor named in its wind-down plan.',
   },
-  paying_customer_refused: {
+  no_new_payer: {
     status: 409,
     retry: false,
     message: ({ integration, stage, customer }: { integration: string; stage: string; customer: string }) =>
-      `${integration} is ${stage}: it can't be bound to the paying customer ${customer}`,
-    fix: ({ integration }) =>
-      `Bind the customer without charge in a pilot, or take the integration through the gate to beta first: \`bridgekeeper readiness ${integration}\`.`,
+      `${integration} is ${stage}: ${customer} can't begin to pay for what is being taken down`,
+    fix: 'Serve the customer without charge until the last day, and offer the successor named in its wind-down plan.',
+  },
+  retired: {
+    status: 409,
+    retry: false,
+    message: ({ integration, customer }: { integration: string; customer: string }) =>
+      `${integration} is retired: the instance of ${customer} can't be changed, moved or resumed`,
+    fix: 'Install the successor named in its wind-down plan. What remains can be paused or removed.',
+  },
+  paying_customer_refused: {
+    status: 409,
+    retry: false,
+    message: ({
+      integration,
+      stage,
+      customer,
+      declared,
+      refusals = 0,
+    }: {
+      integration: string
+      stage: string
+      customer: string
+      /** What the file hopes for, where it is not so. */
+      declared?: string
+      refusals?: number
+    }) =>
+      `${integration} is ${stage}: it can't be bound to the paying customer ${customer}${
+        declared === undefined
+          ? ''
+          : `. Its file says ${declared}, but ${refusals > 0 ? `${refusals} check(s) of that gate refuse` : `there is no move from ${stage} to ${declared}`}`
+      }`,
+    fix: ({ integration, declared }) =>
+      `Only beta and ga take customers who pay. \`bridgekeeper readiness gate ${integration} ${declared ?? 'beta'}\` says what refuses; until it opens, bind the customer without charge. What ran with paying customers before is adopted by both sides: \`bridgekeeper readiness adopt ${integration}\`.`,
   },
   too_many_instances: {
     status: 409,

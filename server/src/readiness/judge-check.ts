@@ -76,8 +76,8 @@ function judge(
 }
 
 /** The check holds; what it lacks is a person's word. */
-function wayToAttest({ integration }: CheckContext, check: string, side: Side | undefined): string {
-  const who = side?.organization ?? 'ORGANIZATION'
+function wayToAttest({ integration, spec }: CheckContext, check: string, side: Side | undefined): string {
+  const who = (side ?? spec.sides.find(({ platforms }) => platforms.length > 0))?.organization ?? 'ORGANIZATION'
   return `Have a person who answers for it stand by it: \`readiness attest ${integration.metadata.name} --side ${who} --by ${who}/PERSON --check ${check}\``
 }
 

@@ -1,7 +1,10 @@
 import type { Day } from '../agreements/index.ts'
+import type { BridgekeeperError } from '../errors/index.ts'
 import type { Integration, Stage } from '../workspace/index.ts'
+import type { CheckContext } from './check.ts'
 import { checks } from './checks/index.ts'
 import { errors } from './errors.ts'
+import { findCheck } from './explain-check.ts'
 import type { IntegrationFacts } from './facts.ts'
 import { type CheckResult, judgeCheck } from './judge-check.ts'
 import { beginJudgement, makeContext } from './make-context.ts'
@@ -40,20 +43,42 @@ export function judgeTransition(
   if (!mayMove(from, to)) return { from, to, allowed: false, moves: movesFrom(from), blockers: [], waived: [] }
   const back = risingStages.includes(from) && risingStages.indexOf(to) >= 0 && risingStages.indexOf(to) < risingStages.indexOf(from)
   const context = makeContext(beginJudgement(workspace, today), integration, facts, back ? to : from, to)
-  const asked = checks.filter((check) => (back ? check.id === 'pilot-limits' : asks(to, check.gate)))
+  const asked = checks.filter((check) => (back ? check === pilotLimits : asks(to, check.gate)))
   const waivers = waiverStates(context)
   const results = asked.flatMap((check) => judgeCheck(check, context, waivers))
   const { blockers } = back ? { blockers: results.filter(isRefusal) } : gateReport(to, results)
   const waived = results.filter((result) => result.status === 'waived')
-  return { from, to, allowed: blockers.length === 0, blockers, waived }
+  const payers = to === 'experimental' && !back ? whoPays(context) : []
+  return { from, to, allowed: blockers.length + payers.length === 0, blockers: [...blockers, ...payers], waived }
 }
+
+/** Whether it may be written down that an integration which no gate has seen begins where its file says: not while customers pay for an experiment. */
+export function judgeFirstSight(
+  workspace: ReadinessWorkspace,
+  integration: Integration,
+  facts: IntegrationFacts,
+  today: Day,
+  stage: Stage,
+): TransitionVerdict {
+  const blockers = whoPays(makeContext(beginJudgement(workspace, today), integration, facts, stage))
+  return { from: stage, to: stage, allowed: blockers.length === 0, blockers, waived: [] }
+}
+
+const pilotLimits = findCheck('pilot-limits')
+
+/** Customers who are known to pay for what may have none; that nobody has counted them is for the gate to pilot to ask. */
+const whoPays = (context: CheckContext): CheckResult[] => judgeCheck(pilotLimits, context, []).filter(({ status }) => status === 'failed')
 
 const isRefusal = (result: CheckResult): boolean => !['passed', 'waived', 'not-applicable'].includes(result.status)
 
 /** The same, as a guard: returns when the move is allowed. @throws readiness.no_such_move, readiness.gate_closed */
-export function assertTransition(name: string, { from, to, allowed, moves, blockers }: TransitionVerdict): void {
-  if (allowed) return
-  if (moves) throw errors.no_such_move({ integration: name, from, to, moves })
+export function assertTransition(name: string, verdict: TransitionVerdict): void {
+  if (!verdict.allowed) throw transitionError(name, verdict)
+}
+
+/** What a refused verdict says, and what to do about it. */
+export function transitionError(name: string, { from, to, moves, blockers }: TransitionVerdict): BridgekeeperError {
+  if (moves) return errors.no_such_move({ integration: name, from, to, moves })
   const reasons = blockers.map(({ check, side, says }) => `${check}${side ? ` (${side})` : ''}: ${says}`)
-  throw errors.gate_closed({ integration: name, to, count: blockers.length, reasons })
+  return errors.gate_closed({ integration: name, to, count: blockers.length, reasons })
 }

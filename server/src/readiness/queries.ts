@@ -3,6 +3,7 @@ import type { Day } from '../agreements/index.ts'
 import { type Executor, uuidv7 } from '../database/index.ts'
 import type { Stage } from '../workspace/index.ts'
 import type { AdmissionFact, AttestationFact, IntegrationFacts, WaiverSignatureFact } from './facts.ts'
+import { isStageGuarded } from './hold-stage.ts'
 
 export interface NewAttestation {
   integration: string
@@ -96,17 +97,25 @@ export interface NewAdmission {
   signedBy: readonly string[]
   reason?: string
   waived: readonly string[]
+  /** Instances of paying customers that the wind-down plan has moved; only the way to retired names any. */
+  woundDown: readonly string[]
 }
 
-/** @returns 'overtaken' when another process has admitted meanwhile: read again and judge again */
+/** @returns 'overtaken' when another process has admitted meanwhile, or bound a customer: read again and judge again */
 export async function insertAdmission(executor: Executor, admission: NewAdmission, at: Date): Promise<'admitted' | 'overtaken'> {
-  const { numAffectedRows } = await sql`
+  const inserting = sql`
     -- readiness.insertAdmission
-    insert into stage_admission (id, integration, position, from_stage, stage, how, signed_by, reason, waived, admitted_at)
+    insert into stage_admission (id, integration, position, from_stage, stage, how, signed_by, reason, waived, wound_down, admitted_at)
     values (${uuidv7()}::uuid, ${admission.integration}, ${admission.after + 1}, ${admission.from ?? null}, ${admission.stage}, ${admission.how},
-            ${[...admission.signedBy]}::text[], ${admission.reason ?? null}, ${[...admission.waived]}::text[], ${at}::timestamptz)
-    on conflict (integration, position) do nothing`.execute(executor)
-  return numAffectedRows === 1n ? 'admitted' : 'overtaken'
+            ${[...admission.signedBy]}::text[], ${admission.reason ?? null}, ${[...admission.waived]}::text[], ${[...admission.woundDown]}::text[], ${at}::timestamptz)
+    on conflict (integration, position) do nothing`
+  try {
+    const { numAffectedRows } = await inserting.execute(executor)
+    return numAffectedRows === 1n ? 'admitted' : 'overtaken'
+  } catch (error) {
+    if (isStageGuarded(error)) return 'overtaken'
+    throw error
+  }
 }
 
 export type Admission = AdmissionFact & { integration: string; position: number }

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/test-database.
 import type { Integration, Workspace } from '../workspace/index.ts'
 import { admitDeclaredStage, adoptStage } from './admit-stage.ts'
 import { attest } from './attest.ts'
+import type { IntegrationFacts } from './facts.ts'
 import { exampleWorkspace, healthyFacts, withSpec } from './fixtures.ts'
 import { readFacts } from './read-facts.ts'
 import { assessReadiness } from './readiness-report.ts'
@@ -130,7 +131,7 @@ describe('reviewing a known gap', () => {
 describe('stages in force', () => {
   it('P4: a file alone lifts nothing above an experiment: the gate decides, and the refusal names the checks', async () => {
     const { files, integration } = copy('hopeful')
-    const outcome = await admitDeclaredStage(database, files, integration, {}, now)
+    const outcome = await admitDeclaredStage(database, files, integration, async () => ({}), now)
     expect(outcome).toMatchObject({ stage: 'experimental', declared: 'ga', refusal: { allowed: false } })
     expect(outcome.refusal!.blockers.length).toBeGreaterThan(5)
   })
@@ -139,8 +140,11 @@ describe('stages in force', () => {
     const { files, integration } = copy('earned', (spec) => {
       spec.stage = 'beta'
     })
-    const facts = { ...healthyFacts, instances: [], admission: undefined } as never
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => admitDeclaredStage(database, files, integration, facts, now)))
+    const facts: IntegrationFacts = { ...healthyFacts, instances: [] }
+    delete facts.admission
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => admitDeclaredStage(database, files, integration, async () => facts, now)),
+    )
     expect(outcomes.every(({ stage }) => stage === 'beta')).toBe(true)
     const { rows } = await database.pool.query("select position, from_stage, stage, how from stage_admission where integration = 'earned'")
     expect(rows).toEqual([{ position: 1, from_stage: null, stage: 'beta', how: 'gate' }])
@@ -153,7 +157,7 @@ describe('stages in force', () => {
     })
     await adoptStage(database, files, integration, { signedBy: ['meridian/mara', 'quill/quentin'], reason: 'ran for a year' }, now)
     const edited = { ...integration, spec: { ...integration.spec, stage: 'retired' as const } }
-    const outcome = await admitDeclaredStage(database, files, edited, healthyFacts, now)
+    const outcome = await admitDeclaredStage(database, files, edited, async () => healthyFacts, now)
     expect(outcome).toMatchObject({ stage: 'ga', declared: 'retired', refusal: { moves: ['beta', 'deprecated'] } })
   })
 

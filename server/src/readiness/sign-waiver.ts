@@ -38,6 +38,7 @@ export async function signWaiver(
   const same = ({ waiver }: WaiverState) => waiver.check === request.check && waiver.side === request.side
   const found = waiverStates(context).find(same)
   if (!found) throw errors.waiver_unknown({ integration: integration.metadata.name, check: request.check })
+  if (found.state === 'forbidden') throw errors.waiver_forbidden({ check: request.check })
   if (found.state === 'expired' || found.state === 'too-long') throw errors.waiver_over({ check: request.check, says: found.says })
   const signature = { integration: integration.metadata.name, digest: found.digest, check: request.check, person: request.by }
   await insertWaiverSignature(database.executor, signature, now)

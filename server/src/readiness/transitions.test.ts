@@ -8,6 +8,7 @@ import { assertTransition, judgeTransition } from './judge-transition.ts'
 import { beginJudgement } from './make-context.ts'
 import { assessIntegration } from './readiness-report.ts'
 import { fallingStages, risingStages } from './stages.ts'
+import { waiverDigest } from './waivers.ts'
 
 let workspace: Workspace
 beforeAll(async () => {
@@ -48,7 +49,8 @@ const carriedOut = (): WindDown => ({
 })
 const paidUntilNow: IntegrationFacts = {
   ...healthyFacts,
-  instances: healthyFacts.instances!.map((instance) => ({ ...instance, termEndsOn: '2026-10-31' })),
+  instances: healthyFacts.instances!.map((instance) => ({ ...instance, termEndsOn: '2026-10-31', lastActiveOn: '2026-10-31' })),
+  attestations: [{ check: 'no-customer-stranded', person: 'quill/quentin', on: '2026-11-12' }],
 }
 const retire = (edit: (plan: WindDown) => void = () => {}, facts = paidUntilNow) =>
   judge('sunset', 'retired', facts, (spec) => {
@@ -87,11 +89,22 @@ describe('gates', () => {
 
   it('P5: an expired proposal goes nowhere', () => {
     const proposal = (expiresOn: string) =>
-      judge('proposed', 'experimental', healthyFacts, (spec) => {
+      judge('proposed', 'experimental', unpaid(3), (spec) => {
         spec.proposal = { by: 'quill/quentin', on: '2026-06-01', expiresOn }
       })
     expect(proposal(today).allowed).toBe(true)
     expect(proposal('2026-11-19')).toMatchObject({ allowed: false, blockers: [{ check: 'proposal-alive' }] })
+  })
+
+  it('P6: a proposal is not built for customers who pay already, and no signature excuses them', () => {
+    const waived: Edit = (spec) => {
+      spec.proposal = { by: 'quill/quentin', on: '2026-06-01', expiresOn: today }
+      const signedBy = ['meridian/mara', 'quill/quentin']
+      spec.waivers.push({ check: 'pilot-limits', reason: 'they insist', signedBy, grantedOn: '2026-11-01', expiresOn: '2027-01-31' })
+    }
+    expect(judge('proposed', 'experimental', unpaid(3), waived).allowed).toBe(true)
+    expect(judge('proposed', 'experimental', healthyFacts, waived).blockers.map(({ check }) => check)).toEqual(['pilot-limits'])
+    expect(judge('beta', 'pilot', healthyFacts, waived).blockers.map(({ check }) => check)).toEqual(['pilot-limits'])
   })
 
   it('a pilot has at most 25 instances, none of a paying customer', () => {
@@ -181,6 +194,12 @@ describe('the exit guard', () => {
         plan.instances[2]!.migratedOn = '2026-11-21'
       },
     ],
+    [
+      'an instance that is said to have moved was seen at work later',
+      (plan) => {
+        plan.instances[2]!.migratedOn = '2026-10-30'
+      },
+    ],
     ['an instance is not named', (plan) => void plan.instances.pop()],
     ['a party still owes something', (plan) => delete plan.obligations[0]!.doneOn],
     ['nothing says what a party owes', (plan) => void plan.obligations.shift()],
@@ -192,6 +211,23 @@ describe('the exit guard', () => {
     ],
   ])('P6: retired is refused while customers pay when %s', (_, edit) => {
     expect(retire(edit).allowed).toBe(false)
+  })
+
+  it('P6: … when only a file says that the plan was carried out, and when a waiver excuses it', () => {
+    const unattested: IntegrationFacts = { ...paidUntilNow, attestations: [] }
+    expect(retire(undefined, unattested).blockers).toMatchObject([
+      { check: 'no-customer-stranded', status: 'unproven', evidence: 'declared' },
+    ])
+    const waiver = {
+      check: 'no-customer-stranded',
+      reason: 'nobody will notice',
+      signedBy: ['meridian/mara', 'quill/quentin'],
+      grantedOn: '2026-11-01',
+      expiresOn: '2027-01-31',
+    }
+    const waiverSignatures = waiver.signedBy.map((person) => ({ digest: waiverDigest('meridian-quill', waiver), person, on: '2026-11-02' }))
+    const verdict = judge('sunset', 'retired', { ...healthyFacts, waiverSignatures }, (spec) => void spec.waivers.push(waiver))
+    expect(verdict.blockers.map(({ check }) => check)).toContain('no-customer-stranded')
   })
 
   it('P6: retired is refused before the last paid day', () => {

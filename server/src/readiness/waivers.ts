@@ -9,6 +9,9 @@ export type Waiver = Integration['spec']['waivers'][number]
 /** The yearly full review must meet every waiver at least once. */
 export const longestWaiverDays = 365
 
+/** What no signature excuses: nobody pays for an experiment, and none who pays is left behind, except by a wind-down plan that was carried out. */
+export const neverWaived: readonly string[] = ['pilot-limits', 'no-customer-stranded']
+
 export interface WaiverState {
   waiver: Waiver
   /** What signatures are bound to. */
@@ -17,7 +20,7 @@ export interface WaiverState {
    * `signed`: both sides have signed it in the running system. `declared`: the file names signatures of both sides, and
    * the system holds none; enough for an uncritical check only. Everything else excuses nothing.
    */
-  state: 'signed' | 'declared' | 'one-sided' | 'expired' | 'not-begun' | 'too-long'
+  state: 'signed' | 'declared' | 'one-sided' | 'expired' | 'not-begun' | 'too-long' | 'forbidden'
   /** Sides whose signature is missing in the running system. */
   unsigned: string[]
   says: string
@@ -49,6 +52,7 @@ function waiverState(waiver: Waiver, context: Pick<CheckContext, 'integration' |
     waiver.signedBy.filter((name) => people.has(name)),
   )
   const state = (word: WaiverState['state'], says: string): WaiverState => ({ waiver, digest, state: word, unsigned, says })
+  if (neverWaived.includes(waiver.check)) return state('forbidden', 'excuses what nobody can excuse: that customers pay')
   if (waiver.expiresOn < today) return state('expired', `expired on ${waiver.expiresOn}`)
   if (waiver.grantedOn > today) return state('not-begun', `begins on ${waiver.grantedOn}`)
   const days = daysBetween(waiver.grantedOn, waiver.expiresOn)

@@ -60,11 +60,20 @@ function successorFaults({ successor }: WindDown, { workspace }: Known): WindDow
   return [{ about: 'successor', says: `the successor ${successor} is ${next ? `in ${next.spec.stage}` : 'not in this workspace'}` }]
 }
 
-function migrationFaults({ instances }: WindDown, { facts, today }: Known): WindDownFault[] {
-  const moved = new Set(instances.filter((row) => row.migratedOn !== undefined && row.migratedOn <= today).map((row) => row.instance))
-  return paying(facts)
-    .filter((instance) => !moved.has(instance.id))
-    .map((instance) => ({ about: 'migration', says: `${instance.customer} (${instance.id}) has not moved` }))
+/** Ids of the instances that the plan says have moved. */
+export const movedInstances = ({ windDown }: Integration['spec'], today: Day): string[] =>
+  (windDown?.instances ?? []).flatMap(({ instance, migratedOn }) => (migratedOn !== undefined && migratedOn <= today ? [instance] : []))
+
+/** A plan says that somebody moved; the running system says whether they still walk over the bridge. */
+function migrationFaults({ instances }: WindDown, { spec, facts, today }: Known): WindDownFault[] {
+  const moved = new Set(movedInstances(spec, today))
+  return paying(facts).flatMap(({ id, customer, lastActiveOn }): WindDownFault[] => {
+    if (!moved.has(id)) return [{ about: 'migration', says: `${customer} (${id}) has not moved` }]
+    const { migratedOn } = instances.find(({ instance }) => instance === id)!
+    return lastActiveOn !== undefined && lastActiveOn > migratedOn!
+      ? [{ about: 'migration', says: `${customer} (${id}) is said to have moved on ${migratedOn}, and still used it on ${lastActiveOn}` }]
+      : []
+  })
 }
 
 function obligationFaults({ obligations }: WindDown, { sides }: Integration['spec'], today: Day): WindDownFault[] {

@@ -125,6 +125,14 @@ export const errors = defineErrors('runtime', {
     message: (v: { delivery: string }) => `Delivery ${v.delivery} is no longer kept.`,
     fix: 'It was older than the retention of the workspace; ask the sender to send it again.',
   },
+  customers_left: {
+    status: 409,
+    retry: false,
+    message: (v: { integration: string; count: number; customers: string }) =>
+      `The workspace has no ${v.integration} with code any more, and ${v.count} paying customer(s) are bound to it: ${v.customers}.`,
+    fix: (v) =>
+      `Bring back the file of ${v.integration} and its code, under this name. The only way to its end is stage deprecated, then sunset, then retired, with spec.windDown carried out; for another name, make that one its successor and move each customer.`,
+  },
   instance_not_found: {
     status: 404,
     retry: false,

@@ -1,3 +1,5 @@
+export type { StageGate } from './ask-stage.ts'
+export { checkBindings, type LeftInstances } from './check-bindings.ts'
 export type { InvariantReport } from './check-invariants.ts'
 export { checkSweeps } from './check-sweeps.ts'
 export { connectedInstances } from './connected-instances.ts'
@@ -10,20 +12,20 @@ export type { Execution } from './execute-run.ts'
 export { inspectInvariants, type Violations } from './inspect-invariants.ts'
 export { type InstanceRouteParts, instanceRoutes } from './instance-routes.ts'
 export {
-  bindAccounts,
   type ConnectionOwner,
   changeInstance,
-  countInstances,
   createInstance,
   getInstance,
   type Instance,
   type InstanceChange,
   type InstanceFilter,
+  type InstanceParts,
   type InstanceState,
   listInstances,
   type NewInstance,
   rollBackInstance,
   setInstanceState,
+  tellCustomerFacts,
 } from './instances.ts'
 export { compareVersions, createIntegrations, type Integrations } from './integrations.ts'
 export { applyMapping, compileMapping } from './mapping.ts'

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { Database } from '../database/index.ts'
 import {
   type Api,
   type Authenticated,
@@ -15,26 +14,21 @@ import {
   security,
 } from '../identity/index.ts'
 import { currencyExponent } from '../workspace/index.ts'
-import { type CustomerFactsChange, setCustomerFacts } from './customer-facts.ts'
-import { errors } from './errors.ts'
+import type { CustomerFactsChange } from './customer-facts.ts'
 import {
-  bindAccounts,
   type ConnectionOwner,
   changeInstance,
   createInstance,
   getInstance,
   type Instance,
+  type InstanceParts,
   listInstances,
   rollBackInstance,
   setInstanceState,
+  tellCustomerFacts,
 } from './instances.ts'
-import type { Integrations } from './integrations.ts'
 
-export interface InstanceRouteParts {
-  database: Database
-  integrations: Integrations
-  /** Gates of the lifecycle: rejects when the integration's stage does not allow this instance. */
-  mayBind?(integration: string, instance: { customer: string; paying: boolean }): Promise<void>
+export interface InstanceRouteParts extends InstanceParts {
   ownsConnection(connectionId: string, owner: ConnectionOwner): Promise<boolean>
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
@@ -185,8 +179,6 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       mayBindAccounts(caller, wanted.accounts)
       mayTellFacts(caller, { ...wanted, paying: wanted.paying || undefined })
       if (wanted.synthetic && caller.customer !== null) throw identityErrors.company_only({})
-      mustBeFree(wanted, wanted)
-      await parts.mayBind?.(wanted.integration, wanted)
       return c.json(
         show(
           await createInstance(parts, {
@@ -222,18 +214,15 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
     }),
     async (c) => {
       const caller = mustHave(c, 'write')
-      const instance = await ownInstance(c)
-      const { id } = instance
+      const { id } = await ownInstance(c)
       const { state, accounts, paying, revenuePerMonth, termEndsOn, affiliated, ...revision } = c.req.valid('json')
       const told = withoutGaps({ paying, revenuePerMonth, termEndsOn, affiliated })
       mayBindAccounts(caller, accounts)
       mayTellFacts(caller, told)
-      mustBeFree(instance, told)
-      if (paying && !instance.paying) await parts.mayBind?.(instance.integration, { customer: instance.customer, paying })
-      const given = withoutGaps(revision)
-      if (Object.keys(given).some((name) => name !== 'reason')) await changeInstance(parts, id, { ...given, by: caller.name })
-      if (accounts) await bindAccounts(parts, id, accounts, caller.name)
-      await setCustomerFacts(executor, id, told)
+      const given = withoutGaps({ ...revision, accounts })
+      const isRevision = Object.keys(given).some((name) => name !== 'reason')
+      if (isRevision) await changeInstance(parts, id, { ...given, customerFacts: told, by: caller.name })
+      else await tellCustomerFacts(parts, id, told)
       if (state) await setInstanceState(parts, id, state)
       return c.json(show(await getInstance(executor, id), caller), 200)
     },
@@ -271,14 +260,6 @@ function mayTellFacts(caller: Caller, told: { [Name in keyof CustomerFactsChange
   const { paying, revenuePerMonth, termEndsOn, affiliated } = told
   const isTold = [paying, revenuePerMonth, termEndsOn, affiliated].some((one) => one !== undefined)
   if (caller.customer !== null && isTold) throw identityErrors.company_only({})
-}
-
-/** What is billed and counted for nobody can't be paid for. @throws runtime.synthetic_pays_nothing */
-function mustBeFree(
-  { customer, name, synthetic }: Pick<Instance, 'customer' | 'name' | 'synthetic'>,
-  { paying, revenuePerMonth }: { paying?: boolean | undefined; revenuePerMonth?: unknown },
-): void {
-  if (synthetic && (paying || revenuePerMonth)) throw errors.synthetic_pays_nothing({ instance: `${customer}/${name}` })
 }
 
 function withoutGaps<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Database, type Executor, type Transaction, uuidv7 } from '../database/index.ts'
-import { type CustomerFacts, customerFactColumns, setCustomerFacts } from './customer-facts.ts'
+import { mustContinue, mustTakeCustomer, mustTakePayment, type StageGate } from './ask-stage.ts'
+import { type CustomerFacts, type CustomerFactsChange, customerFactColumns, setCustomerFacts } from './customer-facts.ts'
 import { errors } from './errors.ts'
 import type { Integrations } from './integrations.ts'
 import { compileMapping, mappingProblem } from './mapping.ts'
@@ -58,6 +59,10 @@ export interface InstanceChange {
   settings?: Record<string, unknown>
   mappings?: Record<string, string>
   connections?: Record<string, string>
+  /** Replaced per platform. A revision too, because polls of the old one would hand their items to another address. */
+  accounts?: Record<string, readonly string[]>
+  /** Told with it, or not at all; no part of the revision. */
+  customerFacts?: CustomerFactsChange
   by: string
   reason?: string
 }
@@ -68,9 +73,11 @@ export interface ConnectionOwner {
   customer: string
 }
 
-interface Parts {
+/** What every way to an instance goes through. */
+export interface InstanceParts {
   database: Database
   integrations: Integrations
+  gate: StageGate
   /** Whether a connection is that organization's for that customer, and to that platform. Left out only where connections were just made for it. */
   ownsConnection?(connectionId: string, owner: ConnectionOwner): Promise<boolean>
 }
@@ -82,20 +89,26 @@ const columns = sql`instance.id, integration, organization, customer, name, key,
 const joined = sql`instance join instance_revision r on r.instance_id = instance.id and r.revision = instance.revision`
 
 /**
+ * Binds a customer, if the stage of the integration takes one.
+ *
  * @throws runtime.integration_not_loaded, runtime.version_not_loaded, runtime.settings_invalid, runtime.mapping_invalid,
- *   runtime.connection_missing, runtime.instance_exists
+ *   runtime.connection_missing, runtime.instance_exists, runtime.synthetic_pays_nothing; readiness.paying_customer_refused,
+ *   too_many_instances, no_new_instances, not_built, integration_unknown
  */
-export async function createInstance(parts: Parts, instance: NewInstance): Promise<Instance> {
+export async function createInstance(parts: InstanceParts, instance: NewInstance): Promise<Instance> {
   const integration = instance.version
     ? parts.integrations.get(instance.integration, instance.version)
     : parts.integrations.latest(instance.integration)
   const settings = await readSettings(integration, instance.settings ?? {})
   checkMappings(integration.mappings, instance.mappings ?? {})
   await checkConnections(parts, instance, instance.connections ?? {})
+  mustBeFree(instance, instance)
+  const admitted = await parts.gate.admit(instance.integration)
   const id = uuidv7()
   const key = randomBytes(18).toString('base64url')
   try {
     await parts.database.transaction(async (tx) => {
+      await mustTakeCustomer(tx, admitted, instance)
       await sql`
         -- runtime.insertInstance
         insert into instance (id, integration, organization, customer, name, key, paying, synthetic, revision)
@@ -124,8 +137,12 @@ export async function createInstance(parts: Parts, instance: NewInstance): Promi
   return getInstance(parts.database.executor, id)
 }
 
-/** Puts a new revision into force; runs that exist keep the one they were made with. @throws like createInstance; runtime.instance_removed */
-export async function changeInstance(parts: Parts, id: string, change: InstanceChange): Promise<Instance> {
+/**
+ * Puts a new revision into force; runs that exist keep the one they were made with.
+ *
+ * @throws like createInstance; runtime.instance_removed, readiness.retired
+ */
+export async function changeInstance(parts: InstanceParts, id: string, change: InstanceChange): Promise<Instance> {
   const current = await getInstance(parts.database.executor, id)
   if (current.state === 'removed') throw errors.instance_removed({ instance: id })
   const integration = parts.integrations.get(current.integration, change.version ?? current.version)
@@ -133,7 +150,12 @@ export async function changeInstance(parts: Parts, id: string, change: InstanceC
   const mappings = change.mappings ?? current.mappings
   checkMappings(integration.mappings, mappings)
   await checkConnections(parts, current, change.connections ?? {})
+  const { accounts, customerFacts = {} } = change
+  const tell = await factsTeller(parts, current, customerFacts)
   await parts.database.transaction(async (tx) => {
+    await mustContinue(tx, current)
+    await tell(tx)
+    if (accounts) await replaceAccounts(tx, id, accounts)
     const revision = await nextRevision(tx, id)
     await insertRevision(tx, {
       instanceId: id,
@@ -143,7 +165,7 @@ export async function changeInstance(parts: Parts, id: string, change: InstanceC
       mappings,
       connections: { ...current.connections, ...change.connections },
       by: change.by,
-      reason: change.reason ?? null,
+      reason: change.reason ?? (accounts ? `accounts on ${Object.keys(accounts).join(', ')}` : null),
     })
     await pointTo(tx, id, revision)
     await planSchedules(tx, { id }, integration.flows)
@@ -152,7 +174,7 @@ export async function changeInstance(parts: Parts, id: string, change: InstanceC
 }
 
 /** Goes back to an earlier revision, as a new one, so that the history shows it. */
-export async function rollBackInstance(parts: Parts, id: string, toRevision: number, by: string): Promise<Instance> {
+export async function rollBackInstance(parts: InstanceParts, id: string, toRevision: number, by: string): Promise<Instance> {
   const { rows } = await sql<{
     version: string
     settings: Record<string, unknown>
@@ -167,27 +189,49 @@ export async function rollBackInstance(parts: Parts, id: string, toRevision: num
   return changeInstance(parts, id, { ...rows[0], by, reason: `back to revision ${toRevision}` })
 }
 
-export async function setInstanceState(parts: Parts, id: string, state: InstanceState): Promise<Instance> {
-  const current = await getInstance(parts.database.executor, id)
-  if (current.state === 'removed' && state !== 'removed') throw errors.instance_removed({ instance: id })
-  await sql`
-    -- runtime.setInstanceState
-    update instance set state = ${state}, changed_at = now() where id = ${id}`.execute(parts.database.executor)
+/**
+ * Tells what the company knows about its customer; no revision, so that rolling back does not take back what the customer pays.
+ *
+ * @throws runtime.synthetic_pays_nothing; of one who begins to pay: readiness.paying_customer_refused, no_new_payer, integration_unknown
+ */
+export async function tellCustomerFacts(parts: InstanceParts, id: string, told: CustomerFactsChange): Promise<Instance> {
+  const tell = await factsTeller(parts, await getInstance(parts.database.executor, id), told)
+  await parts.database.transaction(tell)
   return getInstance(parts.database.executor, id)
 }
 
-/**
- * Says which external accounts belong to an instance, replaced per platform; platforms that are not named stay.
- * A new revision too, because polls of the old one would hand their items to another address.
- */
-export async function bindAccounts(parts: Parts, id: string, accounts: Record<string, readonly string[]>, by: string): Promise<Instance> {
+async function factsTeller(
+  parts: InstanceParts,
+  instance: Instance,
+  told: CustomerFactsChange,
+): Promise<(tx: Transaction) => Promise<void>> {
+  mustBeFree(instance, told)
+  const admitted = told.paying ? await parts.gate.admit(instance.integration) : undefined
+  return async (tx) => {
+    if (admitted) await mustTakePayment(tx, admitted, instance)
+    await setCustomerFacts(tx, instance.id, told)
+  }
+}
+
+/** @throws runtime.instance_removed; of one that is to go on: readiness.retired */
+export async function setInstanceState(parts: InstanceParts, id: string, state: InstanceState): Promise<Instance> {
+  const current = await getInstance(parts.database.executor, id)
+  if (current.state === 'removed' && state !== 'removed') throw errors.instance_removed({ instance: id })
   await parts.database.transaction(async (tx) => {
+    if (state === 'active') await mustContinue(tx, current)
     await sql`
-      -- runtime.unbindAccounts
-      delete from instance_account where instance_id = ${id} and platform = any(${Object.keys(accounts)}::text[])`.execute(tx)
-    await setAccounts(tx, id, accounts)
+      -- runtime.setInstanceState
+      update instance set state = ${state}, changed_at = now() where id = ${id}`.execute(tx)
   })
-  return changeInstance(parts, id, { by, reason: `accounts on ${Object.keys(accounts).join(', ')}` })
+  return getInstance(parts.database.executor, id)
+}
+
+/** What is billed and counted for nobody can't be paid for. @throws runtime.synthetic_pays_nothing */
+function mustBeFree(
+  { customer, name, synthetic }: Pick<NewInstance, 'customer' | 'name' | 'synthetic'>,
+  { paying, revenuePerMonth }: CustomerFactsChange,
+): void {
+  if (synthetic && (paying || revenuePerMonth)) throw errors.synthetic_pays_nothing({ instance: `${customer}/${name}` })
 }
 
 /**
@@ -233,14 +277,6 @@ export async function listInstances(executor: Executor, filter: InstanceFilter =
   return rows
 }
 
-/** Those of an integration that are not removed. */
-export async function countInstances(executor: Executor, integration: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    -- runtime.countInstances
-    select count(*)::int as count from instance where integration = ${integration} and state <> 'removed'`.execute(executor)
-  return rows[0]!.count
-}
-
 function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: Record<string, string>): void {
   for (const [name, expression] of Object.entries(overrides)) {
     if (!Object.hasOwn(declared, name))
@@ -255,7 +291,7 @@ function checkMappings(declared: Readonly<Record<string, unknown>>, overrides: R
 
 /** Without this, one customer's admin could send calls with another customer's credentials. */
 async function checkConnections(
-  { ownsConnection }: Parts,
+  { ownsConnection }: Pick<InstanceParts, 'ownsConnection'>,
   { organization, customer }: Omit<ConnectionOwner, 'platform'>,
   connections: Record<string, string>,
 ): Promise<void> {
@@ -298,6 +334,13 @@ async function pointTo(tx: Transaction, id: string, revision: number): Promise<v
   await sql`
     -- runtime.pointToRevision
     update instance set revision = ${revision}, changed_at = now() where id = ${id}`.execute(tx)
+}
+
+async function replaceAccounts(tx: Transaction, id: string, accounts: Record<string, readonly string[]>): Promise<void> {
+  await sql`
+    -- runtime.unbindAccounts
+    delete from instance_account where instance_id = ${id} and platform = any(${Object.keys(accounts)}::text[])`.execute(tx)
+  await setAccounts(tx, id, accounts)
 }
 
 async function setAccounts(tx: Transaction, id: string, accounts: Record<string, readonly string[]>): Promise<void> {

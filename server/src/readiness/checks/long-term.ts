@@ -139,7 +139,7 @@ export const longTermChecks: readonly Check[] = [
     critical: true,
     side: 'none',
     why: 'A bridge may end. It may not end under somebody who paid to walk over it.',
-    todo: 'Migrate each instance, wait for the last day, and fulfil what each party owes.',
+    todo: 'Migrate each instance, wait for the last day, fulfil what each party owes, and have somebody attest it. No waiver excuses it.',
     evaluate(context) {
       if (!context.facts.instances)
         return context.stage === 'proposed' ? notApplicable('a proposal has no customers') : notKnown('nobody has counted its customers')
@@ -147,7 +147,8 @@ export const longTermChecks: readonly Check[] = [
       if (paying.length === 0) return pass('no paying customer is left', observed())
       const faults = windDownFaults(context)
       if (faults.length > 0) return fail(`${paying.length} paying customer(s): ${faults.map((fault) => fault.says).join('; ')}`)
-      return pass(`wound down: ${paying.length} paying customer(s) have moved`, observed())
+      // That each has moved and each party has done what it owed is a file's word until a person stands by it.
+      return pass(`wound down: ${paying.length} paying customer(s) have moved`, declared)
     },
   },
 ]
