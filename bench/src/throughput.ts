@@ -6,6 +6,7 @@
  * Usage: throughput.ts [--full]   (--full: 200,000 events of backlog and 5,000 instances instead of a tenth of both)
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { generateKey } from '../../server/src/connections/index.ts'
 import { type BenchDatabase, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
 
 const full = process.argv.includes('--full')
@@ -24,17 +25,56 @@ interface Round {
   doubled: number
 }
 
+/** A bridge as one process, or as an ingress and a worker. */
+interface Bridge {
+  url: string
+  /** Of all its processes together. */
+  usage(): Promise<Usage>
+  stop(): Promise<void>
+}
+
+interface Usage {
+  rssBytes: number
+  cpuMs: number
+}
+
+async function startBridge(env: Record<string, string>, roles: readonly string[]): Promise<Bridge> {
+  const key = generateKey(new Date())
+  const processes: Spawned[] = []
+  const urls: string[] = []
+  for (const role of roles) {
+    const started = spawnScript('bridge-server.ts', { ...env, ROLE: role, KEY: key })
+    processes.push(started)
+    urls.push((await started.line<{ url: string }>()).url)
+  }
+  return {
+    url: urls[0]!,
+    usage: async () => {
+      const usages = await Promise.all(
+        processes.map(({ process, line }) => {
+          process.kill('SIGUSR2')
+          return line<Usage>()
+        }),
+      )
+      return usages.reduce((sum, one) => ({ rssBytes: sum.rssBytes + one.rssBytes, cpuMs: sum.cpuMs + one.cpuMs }))
+    },
+    stop: async () => {
+      await Promise.all(processes.map((one) => one.stop()))
+    },
+  }
+}
+
 async function withBridge<T>(
   instances: number,
-  use: (parts: { database: BenchDatabase; bridge: Spawned; partner: Spawned; bridgeUrl: string; partnerUrl: string }) => Promise<T>,
+  use: (parts: { database: BenchDatabase; bridge: Bridge; partnerUrl: string }) => Promise<T>,
+  roles: readonly string[] = ['all'],
 ): Promise<T> {
   const database = await startBenchDatabase()
   const partner = spawnScript('partner.ts', {})
   const { url: partnerUrl } = await partner.line<{ url: string }>()
-  const bridge = spawnScript('bridge-server.ts', { DATABASE_URL: database.url, PARTNER_URL: partnerUrl, INSTANCES: String(instances) })
-  const { url: bridgeUrl } = await bridge.line<{ url: string }>()
+  const bridge = await startBridge({ DATABASE_URL: database.url, PARTNER_URL: partnerUrl, INSTANCES: String(instances) }, roles)
   try {
-    return await use({ database, bridge, partner, bridgeUrl, partnerUrl })
+    return await use({ database, bridge, partnerUrl })
   } finally {
     await bridge.stop()
     await partner.stop()
@@ -44,27 +84,22 @@ async function withBridge<T>(
 
 type Parts = Parameters<Parameters<typeof withBridge>[1]>[0]
 
-async function usage(bridge: Spawned): Promise<{ rssBytes: number; cpuMs: number }> {
-  bridge.process.kill('SIGUSR2')
-  return bridge.line()
-}
-
 async function measure(
   name: string,
-  { database, bridge, bridgeUrl, partnerUrl }: Parts,
+  { database, bridge, partnerUrl }: Parts,
   options: { count: number; rate?: number; instances: number },
 ): Promise<Round> {
-  const before = { bridge: await usage(bridge), databaseMs: database.cpuMs() }
+  const before = { bridge: await bridge.usage(), databaseMs: database.cpuMs() }
   const startedAt = performance.now()
   const sender = spawnScript('send-events.ts', {
-    URL: bridgeUrl,
+    URL: bridge.url,
     COUNT: String(options.count),
     RATE: String(options.rate ?? 0),
     INSTANCES: String(options.instances),
   })
   const { accepted } = await sender.line<{ accepted: number }>()
   const seconds = await untilEffects(partnerUrl, accepted, startedAt)
-  const after = { bridge: await usage(bridge), databaseMs: database.cpuMs() }
+  const after = { bridge: await bridge.usage(), databaseMs: database.cpuMs() }
   const report = (await (await fetch(`${partnerUrl}/report`)).json()) as { effects: number; repeated: number; latenciesMs: number[] }
   const latencies = report.latenciesMs.sort((a, b) => a - b)
   const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN
@@ -134,3 +169,11 @@ for (const instances of [1, manyInstances]) {
     print(await measure(`${instances} instance(s)`, parts, { count: 10_000, instances }), perSecondFloor)
   })
 }
+await withBridge(
+  100,
+  async (parts) => {
+    await measure('warm-up', parts, { count: 3_000, instances: 100 })
+    print(await measure('ingress and worker apart', parts, { count: 20_000, instances: 100 }), perSecondFloor)
+  },
+  ['ingress', 'worker'],
+)
