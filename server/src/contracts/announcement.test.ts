@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { announcementOf, dateIn } from './announcement.ts'
+import { dateIn } from './announced-dates.ts'
+import { announcementOf } from './announcement.ts'
 import { readContract } from './read-contract.ts'
 import { standingAnnouncements } from './standing-announcements.ts'
 
@@ -17,6 +18,37 @@ describe('dates in sentences', () => {
     ['Deprecated since API v64.', {}],
     ['Removed on February 31, 2026', { date: '2026-02-31' }],
     ['TBD', {}],
+    // Forms.
+    ['Will be removed by 31.12.2026.', { date: '2026-12-31' }],
+    ['Will be removed on 2026/12/31.', { date: '2026-12-31' }],
+    ['Sunset: 2026-12-31T23:59:59Z', { date: '2026-12-31' }],
+    ['Will be removed on 31-Dec-2026', { date: '2026-12-31' }],
+    ['Shuts down on 12/31/2026', { date: '2026-12-31' }],
+    ['Shuts down on 31/12/2026', { date: '2026-12-31' }],
+    ['Shuts down on 05/06/2026', {}],
+    ['Will be discontinued at the end of June 2026', { date: '2026-06-30' }],
+    ['Will be discontinued at the end of February 2028', { date: '2028-02-29' }],
+    ['Will be retired in June 2026', { date: '2026-06-01' }],
+    ['Will be retired in Q3 2026', { date: '2026-07-01' }],
+    ['Will be retired by the end of Q4 of 2026', { date: '2026-12-31' }],
+    ['Will be removed by the end of 2026', { date: '2026-12-31' }],
+    ['Will be deprecated on 1 May 2027', { date: '2027-05-01' }],
+    ['Effective May 15, 2026, this endpoint is retired', { date: '2026-05-15' }],
+    ['Due to low usage it will no longer be available from 00:00 UTC on April 12, 2024.', { date: '2024-04-12' }],
+    // False friends.
+    ['Deprecated since 2024-01-01', {}],
+    ['Deprecated as of June 1, 2024; use v2', {}],
+    ['Deprecated on 1 May 2024.', {}],
+    ['Deprecated since June 2023', {}],
+    ['Deprecated: 2024-05-01', {}],
+    ['Deprecated in favour of what was introduced on 2023-04-01', {}],
+    ['Will be removed; this may 2024 times happen', {}],
+    ['Will be removed by May', {}],
+    ['Will be removed in the 2026-07-01 release', {}],
+    ['Will be removed in API version `2026-07-01`', { version: '2026-07-01' }],
+    ['Deprecated, use 2.12.2023-beta.1', {}],
+    ['Removed in 9999-12-31', {}],
+    ['Deprecated at 2022-07-20, this field is planned to retire in 6 months', {}],
   ])('%s', (sentence, expected) => {
     const found = dateIn(sentence)
     // A day that no calendar has is no date.
@@ -25,6 +57,26 @@ describe('dates in sentences', () => {
 })
 
 describe('announcements', () => {
+  it('in sentences are those about the thing itself, and the one that names a day counts', () => {
+    expect(announcementOf({ description: 'This endpoint is deprecated. It will be removed on 28 April 2026.' })).toMatchObject({
+      date: '2026-04-28',
+      words: 'It will be removed on 28 April 2026.',
+    })
+    const said = (description: string) => announcementOf({ description }) !== undefined
+    const ofItself = ['Will be removed.', 'Soon to be removed.', 'This endpoint will be removed.', 'The old field will be removed soon.']
+    for (const words of [...ofItself, 'It is unused and will be removed in the next version.']) expect(said(words), words).toBe(true)
+    // Words of GitHub's own document.
+    const others = ['you must provide a new `secret` or the secret will be removed.', 'Only their direct membership will be removed.']
+    for (const words of [...others, 'All tags to be removed.']) expect(said(words), words).toBe(false)
+  })
+
+  it('in fields of vendors tell the day of an advice from that of an end', () => {
+    expect(announcementOf({ 'x-deprecated-on': '2024-05-01' })).not.toHaveProperty('date')
+    expect(announcementOf({ 'x-deprecated-on': 'Removed on 2027-05-01' })).toMatchObject({ date: '2027-05-01' })
+    expect(announcementOf({ 'x-removal-date': '2027-05-01' })).toMatchObject({ date: '2027-05-01' })
+    expect(announcementOf({ 'x-deprecation': { recommended: '2024-01-01', endDate: '2027-05-01' } })).toMatchObject({ date: '2027-05-01' })
+  })
+
   it('are taken from the most trusted words, with the date from wherever one stands', () => {
     expect(announcementOf({ deprecated: true, description: 'Old. Will be removed on 28 April 2026.' })).toMatchObject({
       date: '2026-04-28',

@@ -1,3 +1,4 @@
+import { dateIn } from './announced-dates.ts'
 import { isObject, type Json, type JsonObject, own, ownString } from './json.ts'
 
 /** What a document says about the end of something, and how far that can be trusted. */
@@ -25,7 +26,12 @@ export function announcementsOf(node: JsonObject): Announcement[] {
     const value = node[word]!
     if (word === 'x-sunset') found.push({ source: 'x-sunset', words: `x-sunset: ${text(value)}`, confidence: 'stated', ...when(value) })
     else if (dialectWord.test(word) && saysEnd(word, value)) {
-      found.push({ source: 'dialect', words: `${word}: ${text(value)}`, confidence: 'stated', ...when(value) })
+      found.push({
+        source: 'dialect',
+        words: `${word}: ${text(value)}`,
+        confidence: 'stated',
+        ...(saysSinceWhen(word, value) ? {} : when(value)),
+      })
     }
   }
   if (own(node, 'deprecated') === true) found.push({ source: 'deprecated', words: 'deprecated: true', confidence: 'stated' })
@@ -55,51 +61,34 @@ function saysEnd(word: string, value: Json): boolean {
   return !/release-status/i.test(word) || /deprecat|retire|sunset|end/i.test(String(value))
 }
 
+/** `x-deprecated-on: 2024-05-01` is the day of the advice, not of the end. */
+function saysSinceWhen(word: string, value: Json): boolean {
+  return typeof value === 'string' && /^[\s\d:TZ.+-]+$/i.test(value) && !/sunset|retire|remov|end-of-life/i.test(word)
+}
+
 function when(value: Json): { date?: string; version?: string } {
   if (typeof value === 'string') return dateIn(value)
   if (!isObject(value)) return {}
-  const end = Object.entries(value).find(([key, item]) => /retire|sunset|removal|end/i.test(key) && typeof item === 'string')
+  const end = Object.entries(value).find(
+    ([key, item]) => /retire|sunset|remov|discontinu|end[-_]?(of|date)|^ends?$/i.test(key) && typeof item === 'string',
+  )
   return end ? dateIn(String(end[1])) : {}
 }
 
+/** "The secret will be removed" is said of what the call does, "will be removed" or "this endpoint will be removed" of the thing itself. */
+const ofItself =
+  /^[^a-z]*((?:[a-z]+ly|soon|please note|note|warning)\W+)?(will|to) be removed|\b(th(is|ese|e)( \S+)? (apis?|endpoints?|operations?|methods?|resources?|routes?|calls?|fields?|parameters?|propert(y|ies)|attributes?|headers?|webhooks?|events?|values?|features?|versions?)|it|they|this|these|and|but|which|that)\b[^.]{0,60}\b(will|to) be removed/i
+const removedWords = /\b(will|to) be removed\b/i
+const otherEndWords = new RegExp(endWords.source.replace('will be removed|to be removed|', ''), 'i')
+
+/** The first sentence about its end that names a day, or else the first. Without a day it must be said of the thing itself. */
 function fromProse(description: Json | undefined): Announcement | undefined {
   if (typeof description !== 'string' || !endWords.test(description)) return undefined
-  const sentence = sentencesOf(description).find((item) => endWords.test(item))
-  return sentence === undefined ? undefined : { source: 'prose', words: sentence, confidence: 'read', ...dateIn(sentence) }
-}
-
-const months = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
-const monthName =
-  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?'
-const american = new RegExp(`\\b${monthName}\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})\\b`, 'gi')
-const european = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?${monthName},?\\s+(\\d{4})\\b`, 'gi')
-
-/**
- * The last date a sentence names: "deprecated on 1 May 2024 and removed on 1 May 2025" ends in 2025. A date after the
- * word "version" is a version, not a day.
- */
-export function dateIn(sentence: string): { date?: string; version?: string } {
-  const version = [...sentence.matchAll(/\bversion\s+v?(\d[\w.-]*\w|\d)/gi)].at(-1)?.[1]
-  const dates = [
-    ...[...sentence.matchAll(/(version\s+)?\b(\d{4})-(\d{2})-(\d{2})\b/gi)]
-      .filter((m) => !m[1])
-      .map((m) => ({ at: m.index, iso: `${m[2]}-${m[3]}-${m[4]}` })),
-    ...[...sentence.matchAll(american)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[1]!, m[2]!) })),
-    ...[...sentence.matchAll(european)].map((m) => ({ at: m.index, iso: isoDate(m[3]!, m[2]!, m[1]!) })),
-  ].filter((item) => isDay(item.iso))
-  const last = dates.sort((a, b) => a.at - b.at).at(-1)
-  return { ...(last ? { date: last.iso } : {}), ...(version === undefined ? {} : { version }) }
-}
-
-/** `2026-02-31` parses, as a day in March. */
-function isDay(iso: string): boolean {
-  const time = Date.parse(iso)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso)
-}
-
-function isoDate(year: string, month: string, day: string): string {
-  const index = months.findIndex((name) => name.startsWith(month.toLowerCase().slice(0, 3)))
-  return `${year}-${String(index + 1).padStart(2, '0')}-${day.padStart(2, '0')}`
+  const found = sentencesOf(description)
+    .filter((sentence) => endWords.test(sentence))
+    .map((sentence): Announcement => ({ source: 'prose', words: sentence, confidence: 'read', ...dateIn(sentence) }))
+    .filter(({ date, words }) => date !== undefined || otherEndWords.test(words) || !removedWords.test(words) || ofItself.test(words))
+  return found.find(({ date }) => date !== undefined) ?? found[0]
 }
 
 /** Sentences of a description, without markup that only moves links. */

@@ -10,7 +10,7 @@ import type { ContractVersion } from '../registry/queries.ts'
 import { describeFinding, placeOf, positionOf } from '../report/describe-finding.ts'
 import { type Endable, whatMayEnd } from '../standing-announcements.ts'
 import { noticeKindOf } from './judge-notice.ts'
-import { firstPublishedAt, type NewNotice, recordNotice, settleNotices } from './queries.ts'
+import { firstPublishedAt, listToldEnds, type NewNotice, recordNotice, settleNotices } from './queries.ts'
 import type { ReachOf } from './reach.ts'
 
 /** Rules about words on the end of something. Each such end is one notice of its own, made of what the two versions say. */
@@ -57,10 +57,13 @@ export async function noticeChange(
   await settleNotices(tx, platform, withdrawn, 'withdrawn', at, { withdrawn: 'The contract no longer says that it ends.' })
   const fulfilled = gone.filter(([identity]) => !after.present.has(identity))
   recorded += await fulfil(tx, platform, fulfilled, at, (identity) => more(findingsOf.get(identity) ?? []))
+  const goneSilently = [...before.present].filter((identity) => !after.present.has(identity) && !before.announced.has(identity))
+  const told = await fulfilTold(tx, platform, goneSilently, at, (identity) => more(findingsOf.get(identity) ?? []))
   for (const finding of change.findings) {
     if (finding.level !== 'ERR' || (aboutAnnouncements.test(finding.rule) && !removing.test(finding.rule))) continue
     const announcedAs = before.identities.get(sourceOf(finding)?.before?.node as JsonObject)
-    if (announcedAs !== undefined && before.announced.has(announcedAs) && !after.present.has(announcedAs)) continue
+    if (announcedAs !== undefined && (before.announced.has(announcedAs) || told.has(announcedAs)) && !after.present.has(announcedAs))
+      continue
     if ((await recordNotice(tx, { ...foundNotice(platform, finding, at), ...more([finding]) })) !== 'already recorded') recorded += 1
   }
   const back = change.findings.filter(({ rule }) => /^(endpoint|webhook)-added$/.test(rule)).map(placeOf)
@@ -198,6 +201,31 @@ async function fulfil(
   const identities = fulfilled.map(([identity]) => identity)
   await settleNotices(tx, platform, identities, 'effective', at, { goneOn: dayOf(at) })
   return recorded
+}
+
+/**
+ * What the contract never said would end, and a header or a person did, is gone as it was told: by the day that was told, or by that of its going
+ * when that was earlier or none was told.
+ *
+ * @returns identities that somebody was told of
+ */
+async function fulfilTold(
+  tx: Executor,
+  platform: string,
+  gone: readonly string[],
+  at: Date,
+  more: (identity: string) => Pick<NewNotice, 'reach'>,
+): Promise<Set<string>> {
+  const told = await listToldEnds(tx, platform, gone)
+  for (const { steps: _, ...notice } of told) {
+    const early = notice.effectiveOn === null || notice.effectiveOn > dayOf(at)
+    const { reach } = more(notice.identity)
+    const gone = { effectiveOn: dayOf(at), saidAt: at, saidBy: `${platform}'s contract` }
+    if (early) await recordNotice(tx, { ...notice, ...gone, ...(reach ? { reach } : {}) })
+  }
+  const identities = told.map(({ identity }) => identity)
+  await settleNotices(tx, platform, identities, 'effective', at, { goneOn: dayOf(at) })
+  return new Set(identities)
 }
 
 function foundNotice(platform: string, finding: Finding, at: Date): NewNotice {

@@ -87,9 +87,59 @@ describe('announcements in headers', () => {
     expect(readDeprecationHeaders({ deprecation: 'false' })).toBeUndefined()
   })
 
+  it.each([
+    ['Sun, 06 Nov 2033 08:49:37 GMT', '2033-11-06'],
+    ['Sunday, 06-Nov-33 08:49:37 GMT', '2033-11-06'],
+    ['Sun Nov  6 08:49:37 2033', '2033-11-06'],
+    ['Sun, 6 Nov 2033 08:49:37 +0000', '2033-11-06'],
+    ['@1799999999', '2027-01-15'],
+    ['2033-11-06T23:30:00-05:00', '2033-11-07'],
+    ['2033-11-06', '2033-11-06'],
+    ['"2033-11-06"', '2033-11-06'],
+    // Of several the earliest: from then on nobody may rely on it.
+    ['Sun, 06 Nov 2033 08:49:37 GMT, Tue, 01 Nov 2033 08:49:37 GMT', '2033-11-01'],
+    [['Sun, 06 Nov 2033 08:49:37 GMT', 'Tue, 01 Nov 2033 08:49:37 GMT'], '2033-11-01'],
+    // Garbage that a lenient parser makes a day of.
+    ['soon', undefined],
+    ['API 2024', undefined],
+    ['v2 of 2033', undefined],
+    ['@999999999999', undefined],
+    ['@1.5', undefined],
+    ['0', undefined],
+    ['Sun, 31 Feb 2033', undefined],
+    ['x'.repeat(100_000), undefined],
+    [7, undefined],
+  ])('a sunset of %s is %s', (sunset, day) => {
+    const said = readDeprecationHeaders({ deprecation: 'true', sunset })
+    expect(said?.sunsetAt?.toISOString().slice(0, 10)).toBe(day)
+  })
+
+  it('what says that nothing ends is no announcement; several links and warnings are read as one', () => {
+    for (const deprecation of ['false', 'False', '?0', '0', 'no', 'none', ' '])
+      expect(readDeprecationHeaders({ deprecation }), deprecation).toBeUndefined()
+    for (const deprecation of ['true', '?1', 'version="v1", date="Sun, 06 Nov 2022 08:49:37 GMT"', '@1688169599;note="x"'])
+      expect(readDeprecationHeaders({ deprecation }), deprecation).toBeDefined()
+    const said = readDeprecationHeaders({
+      Warning: '199 - "slow", 299 api "Deprecated, see \\"v2\\"" "Sun, 06 Nov 2022 08:49:37 GMT", 299 - "Removed in June"',
+      Link: '</v2>; title="a, <b>; rel=sunset"; rel="successor-version alternate", </why>; rel=deprecation, </p2>; rel="next"',
+    })
+    expect(said).toEqual({
+      words: 'Deprecated, see "v2" Removed in June',
+      links: [
+        { rel: 'successor-version', url: '/v2' },
+        { rel: 'deprecation', url: '/why' },
+      ],
+    })
+    expect(readDeprecationHeaders({ deprecation: '@1688169599;note="x"' })?.deprecatedAt).toEqual(new Date(1_688_169_599_000))
+  })
+
   it('a thousand calls with one announcement are one notice; a date that slips keeps its history', async () => {
-    const harvest = harvestHeaders(database, (error) => {
-      throw error
+    const harvest = harvestHeaders({
+      database,
+      integrationOf: () => undefined,
+      onProblem: (error) => {
+        throw error
+      },
     })
     const call = (sunset: string, startedMs: number) =>
       harvest.observer({ platform: 'heads', method: 'GET', path: '/a', startedMs, callId: 'c', responseHeaders: { sunset } } as never)

@@ -98,6 +98,38 @@ export async function recordNotice(executor: Executor, said: NewNotice): Promise
   return fresh ? 'recorded' : 'moved'
 }
 
+/**
+ * Lets a notice concern integrations that were seen to use what it is about. What stood there before anybody looked is told now.
+ *
+ * @param which by id, or by platform and identity
+ * @returns whether it concerns more than before
+ */
+export async function joinReach(
+  executor: Executor,
+  which: { id: string } | Pick<Notice, 'platform' | 'identity'>,
+  integrations: readonly string[],
+  at: Date,
+): Promise<boolean> {
+  const wanted = 'id' in which ? sql`id = ${which.id}` : sql`platform = ${which.platform} and identity = ${which.identity}`
+  const { numAffectedRows } = await sql`
+    -- contracts.joinReach
+    update contract_notice set reach = array(select distinct unnest(reach || ${[...integrations]}::text[]) order by 1),
+      state = case when state = 'standing' then 'confirmed' else state end,
+      next_move_at = least(coalesce(next_move_at, ${at}::timestamptz), ${at}::timestamptz)
+    where ${wanted} and reach is not null and state in ('standing', 'confirmed', 'noticed') and not reach @> ${[...integrations]}::text[]`.execute(
+    executor,
+  )
+  return numAffectedRows === 1n
+}
+
+/** Ends that somebody was told of otherwise than by the contract, and that have not come. */
+export async function listToldEnds(executor: Executor, platform: string, identities: readonly string[]): Promise<Notice[]> {
+  if (identities.length === 0) return []
+  const wanted = new Set(identities)
+  const open = await listNotices(executor, [platform], { identities })
+  return open.filter(({ identity, silent, state }) => wanted.has(identity) && !silent && state !== 'withdrawn' && state !== 'closed')
+}
+
 /** PostgreSQL keeps no NUL, and a partner's document may hold one: it must not keep a version from being published. */
 function storable(notice: NewNotice): NewNotice {
   const clean = (text: string) => text.replaceAll('\u0000', '\uFFFD')
@@ -117,12 +149,12 @@ function storable(notice: NewNotice): NewNotice {
  *
  * @param platforms only theirs; null: all
  * @param recentDays leaves out what took effect longer ago
- * @param id only this one
+ * @param id only this one, @param identities only these
  */
 export async function listNotices(
   executor: Executor,
   platforms: readonly string[] | null,
-  { recentDays, id }: { recentDays?: number; id?: string } = {},
+  { recentDays, id, identities }: { recentDays?: number; id?: string; identities?: readonly string[] } = {},
 ): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     -- contracts.listNotices
@@ -139,6 +171,7 @@ export async function listNotices(
     from contract_notice n where (${platforms}::text[] is null or platform = any(${platforms}))
       and (${recentDays ?? null}::int is null or effective_on is null or effective_on > current_date - ${recentDays ?? null}::int)
       and (${id ?? null}::text is null or id::text = ${id ?? null})
+      and (${identities ?? null}::text[] is null or identity = any(${identities ?? null}::text[]))
     order by effective_on nulls last, id`.execute(executor)
   return rows
 }

@@ -8,6 +8,7 @@ import { findVersion } from '../registry/queries.ts'
 import { sourceOfVersion } from '../registry/registry.ts'
 import { asIfAnnouncedNow } from './as-if-announced-now.ts'
 import { findingsByNotice } from './notice-change.ts'
+import { joinReach } from './queries.ts'
 import { type ReachParts, reachOfUse, type UseByIntegration, useByIntegration } from './reach.ts'
 
 interface OpenNotice {
@@ -49,8 +50,7 @@ export async function widenNotices(
     for (const { id, identity, reach: known } of notices) {
       const more = reach(findings.get(identity) ?? []).filter((integration) => !known.includes(integration))
       if (more.length === 0) continue
-      await addReach(database.executor, id, more, now)
-      widened += 1
+      if (await joinReach(database.executor, { id }, more, now)) widened += 1
     }
     memory.set(version, look)
   }
@@ -79,15 +79,6 @@ async function listOpenNotices(executor: Executor, now: Date): Promise<OpenNotic
     where n.state in ('noticed', 'standing') and n.reach is not null and not n.silent and (n.effective_on is null or n.effective_on > ${now}::date)
     order by version, n.id`.execute(executor)
   return rows
-}
-
-async function addReach(executor: Executor, id: string, integrations: readonly string[], at: Date): Promise<void> {
-  await sql`
-    -- contracts.addReach
-    update contract_notice set reach = array(select distinct unnest(reach || ${[...integrations]}::text[]) order by 1),
-      state = case when state = 'standing' then 'confirmed' else state end,
-      next_move_at = least(coalesce(next_move_at, ${at}), ${at})
-    where id = ${id} and reach is not null`.execute(executor)
 }
 
 /** All that a version announces: what an earlier one announced already is no notice of this version. */
