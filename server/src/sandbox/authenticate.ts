@@ -22,7 +22,8 @@ export function authenticator(
   const alternatives = operation.security.filter((each) => Object.keys(each).every((name) => contract.securitySchemes[name]))
   const isDeclared = operation.security.length > 0
   if (!isDeclared && !accepted) return () => undefined
-  if (operation.security.some((each) => Object.keys(each).length === 0)) return () => undefined
+  // Schemes that the contract names and does not describe can't be asked for.
+  if (operation.security.some((each) => Object.keys(each).length === 0) || (isDeclared && alternatives.length === 0)) return () => undefined
   if (!isDeclared)
     return (raw) => (accepts(accepted, credentialOf(raw)) ? undefined : refusal('a credential in the header Authorization', raw))
   const checks = alternatives.map((each) =>

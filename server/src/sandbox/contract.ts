@@ -45,12 +45,19 @@ export interface Operation {
   readonly answers: Answer[]
   /** Alternatives; each is a map of scheme name to scopes. Empty: no authentication. */
   readonly security: Record<string, string[]>[]
+  /** What the platform sends to an address that the call names. */
+  readonly callbacks: Callback[]
 }
 
 export interface WebhookOperation {
   name: string
   parameters: Parameter[]
   body: Content | undefined
+}
+
+export interface Callback extends WebhookOperation {
+  /** Its address as a runtime expression: `{$request.body#/callbackUrl}`. */
+  expression: string
 }
 
 export interface Contract {
@@ -148,6 +155,7 @@ function readOperation(document: Node, path: string, method: Method, pathItem: N
     return { required: found.required === true, content: readContent(found.content, resolve) }
   })
   const answers = lazy(() => readAnswers(node.responses ?? {}, resolve))
+  const callbacks = lazy(() => readCallbacks(node.callbacks ?? {}, resolve))
   return {
     id: node.operationId ?? `${method.toUpperCase()} ${path}`,
     method,
@@ -161,6 +169,9 @@ function readOperation(document: Node, path: string, method: Method, pathItem: N
     },
     get answers() {
       return answers()
+    },
+    get callbacks() {
+      return callbacks()
     },
   }
 }
@@ -206,15 +217,27 @@ function readAnswers(responses: Node, resolve: Contract['resolve']): Answer[] {
 
 /** 3.1 has `webhooks`; GitHub and others write `x-webhooks` in 3.0 with the same shape. */
 function readWebhooks(document: Node, resolve: Contract['resolve']): WebhookOperation[] {
-  return Object.entries({ ...document['x-webhooks'], ...document.webhooks }).flatMap(([name, item]) => {
-    const pathItem = resolve(item as Node)
-    const node = pathItem.post ?? pathItem.put
-    if (!node) return []
-    const content = node.requestBody ? readContent(resolve(node.requestBody as Node).content, resolve) : []
-    return [
-      { name, parameters: readParameters([...(pathItem.parameters ?? []), ...(node.parameters ?? [])], resolve), body: jsonOf(content) },
-    ]
-  })
+  return Object.entries({ ...document['x-webhooks'], ...document.webhooks }).flatMap(([name, item]) =>
+    readSent(name, resolve(item as Node), resolve),
+  )
+}
+
+function readCallbacks(callbacks: Node, resolve: Contract['resolve']): Callback[] {
+  return Object.entries(callbacks).flatMap(([name, callback]) =>
+    Object.entries(resolve(callback as Node)).flatMap(([expression, item]) =>
+      expression.startsWith('x-') ? [] : readSent(name, resolve(item as Node), resolve).map((sent) => ({ ...sent, expression })),
+    ),
+  )
+}
+
+/** What a platform sends by itself. */
+function readSent(name: string, pathItem: Node, resolve: Contract['resolve']): WebhookOperation[] {
+  const node = pathItem.post ?? pathItem.put
+  if (!node) return []
+  const content = node.requestBody ? readContent(resolve(node.requestBody as Node).content, resolve) : []
+  return [
+    { name, parameters: readParameters([...(pathItem.parameters ?? []), ...(node.parameters ?? [])], resolve), body: jsonOf(content) },
+  ]
 }
 
 /** The first JSON representation, whatever its exact name. */

@@ -35,7 +35,10 @@ export interface DeliveryOptions {
 }
 
 export interface WebhookSender {
-  send(message: WebhookMessage): void
+  /** @param to a callback's own address; left out: where webhooks go */
+  send(message: WebhookMessage, to?: string): void
+  /** Keeps a message that must not be sent, with the reason. */
+  withhold(message: WebhookMessage, reason: string): void
   /** The newest last. */
   list(): WebhookDelivery[]
   /** Resolves when nothing is waiting or under way. */
@@ -47,7 +50,7 @@ const kept = 1000
 
 /** Delivers messages as platforms do: at least once, several at a time, repeated with the same id until a 2xx. */
 export function createWebhookSender(options: DeliveryOptions, faults: Faults): WebhookSender {
-  const { url, sign, attempts = 6, concurrency = 8, timeoutMs = 15_000 } = options
+  const { sign, attempts = 6, concurrency = 8, timeoutMs = 15_000 } = options
   const agent = new Agent({ connections: concurrency, keepAliveTimeout: 10_000 })
   const stopped = new AbortController()
   const queue: (() => Promise<void>)[] = []
@@ -85,7 +88,7 @@ export function createWebhookSender(options: DeliveryOptions, faults: Faults): W
     timers.add(timer)
   }
 
-  const attempt = async (message: WebhookMessage, delivery: WebhookDelivery, body: Buffer): Promise<void> => {
+  const attempt = async (message: WebhookMessage, delivery: WebhookDelivery, body: Buffer, url: string): Promise<void> => {
     delivery.attempts++
     const headers = { 'content-type': 'application/json', ...message.headers }
     try {
@@ -106,30 +109,30 @@ export function createWebhookSender(options: DeliveryOptions, faults: Faults): W
     }
     if (typeof delivery.last === 'number' && delivery.last >= 200 && delivery.last < 300) delivery.state = 'delivered'
     else if (delivery.attempts >= attempts || stopped.signal.aborted) delivery.state = 'failed'
-    else enqueue(() => attempt(message, delivery, body), Math.min(30_000, 250 * 2 ** (delivery.attempts - 1)))
+    else enqueue(() => attempt(message, delivery, body, url), Math.min(30_000, 250 * 2 ** (delivery.attempts - 1)))
+  }
+
+  const keep = (message: WebhookMessage, state: WebhookDelivery['state'], last?: string): WebhookDelivery => {
+    const { id, event, payload } = message
+    const delivery: WebhookDelivery = { id, event, state, attempts: 0, last, payload }
+    deliveries.push(delivery)
+    if (deliveries.length > 2 * kept) deliveries = deliveries.slice(-kept)
+    return delivery
   }
 
   return {
-    send(message) {
+    send(message, to = options.url) {
       const struck = faults.isQuiet ? [] : faults.strikeWebhook(message.event)
       const dropped = struck.some((fault) => fault.kind === 'webhook-drop')
       const copies = 1 + struck.filter((fault) => fault.kind === 'webhook-duplicate').length
       const delayMs = struck.reduce((sum, fault) => sum + (fault.kind === 'webhook-delay' ? fault.ms : 0), 0)
       const body = Buffer.from(JSON.stringify(message.payload))
       for (let i = 0; i < copies; i++) {
-        const delivery: WebhookDelivery = {
-          id: message.id,
-          event: message.event,
-          state: dropped ? 'dropped' : 'waiting',
-          attempts: 0,
-          last: undefined,
-          payload: message.payload,
-        }
-        deliveries.push(delivery)
-        if (!dropped) enqueue(() => attempt(message, delivery, body), delayMs)
+        const delivery = keep(message, dropped ? 'dropped' : 'waiting')
+        if (!dropped) enqueue(() => attempt(message, delivery, body, to), delayMs)
       }
-      if (deliveries.length > 2 * kept) deliveries = deliveries.slice(-kept)
     },
+    withhold: (message, reason) => void keep(message, 'dropped', reason),
     list: () => deliveries.slice(-kept),
     settle: () =>
       new Promise((resolve) => {

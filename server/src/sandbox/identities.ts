@@ -1,6 +1,7 @@
 import type { Contract, Schema } from './contract.ts'
 import { flatten, typeOf } from './flatten.ts'
 import type { Sampler } from './sample.ts'
+import { patternOf } from './schemas.ts'
 import { hashText, seededRandom, seededUuid, textsLike } from './seeded.ts'
 
 /** Makes the next identity of one field; the same seed gives the same row of them. */
@@ -28,7 +29,7 @@ export function identityMaker(
   const fitting = flat.pattern ? sampler.sample(schema, 'full').value : example
   const shape = typeof fitting === 'string' && fitting.length >= 6 ? fitting : `${singular.slice(0, 12)}_00a0a0000a0a00a0`
   const next = textsLike(shape, random)
-  const pattern = flat.pattern && new RegExp(flat.pattern, 'u')
+  const pattern = flat.pattern && patternOf(flat.pattern)
   return () => {
     for (let tries = 0; tries < 20; tries++) {
       const text = next()

@@ -95,16 +95,21 @@ export function mediaTypeOf(raw: RawRequest): string {
 function prepare(contract: Contract, compiler: SchemaCompiler, parameter: Parameter): PreparedParameter {
   const flat = flatten(contract, parameter.schema)
   const convert = converter(contract, flat)
-  return {
-    parameter,
-    // Only a default that stands at the parameter: one inside a shared schema is meant for records, and as a filter it would hide them.
-    fallback: parameter.in === 'query' ? parameter.schema.default : undefined,
-    read: readerOf(contract, parameter, flat, convert),
-    validate(value) {
-      const validate = compiler.validator(parameter.schema, 'request')
-      return validate(value) ? [] : problemsOf(parameter.in, parameter.name, validate.errors ?? [])
-    },
+  const validate: PreparedParameter['validate'] = (value) => {
+    const check = compiler.validator(parameter.schema, 'request')
+    return check(value) ? [] : problemsOf(parameter.in, parameter.name, check.errors ?? [])
   }
+  return { parameter, fallback: fallbackOf(parameter, convert, validate), read: readerOf(contract, parameter, flat, convert), validate }
+}
+
+/**
+ * Only a default that stands at the parameter: one inside a shared schema is meant for records, and as a filter it would hide them. Vendors write
+ * numbers as texts ("20") and empty texts as dates; nobody may be refused for what they did not send.
+ */
+function fallbackOf(parameter: Parameter, convert: (text: string) => unknown, validate: PreparedParameter['validate']): unknown {
+  if (parameter.in !== 'query' || parameter.schema.default === undefined) return undefined
+  const value = typeof parameter.schema.default === 'string' ? convert(parameter.schema.default) : parameter.schema.default
+  return validate(value).length === 0 ? value : undefined
 }
 
 function readerOf(contract: Contract, parameter: Parameter, flat: Schema, convert: (text: string) => unknown): Reader {

@@ -2,7 +2,7 @@ import { sample as sampleLeaf } from 'openapi-sampler'
 import RandExp from 'randexp'
 import type { Content, Contract, Schema } from './contract.ts'
 import { flatten, isNullable, typeOf } from './flatten.ts'
-import type { Direction, SchemaCompiler } from './schemas.ts'
+import { type Direction, patternOf, type SchemaCompiler } from './schemas.ts'
 import { seededRandom } from './seeded.ts'
 
 /**
@@ -81,10 +81,13 @@ interface Building {
 }
 
 const deepestLevel = 7
+/** A schema that requires itself has no finite value; what is built of it must end all the same. */
+const deepestRequired = 40
 
 /** @param trail names of the properties above, to end recursive schemas and to name texts after their field */
 function build(building: Building, schema: Schema | boolean, name: string, trail: string[]): unknown {
   const { attempt, contract } = building
+  if (trail.length > deepestRequired) return null
   const flat = flatten(contract, schema, attempt.branch)
   const blank = attempt.mode === 'blank'
   if ('const' in flat) return flat.const
@@ -192,15 +195,14 @@ const PatternText = RandExp as unknown as new (
 
 function matching(flat: Schema, seed: string): string {
   const random = seededRandom(`${seed} ${flat.pattern}`)
-  const generator = new PatternText(new RegExp(flat.pattern, 'u'))
+  const pattern = patternOf(flat.pattern)
+  const generator = new PatternText(pattern)
   generator.max = Math.max(8, flat.minLength ?? 0)
   // A dot should give letters and digits rather than punctuation.
   generator.defaultRange.subtract(32, 47).subtract(58, 64)
   generator.randInt = (from, to) => from + Math.floor(random() * (1 + to - from))
   const isUsable = (value: string) =>
-    value.length >= (flat.minLength ?? 0) &&
-    value.length <= (flat.maxLength ?? Number.POSITIVE_INFINITY) &&
-    new RegExp(flat.pattern, 'u').test(value)
+    value.length >= (flat.minLength ?? 0) && value.length <= (flat.maxLength ?? Number.POSITIVE_INFINITY) && pattern.test(value)
   for (let i = 0; i < 50; i++) {
     const value = generator.gen()
     if (isUsable(value)) return value

@@ -1,4 +1,5 @@
-import { type Contract, type Operation, readContract } from './contract.ts'
+import { type AnsweredCall, callbackAddress, isOurs } from './callbacks.ts'
+import { type Callback, type Contract, type Operation, readContract } from './contract.ts'
 import { createWebhookSender, type SignWebhook, type WebhookDelivery, type WebhookSender } from './deliver-webhooks.ts'
 import { type Change, createEngine, type Engine, learnContract } from './engine.ts'
 import { errors } from './errors.ts'
@@ -31,7 +32,7 @@ export interface Sandbox {
     populate(count: number): number
   }
   readonly webhooks: {
-    /** Sends a declared event now. @throws sandbox.webhook_unknown, sandbox.webhooks_not_configured */
+    /** Sends a declared event now; a callback goes where the newest call that asked for it said. @throws sandbox.webhook_unknown, sandbox.webhooks_not_configured */
     emit(event: string, fields?: RecordValue): WebhookMessage
     deliveries(): WebhookDelivery[]
     /** Resolves when every message is delivered, given up or dropped. */
@@ -55,7 +56,21 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
   let engine: Engine
   let events: WebhookEvents
 
+  /** Name of a callback → the address that the newest call gave. */
+  const addresses = new Map<string, string>()
+
+  const callBack = (callback: Callback, call: AnsweredCall, change: Change | undefined): void => {
+    const address = callbackAddress(callback, call)
+    if (!sender || address === undefined) return
+    const message = events.forCallback(callback, change)
+    if (isOurs(address, options.webhooks!.url)) {
+      addresses.set(callback.name, address)
+      sender.send(message, address)
+    } else sender.withhold(message, `${address} is neither on this machine nor where webhooks go`)
+  }
+
   const begin = () => {
+    addresses.clear()
     engine = createEngine(learned, {
       seed,
       clock: options.clock === 'real' ? Date.now : seededClock(),
@@ -94,6 +109,9 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
         return found
       },
       onChange: (change: Change) => sendChange(sender, events, change),
+      onCallbacks: (operation, call, change) => {
+        for (const callback of sender ? operation.callbacks : []) callBack(callback, call, change)
+      },
     },
     state: {
       dump: (only) => dumpState(engine, only),
@@ -111,7 +129,7 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
         const message = events.forEvent(event, fields)
         if (!message) throw errors.webhook_unknown({ event, known: events.names })
         if (!sender) throw errors.webhooks_not_configured({})
-        sender.send(message)
+        sender.send(message, addresses.get(event))
         return message
       },
       deliveries: () => sender?.list() ?? [],

@@ -54,6 +54,7 @@ export function schemaCompiler(contract: Contract): SchemaCompiler {
     logger: false,
     // Vendors write formats that nobody knows; unknown ones are ignored.
     validateFormats: true,
+    code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
   })
   addFormats.default(ajv)
   const registered = new Set<string>()
@@ -83,14 +84,16 @@ export function schemaCompiler(contract: Contract): SchemaCompiler {
       out[keyword] = convertKeyword(keyword, value, (each) => convert(each, direction))
     }
     relaxRequired(out, schema, direction, contract)
-    return contract.dialect === '3.0' ? withDraft4Meaning(out) : out
+    if (schema.discriminator?.propertyName) chooseByDiscriminator(out, schema, (each) => convert(each, direction))
+    // Documents that were moved to 3.1 by changing one line keep `nullable` and boolean bounds, and mean what they meant.
+    return withDraft4Meaning(out)
   }
 
   return {
     validator(schema, direction) {
       const found = compiled[direction].get(schema)
       if (found) return found
-      const made = ajv.compile(convert(schema, direction) as object)
+      const made = compileOrAccept(ajv, convert(schema, direction) as object)
       compiled[direction].set(schema, made)
       return made
     },
@@ -111,6 +114,57 @@ function relaxRequired(out: Schema, schema: Schema, direction: Direction, contra
     const property = schema.properties?.[name]
     return !(property && (property[mark] || contract.resolve(property)[mark]))
   })
+}
+
+/**
+ * The pattern of a contract. Many are written for engines without the flag `u`, where `\\-` and `\\:` may be escaped; what no engine here reads
+ * (another language's syntax) stops nothing, since refusing every request for it would make the operation useless.
+ */
+export function patternOf(pattern: string): RegExp {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags)
+    } catch {
+      // Tried without the flag next.
+    }
+  }
+  return /(?:)/
+}
+
+/** A schema that is itself against its specification accepts everything: a sandbox that answers 500 instead helps nobody. */
+function compileOrAccept(ajv: Ajv | Ajv2020, schema: object): ValidateFunction {
+  try {
+    return ajv.compile(schema)
+  } catch {
+    return ajv.compile({})
+  }
+}
+
+/**
+ * With a discriminator, the alternative that it names is the one that must fit. Vendors write `oneOf` beside it although other alternatives fit
+ * as well, and their platforms take such a request.
+ */
+function chooseByDiscriminator(out: Schema, schema: Schema, convert: (schema: Schema) => unknown): void {
+  const alternatives: Schema[] = schema.oneOf ?? schema.anyOf ?? []
+  const references = alternatives.flatMap((each) => (typeof each?.$ref === 'string' ? [each.$ref] : []))
+  if (alternatives.length === 0 || references.length < alternatives.length) return
+  const { propertyName, mapping = {} } = schema.discriminator
+  const explicit = Object.entries(mapping as Record<string, string>).map(([value, to]) => [
+    value,
+    references.find((reference) => reference === to || reference.endsWith(`/${to}`)),
+  ])
+  const implicit = references
+    .filter((reference) => !explicit.some(([, to]) => to === reference))
+    .map((reference) => [reference.split('/').at(-1), reference])
+  delete out.oneOf
+  out.anyOf = alternatives.map(convert)
+  const chosen = [...explicit, ...implicit].flatMap(([value, reference]) =>
+    reference === undefined
+      ? []
+      : // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
+        [{ if: { properties: { [propertyName]: { const: value } }, required: [propertyName] }, then: convert({ $ref: reference }) }],
+  )
+  out.allOf = [...(out.allOf ?? []), ...chosen]
 }
 
 /** OpenAPI 3.0 stands on draft 4 with `nullable`; Ajv speaks draft 7. */

@@ -1,6 +1,8 @@
 import { BridgekeeperError } from '../errors/index.ts'
 import { credentialOf } from './authenticate.ts'
 import { parseJsonBody, parseOtherBody, type Upload } from './bodies.ts'
+import type { AnsweredCall } from './callbacks.ts'
+import type { Operation } from './contract.ts'
 import { applyChange, sendsRemovedValue } from './contract-change.ts'
 import type { Change, Engine, Outcome } from './engine.ts'
 import { errors } from './errors.ts'
@@ -30,6 +32,8 @@ export interface Serving {
   ledger: Ledger
   preparedFor(match: Match, method: string): PreparedOperation | undefined
   onChange(change: Change): void
+  /** An operation that declares callbacks has been performed. */
+  onCallbacks(operation: Operation, call: AnsweredCall, change: Change | undefined): void
 }
 
 /** The requests of this sandbox from match to ending. Returns a promise only where a body must be awaited (forms). */
@@ -168,7 +172,14 @@ function checked(call: Call, body: unknown, upload: Upload | undefined): Served 
   const answer = answerOf(call, outcome)
   if (prepared.isWrite) serving.ledger.effect(key, fingerprint, summary, answer)
   for (const change of outcome.changes) serving.onChange(change)
+  if (prepared.operation.callbacks.length > 0) callBack(call, body, outcome, answer)
   return ended(call, answer, prepared.isWrite, body)
+}
+
+function callBack({ serving, raw, prepared, pathValues }: Call, body: unknown, outcome: Outcome, { headers }: SentAnswer): void {
+  const named = Object.fromEntries(prepared.parameterNames.map((name, at) => [name, pathValues[at] ?? '']))
+  const answer = { status: outcome.status, headers, body: outcome.body }
+  serving.onCallbacks(prepared.operation, { raw, pathValues: named, body, answer }, outcome.changes[0])
 }
 
 function repeated(prepared: PreparedOperation, answer: SentAnswer | undefined): SentAnswer {

@@ -1,4 +1,4 @@
-import type { Contract, Parameter, Schema, WebhookOperation } from './contract.ts'
+import type { Callback, Contract, Parameter, Schema, WebhookOperation } from './contract.ts'
 import { type Change, type Engine, parentOfItem } from './engine.ts'
 import { flatten, typeOf } from './flatten.ts'
 import { type Random, seededRandom, seededUuid, textsLike } from './seeded.ts'
@@ -17,6 +17,8 @@ export interface WebhookMessage {
 export interface WebhookEvents {
   /** The message that the platform sends for a change; undefined when the contract declares none. */
   forChange(change: Change): WebhookMessage | undefined
+  /** The message of a callback, about the record that the call has changed where it has. */
+  forCallback(callback: Callback, change: Change | undefined): WebhookMessage
   /** A message of any declared event, with fields of the caller's choice. */
   forEvent(event: string, fields: RecordValue): WebhookMessage | undefined
   readonly names: string[]
@@ -56,20 +58,28 @@ export function createWebhookEvents(engine: Engine, seed: string, envelope: Reco
     return { event: webhook.name, id, payload, headers: headersOf(contract, webhook, id) }
   }
 
+  const about = (webhook: WebhookOperation, change: Change): WebhookMessage => {
+    const time = timeOf(change.value)
+    const times: RecordValue = time === undefined ? {} : { timestamp: time, created_at: time, occurred_at: time, created: time }
+    return message(webhook, recordsAround(engine, change), times)
+  }
+  const callbacks = contract.operations.flatMap((operation) => operation.callbacks)
+  const declared = [...contract.webhooks, ...callbacks]
+
   return {
-    names: contract.webhooks.map((webhook) => webhook.name),
+    names: [...new Set(declared.map((each) => each.name))],
     forChange(change) {
       const webhook = choose(change)
-      if (!webhook) return undefined
-      const time = timeOf(change.value)
-      return message(
-        webhook,
-        recordsAround(engine, change),
-        time === undefined ? {} : { timestamp: time, created_at: time, occurred_at: time, created: time },
-      )
+      return webhook && about(webhook, change)
+    },
+    forCallback(callback, change) {
+      if (!change) return message(callback, new Map(), {})
+      const made = about(callback, change)
+      const name = schemaName(callback.body?.schema ?? {})
+      return name !== undefined && name === schemaName(change.type.schema) ? { ...made, payload: change.value } : made
     },
     forEvent(event, fields) {
-      const webhook = contract.webhooks.find((each) => each.name === event)
+      const webhook = declared.find((each) => each.name === event)
       if (!webhook) return undefined
       const records = Object.entries(fields).filter(
         (pair): pair is [string, RecordValue] => typeof pair[1] === 'object' && pair[1] !== null,
