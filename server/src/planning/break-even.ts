@@ -6,12 +6,14 @@ import { type PlanInputs, worksForFee } from './plan-inputs.ts'
 import { prepareOption, presentValue } from './value-option.ts'
 import { medianSample, variablesOf } from './variables.ts'
 
-/** Below which opportunity cost the sponsor's own engineers should build, and above which a supplier should. */
+/** The opportunity cost at which building by the sponsor's own engineers and by a supplier are worth the same. */
 export interface BreakEven {
   sponsor: string
   supplier: string
   /** Currency per hour; undefined when no opportunity cost ≥ 0 makes both equal. */
   opportunityPerHour: number | undefined
+  /** The better way above it, and below it the other one. A supplier that takes more supervision than the own build takes hours is better below. */
+  above: 'in-house' | 'outsource'
   /** What the plan takes the sponsor's opportunity cost to be. */
   assumedPerHour: number
   /** The cheaper way at the assumed opportunity cost. */
@@ -45,6 +47,7 @@ export function breakEvens(inputs: PlanInputs, option: Option): BreakEven[] {
         sponsor: sponsor.id,
         supplier: supplier.id,
         opportunityPerHour: breakEven !== undefined && breakEven >= 0 ? breakEven : undefined,
+        above: advantageAt(100) > advantageAt(0) ? 'in-house' : 'outsource',
         assumedPerHour,
         advice: Math.abs(advantage) < 1e-6 ? 'equal' : advantage > 0 ? 'in-house' : 'outsource',
         saves: Math.abs(advantage),

@@ -1,6 +1,7 @@
+import { balanceTolerance } from './balance.ts'
 import { partyOf } from './flows.ts'
 import { fullMoney } from './format.ts'
-import type { IncentiveCheck } from './incentive-check.ts'
+import { cashOf, type IncentiveCheck } from './incentive-check.ts'
 import { isClosed, unknownFacts } from './openness.ts'
 import { principalOf } from './option.ts'
 import { opennessFacts, type PlanInputs, sides, worksForFee } from './plan-inputs.ts'
@@ -143,18 +144,22 @@ function accessFlags(inputs: PlanInputs, { option }: ValuedOption): Flag[] {
           code: 'access-conditions',
           blocking: false,
           says: `${platform.name} asks of outside builders, or lacks: ${found.join(', ')}.`,
-          fix: 'Plan time for each of them; without webhooks the bridge polls, without a deprecation policy ask for a notice period in the agreement.',
+          fix: [
+            'Plan time for each of them.',
+            ...(platform.openness.webhooks.value === 'no' ? ['Without webhooks the bridge polls.'] : []),
+            ...(platform.openness.deprecationPolicy.value === 'no' ? ['Ask for a notice period in the agreement.'] : []),
+          ].join(' '),
         },
       ]
     })
 }
 
 /** The owner of an open platform who answers questions for nothing. */
-function unpaidOwnerFlags(inputs: PlanInputs, { flows, option }: ValuedOption): Flag[] {
-  const principal = principalOf(inputs, option.builder)
+function unpaidOwnerFlags(inputs: PlanInputs, valued: ValuedOption): Flag[] {
+  const principal = principalOf(inputs, valued.option.builder)
   return sides
     .map((side) => partyOf(inputs, inputs.platforms[side].owner))
-    .filter((owner) => owner.id !== principal && !flows.some((flow) => flow.party === owner.id && flow.kind === 'cash' && flow.amount > 0))
+    .filter((owner) => owner.id !== principal && cashOf(inputs, valued, owner.id) <= balanceTolerance)
     .map((owner) => ({
       code: 'unpaid-owner',
       blocking: false,

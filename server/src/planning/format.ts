@@ -23,7 +23,11 @@ export function whole(amount: number): string {
   return rounded < 0 ? `-${grouped}` : grouped
 }
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`
+/** `12 %`. What is rare is not told as never, nor what is nearly always as always. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return 'under 1 %'
+  return share < 1 && share >= 0.995 ? 'over 99 %' : `${Math.round(share * 100)} %`
+}
 
 /** `month 14`, or that it does not come within the horizon. */
 export const monthText = (month: number | undefined, none: string): string => (month === undefined ? none : `month ${month}`)

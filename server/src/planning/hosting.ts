@@ -1,5 +1,5 @@
 import type { JudgedOption } from './feasibility-rules.ts'
-import { type Party, type PlanInputs, roles, sides } from './plan-inputs.ts'
+import { type Party, type PlanInputs, roles, sides, worksForFee } from './plan-inputs.ts'
 
 /** What it means that one party hosts the bridge. Sentences are for people who decide, not for programs. */
 export interface HostingComparison {
@@ -34,12 +34,16 @@ export function compareHosting(inputs: PlanInputs, judged: readonly JudgedOption
         residency: residencyOf(inputs, party),
         custody: custodyOf(inputs, party),
         latency: party.hosting.addedLatencyMs === undefined ? 'unknown' : `about ${party.hosting.addedLatencyMs} ms added to each call`,
-        costPerMonth:
-          party.hosting.pricePerMonth || party.hosting.costPerMonth + party.hosting.costPerInstanceMonth * inputs.sale.instances.likely,
+        costPerMonth: costOf(inputs, party),
         blastRadius: blastRadiusOf(inputs, party),
         exit: party.hosting.exit ?? 'unknown: nobody has said how to leave this host',
       }
     })
+}
+
+function costOf(inputs: PlanInputs, party: Party): number {
+  const { costPerMonth, costPerInstanceMonth, pricePerMonth } = party.hosting
+  return worksForFee(party) ? pricePerMonth : costPerMonth + costPerInstanceMonth * inputs.sale.instances.likely
 }
 
 /** The obstacles that every option with this host shares; all of them when they share none. */

@@ -16,7 +16,7 @@ export interface IncentiveCheck {
   cash: Spread
   /** Soft incentives at face value in the median case, so that a reader sees what was not believed. */
   softAtFaceValue: number
-  /** Whether the party receives any cash at all. */
+  /** Whether the party receives any cash in the median case. A promise of nothing is none. */
   receivesCash: boolean
   /** Month about which its motivation ends; 0: none from the start; undefined: it holds to the horizon. */
   endsAboutMonth: number | undefined
@@ -53,11 +53,19 @@ export function checkIncentives(inputs: PlanInputs, valued: ValuedOption, simula
     party,
     cash,
     softAtFaceValue: softAtFaceValue(inputs, valued, party),
-    receivesCash: valued.flows.some((flow) => flow.party === party && flow.kind === 'cash' && flow.amount > 0),
+    receivesCash: cashOf(inputs, valued, party) > balanceTolerance,
     endsAboutMonth,
     fadesFromMonth: endsAboutMonth === undefined ? peakMonth(balances) : undefined,
     missingPerYear: Math.max(0, -cash.p50) / valueOfLaunchedYears(inputs, valued),
   }
+}
+
+/** Present value of all cash that a party receives, in the median case; what it pays is not taken off. */
+export function cashOf(inputs: PlanInputs, { flows, estimate, discount }: ValuedOption, party: string): number {
+  const quantities = presentQuantities(inputs, estimate, discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)
+  return flows
+    .filter((flow) => flow.party === party && flow.kind === 'cash')
+    .reduce((sum, flow) => sum + Math.max(0, flow.amount * quantities[flow.quantity]!), 0)
 }
 
 /** Present value of 1 per year from launch to the horizon, in the median case. */

@@ -2,7 +2,7 @@ import type { Flag } from './flags.ts'
 import { partyOf } from './flows.ts'
 import { fullMoney, percent } from './format.ts'
 import { closedOwners } from './incentive-check.ts'
-import type { PlanInputs } from './plan-inputs.ts'
+import { type PlanInputs, worksForFee } from './plan-inputs.ts'
 import { type RankedOption, standsOf } from './rank-options.ts'
 
 /**
@@ -58,14 +58,16 @@ function closedOwnersWithoutCash(inputs: PlanInputs, best: RankedOption): string
 function closedAndUnwilling(inputs: PlanInputs, best: RankedOption, owners: readonly string[]): Verdict {
   const names = listOf(owners.map((owner) => partyOf(inputs, owner).name))
   const missing = owners.reduce((sum, owner) => sum + (best.incentives.find((check) => check.party === owner)?.missingPerYear ?? 0), 0)
-  const others = best.parties.filter(({ party }) => !owners.includes(party)).reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
+  const others = gainOf(inputs, best, owners)
   const affordable = best.together.p50 >= 0
   return {
     answer: 'do-not-start',
     headline: `Do not start: the platform of ${names} is closed, so only ${names} can build, and it has no cash reason to do so.`,
     reasons: [
       `Rule closed-platform-is-built-by-its-owner leaves no other builder; its duties, the build included, are worth ${fullMoney(inputs, missing)} for each year of running, with no cash against them.`,
-      'Stickiness and halo are discounted because they fade first: the work would lose its place in the backlog.',
+      ...(owners.some((owner) => (best.incentives.find((check) => check.party === owner)?.softAtFaceValue ?? 0) > 0)
+        ? ['Stickiness and halo are discounted because they fade first: the work would lose its place in the backlog.']
+        : []),
     ],
     conditions: [
       `It would take about ${fullMoney(inputs, missing)} a year in cash for ${names}. ${
@@ -102,9 +104,11 @@ function needsADeal(inputs: PlanInputs, best: RankedOption): Verdict {
   const nameOf = (party: string): string => partyOf(inputs, party).name
   const losers = best.incentives.filter((check) => check.missingPerYear > 0)
   const shortfall = losers.reduce((sum, check) => sum - check.cash.p50, 0)
-  const surplus = best.parties
-    .filter(({ party }) => !losers.some((check) => check.party === party))
-    .reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
+  const surplus = gainOf(
+    inputs,
+    best,
+    losers.map(({ party }) => party),
+  )
   const affordable =
     surplus >= shortfall
       ? `the others gain ${fullMoney(inputs, surplus)} over the horizon and can pay it`
@@ -118,6 +122,13 @@ function needsADeal(inputs: PlanInputs, best: RankedOption): Verdict {
         `${nameOf(check.party)} needs about ${fullMoney(inputs, check.missingPerYear)} more cash a year from launch on; ${affordable}.`,
     ),
   }
+}
+
+/** What those who own a part of the bridge gain, each in the median; a supplier’s margin pays nobody. */
+function gainOf(inputs: PlanInputs, { parties }: RankedOption, except: readonly string[]): number {
+  return parties
+    .filter(({ party }) => !except.includes(party) && !worksForFee(partyOf(inputs, party)))
+    .reduce((sum, { value }) => sum + Math.max(0, value.p50), 0)
 }
 
 /** `its motivation ends about month 14` */
@@ -143,9 +154,16 @@ function standingReasons(inputs: PlanInputs, best: RankedOption): string[] {
   const { together, paybackMonth } = best
   return [
     `Together it is worth ${fullMoney(inputs, together.p50)} in the median case (from ${fullMoney(inputs, together.p10)} to ${fullMoney(inputs, together.p90)} in eight of ten), and loses money in ${percent(together.lossProbability)} of the cases.`,
-    `It is paid back ${paybackMonth === undefined ? 'after the horizon' : `in month ${paybackMonth}`} in the median case.`,
+    paybackSentence(paybackMonth),
     ...best.incentives.map(
       (check) => `${partyOf(inputs, check.party).name}: cash covers its duties in ${percent(1 - check.cash.lossProbability)} of the cases.`,
     ),
   ]
+}
+
+/** About the one case in which every number is at its median: that it ends near the P50 of the draws, and not at it, may not read as a contradiction. */
+function paybackSentence(month: number | undefined): string {
+  const when = 'With every number at its median'
+  if (month === undefined) return `${when} it is not yet paid back at the horizon: the sum above is thin.`
+  return month === 0 ? `${when} nobody has to advance anything.` : `${when} it is paid back in month ${month}.`
 }

@@ -125,17 +125,20 @@ function switchTable(report: PlanReport): Html {
 type BreakEven = NonNullable<PlanReport['best']>['breakEvens'][number]
 type SwitchPoint = NonNullable<PlanReport['best']>['switchPoints'][number]
 
-/** `Below 61 EUR/h of opportunity cost Deskline builds in-house, above it Northbeam does; the plan takes 130 …` */
+/** `Below 61 EUR/h of opportunity cost Deskline builds in-house, above it Northbeam does. The plan takes 130 …` */
 export function breakEvenSentence(
   { inputs }: PlanReport,
-  { sponsor, supplier, opportunityPerHour, assumedPerHour, advice, saves }: BreakEven,
+  { sponsor, supplier, opportunityPerHour, above, assumedPerHour, advice, saves }: BreakEven,
 ): string {
   const [own, other] = [nameOf(inputs, sponsor), nameOf(inputs, supplier)]
-  const way = advice === 'in-house' ? `${own} builds in-house` : advice === 'outsource' ? `${other} builds` : 'both ways cost the same'
-  const taken = `The plan takes ${fullMoney(inputs, assumedPerHour)}/h: ${way}, which saves ${own} ${fullMoney(inputs, saves)}.`
+  const better = advice === 'in-house' ? `${own} builds in-house` : `${other} builds`
+  const way = advice === 'equal' ? 'both ways are worth the same' : `${better}, which saves ${own} ${fullMoney(inputs, saves)}`
   if (opportunityPerHour === undefined)
-    return `At every opportunity cost the same way is better: ${way}, which saves ${own} ${fullMoney(inputs, saves)}.`
-  return `Below ${fullMoney(inputs, opportunityPerHour)}/h of opportunity cost ${own} builds in-house, above it ${other} does. ${taken}`
+    return advice === 'equal'
+      ? 'At every opportunity cost both ways are worth the same.'
+      : `At every opportunity cost the same way is better: ${way}.`
+  const [below, beyond] = above === 'outsource' ? [`${own} builds in-house`, `${other} does`] : [`${other} builds`, `${own} does`]
+  return `Below ${fullMoney(inputs, opportunityPerHour)}/h of opportunity cost ${below}, above it ${beyond}. The plan takes ${fullMoney(inputs, assumedPerHour)}/h: ${way}.`
 }
 
 function turnsWhat({ inputs, best }: PlanReport, { what }: SwitchPoint): string {
