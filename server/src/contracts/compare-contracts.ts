@@ -1,9 +1,10 @@
+import { operationsSeenFrom } from './base-paths.ts'
 import { SchemaComparer } from './compare-schemas.ts'
 import type { Contract, Spot } from './contract.ts'
 import { expand, newPathBudget, type PathBudget } from './expand.ts'
 import { type Finding, orderFindings, pathTexts, withSource } from './finding.ts'
 import { ownString } from './json.ts'
-import { callbacksOf, type Operation, operationsOf, pathItems, templateOf, webhookItems } from './operations.ts'
+import { callbacksOf, type Operation, operationsOf, templateOf, webhookItems } from './operations.ts'
 import { checkDocument } from './rules/documents.ts'
 import { checkOperationLifecycle } from './rules/operation-lifecycle.ts'
 import type { OperationDetail, OperationPair, Root } from './rules/operation-report.ts'
@@ -67,7 +68,8 @@ class Comparison {
   }
 
   #comparePaths(): void {
-    const [old, now] = [byTemplate(this.#before), byTemplate(this.#after)]
+    const old = byTemplate(operationsSeenFrom(this.#before, this.#before))
+    const now = byTemplate(operationsSeenFrom(this.#before, this.#after))
     for (const [template, before] of old) {
       const after = now.get(template)
       if (after) this.#compareOperations(before, after)
@@ -227,11 +229,6 @@ function counterpart({ method, path }: Operation, before: readonly Operation[], 
 }
 
 /** Operations by path without the names of its parameters. One template can stand there twice, with an operation each. */
-function byTemplate(contract: Contract): Map<string, Operation[]> {
-  const found = new Map<string, Operation[]>()
-  for (const [path, spot] of pathItems(contract)) {
-    const template = templateOf(path)
-    found.set(template, [...(found.get(template) ?? []), ...operationsOf(contract, path, spot, 'operation')])
-  }
-  return found
+function byTemplate(operations: readonly Operation[]): Map<string, Operation[]> {
+  return Map.groupBy(operations, (operation) => templateOf(operation.path))
 }

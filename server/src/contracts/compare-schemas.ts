@@ -14,6 +14,7 @@ import { checkListOfTypes } from './rules/type-lists.ts'
 import { types } from './rules/types.ts'
 import { changedWords, type LocalFinding, type Report, type SchemaPair, type Segment } from './schema-pair.ts'
 import { branchesOf, isAnnotation, type SchemaSide, sideOf, subSide } from './schema-side.ts'
+import { alignSingleChoice } from './single-choice.ts'
 import { type NoticePolicy, stabilityOf, stabilityRank } from './stability.ts'
 import { concerns } from './value-sets/fits-word.ts'
 import { SubsetProver } from './value-sets/subset.ts'
@@ -120,7 +121,8 @@ export class SchemaComparer {
 
   #compare(node: PairNode, before: SchemaSide, after: SchemaSide, place: Place, loose: boolean, context: PairContext): void {
     if (before.node === after.node && before.contract === after.contract) return
-    const [left, right] = alignAllOf(before, after)
+    const [chosen, other] = alignSingleChoice(before, after)
+    const [left, right] = alignAllOf(chosen, other)
     const changed = changedWords(left, right)
     const pair: SchemaPair = {
       before: left,
@@ -132,8 +134,8 @@ export class SchemaComparer {
       policy: this.policy,
     }
     const report = reporter(node, pair)
-    tellDescribingParts(before, left, 'all-of-removed-annotation-only', report)
-    tellDescribingParts(after, right, 'all-of-added-annotation-only', report)
+    tellDescribingParts(chosen, left, 'all-of-removed-annotation-only', report)
+    tellDescribingParts(other, right, 'all-of-added-annotation-only', report)
     if (changed.has('$ref')) {
       report('undetermined')
       return

@@ -32,6 +32,7 @@ export function compareUnion(pair: SchemaPair, keyword: string, walk: UnionWalk)
     walk.descend(branchSegment(keyword, now, after), old, now, keyword === 'allOf' ? undefined : movedValues(pair, old, now, walk.prover))
   tellMembers(membersOf(pair, keyword, 'removed', removed, walk.prover), 'removed', walk.report)
   tellMembers(membersOf(pair, keyword, 'added', added, walk.prover), 'added', walk.report)
+  if (keyword === 'allOf' && removed.length > 0) tellLostProperties(pair, removed, walk.report)
   if (keyword === 'oneOf' && directionOf(pair) === 'request') checkOverlap(before, matched, added, walk)
   return undefined
 }
@@ -142,7 +143,33 @@ function comparePresence(pair: SchemaPair, keyword: string, appeared: boolean, w
     return undefined
   }
   walk.report(appeared ? `wrapped-in-${idNames[keyword]}` : `unwrapped-from-${idNames[keyword]}`, level)
+  tellLostProperties(pair, [pair.before], walk.report)
   return 'reshaped'
+}
+
+/** Values that fit as before can lack for ever what readers read: a property that nothing describes any more. */
+function tellLostProperties(pair: SchemaPair, gone: readonly SchemaSide[], report: Report): void {
+  if (directionOf(pair) === 'request') return
+  const left = describedProperties([pair.after])
+  if (left.size === 0) return
+  for (const [name, spot] of describedProperties(gone))
+    if (!left.has(name)) report('part-property-removed', { before: name, at: [{ kind: 'field', name }], beforeSpot: spot })
+}
+
+const maxDescribing = 200
+
+/** Names that schemas describe, themselves or in parts and branches, with where. */
+function describedProperties(sides: readonly SchemaSide[]): Map<string, Spot> {
+  const found = new Map<string, Spot>()
+  const queue = [...sides]
+  const seen = new Set<object>()
+  for (let side = queue.pop(); side && seen.size < maxDescribing; side = queue.pop()) {
+    if (seen.has(side.node)) continue
+    seen.add(side.node)
+    for (const name of Object.keys(ownObject(side.node, 'properties'))) found.set(name, side.spot)
+    for (const word of ['allOf', 'anyOf', 'oneOf']) queue.push(...branchesOf(side, word))
+  }
+  return found
 }
 
 /** Type and properties stand where they stood: the union is one more demand, not another way to say the same. */

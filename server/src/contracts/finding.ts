@@ -15,7 +15,7 @@ export interface Finding {
   readonly surface: Surface
   /** Upper case; null when the finding is about no operation. */
   readonly method: string | null
-  /** Path as the newer version writes it (the older one for removals), or the webhook's name. */
+  /** Path as the newer version writes it (the older one for removals and where only `servers` and paths divide the address anew), or the webhook's name. */
   readonly path: string | null
   readonly operationId?: string
   readonly component?: string

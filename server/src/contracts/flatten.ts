@@ -34,20 +34,19 @@ function combine(left: JsonObject, right: JsonObject): JsonObject | undefined {
     const present = own(merged, word)
     if (present === undefined) merged[word] = value
     else if (word === 'properties') {
-      const both = combineProperties(ownObject(left, 'properties'), isObject(value) ? value : {})
-      if (!both) return undefined
-      merged[word] = both
+      merged[word] = combineProperties(ownObject(left, 'properties'), isObject(value) ? value : {})
     } else if (word === 'required') merged[word] = [...new Set([...ownStrings(left, 'required'), ...ownStrings(right, 'required')])]
     else if (!isAnnotation(word) && !sameJson(present, value)) return undefined
   }
   return merged
 }
 
-function combineProperties(left: JsonObject, right: JsonObject): JsonObject | undefined {
+function combineProperties(left: JsonObject, right: JsonObject): JsonObject {
   const both: Record<string, Json> = { ...left }
   for (const [name, schema] of Object.entries(right)) {
-    if (Object.hasOwn(both, name) && !sameJson(both[name], schema)) return undefined
-    both[name] = schema
+    const present = own(both, name)
+    // What two parts describe has to fit both.
+    both[name] = present === undefined || sameJson(present, schema) ? schema : { allOf: [present, schema] }
   }
   return both
 }

@@ -74,6 +74,24 @@ describe('judgeImpact', () => {
     expect(judgeImpact({ before, after, findings: compareContracts(before, after) }, used).outcome).toBe('break')
   })
 
+  it('an operation whose address is divided anew between server and path is the same one, and no version of it looks like a mistake', async () => {
+    const read = (url: string, base: string, schema: JsonObject) => {
+      const get = { responses: { 200: { description: 'ok', content: { 'application/json': { schema } } } } }
+      const paths = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [`${base}/${name}`, { get }]))
+      return readContract({
+        name: url,
+        text: JSON.stringify({ openapi: '3.1.0', info: { title: 'x', version: '1' }, servers: [{ url }], paths }),
+      })
+    }
+    const before = await read('https://a.example/v1', '', thing({ id: text }))
+    const outcome = async (schema: JsonObject) => {
+      const after = await read('https://a.example', '/v1', schema)
+      const used = { operations: [{ method: 'GET', path: '/a', reads: ['id'], sends: [] }], webhooks: [] }
+      return judgeImpact({ before, after, findings: compareContracts(before, after) }, used).outcome
+    }
+    expect([await outcome(thing({ id: text })), await outcome(thing({}))]).toEqual(['none', 'break'])
+  })
+
   it('recorded requests are proof: only what is newly refused breaks', async () => {
     const [before, after] = [{ body: thing({ key: text }) }, { body: thing({ key: { ...(text as JsonObject), maxLength: 3 } }) }]
     expect((await judge(before, after, { requests: [{ body: { key: 'abc' } }] })).outcome).toBe('none')

@@ -1,8 +1,9 @@
 import { type Announcement, announcementOf } from '../announcement.ts'
+import { operationsSeenFrom } from '../base-paths.ts'
 import type { Contract } from '../contract.ts'
 import type { Finding } from '../finding.ts'
 import type { JsonObject } from '../json.ts'
-import { type Operation, operationKey, operationsOf, pathItems, templateOf, webhookItems } from '../operations.ts'
+import { type Operation, operationKey, operationsOf, templateOf, webhookItems } from '../operations.ts'
 import { suspectPublication } from './publication.ts'
 import { announcedBefore, isNewlyAnnounced, judgeReader } from './reader-impact.ts'
 import { judgeSender } from './sender-impact.ts'
@@ -42,7 +43,8 @@ export interface Change {
  */
 export function judgeImpact(change: Change, usage: Usage, profile: ImpactProfile = {}, { vouched = false } = {}): Impact {
   const suspicion = vouched ? undefined : suspectPublication(change.before, change.after)
-  const [old, now] = [operationIndex(change.before), operationIndex(change.after)]
+  const old = operationIndex(operationsSeenFrom(change.before, change.before))
+  const now = operationIndex(operationsSeenFrom(change.before, change.after))
   const reasons = [
     ...usage.operations.flatMap((item) => judgeOperation(change, item, old, now, profile)),
     ...usage.webhooks.flatMap((item) => judgeWebhook(change, item)),
@@ -179,10 +181,6 @@ function byPin(reason: Reason, change: Change, usage: OperationUsage): Reason {
   }
 }
 
-function operationIndex(contract: Contract): Map<string, Operation> {
-  return new Map(
-    [...pathItems(contract)].flatMap(([path, item]) =>
-      operationsOf(contract, path, item, 'operation').map((operation) => [operationKey(operation), operation] as const),
-    ),
-  )
+function operationIndex(operations: readonly Operation[]): Map<string, Operation> {
+  return new Map(operations.map((operation) => [operationKey(operation), operation] as const))
 }

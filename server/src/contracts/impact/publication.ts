@@ -1,6 +1,7 @@
+import { operationsSeenFrom } from '../base-paths.ts'
 import type { Contract } from '../contract.ts'
 import { own } from '../json.ts'
-import { operationKey, operationsOf, pathItems, webhookItems } from '../operations.ts'
+import { operationKey, operationsOf, webhookItems } from '../operations.ts'
 
 /** A version of a contract that looks like a mistake of publishing rather than a change of the API. */
 export interface Suspicion {
@@ -18,7 +19,7 @@ const suspiciousShare = 0.5
  * second read or live traffic confirms it: of the removals in the public histories we measured, 22 % were taken back.
  */
 export function suspectPublication(before: Contract, after: Contract): Suspicion | undefined {
-  const [old, now] = [operationsByKey(before), operationsByKey(after)]
+  const [old, now] = [operationsByKey(before, before), operationsByKey(before, after)]
   const removed = [...old].filter(([key]) => !now.has(key))
   if (removed.length === 0 || removed.length / old.size < suspiciousShare) return undefined
   if (old.size < leastOperations && now.size > 0) return undefined
@@ -28,9 +29,9 @@ export function suspectPublication(before: Contract, after: Contract): Suspicion
   return { removed: removed.length, of: old.size, words }
 }
 
-function operationsByKey(contract: Contract) {
+function operationsByKey(before: Contract, contract: Contract) {
   const operations = [
-    ...[...pathItems(contract)].flatMap(([path, item]) => operationsOf(contract, path, item, 'operation')),
+    ...operationsSeenFrom(before, contract),
     ...[...webhookItems(contract)].flatMap(([name, item]) => operationsOf(contract, name, item, 'webhook')),
   ]
   return new Map(operations.map((operation) => [`${operation.surface} ${operationKey(operation)}`, operation.spot.node] as const))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../compare-contracts.ts'
 import { readContract } from '../read-contract.ts'
+import { historyTruths } from './history-truths.ts'
 import { keywordTruths } from './keyword-truths.ts'
 import { messageTruths } from './message-truths.ts'
 import { operationTruths } from './operation-truths.ts'
@@ -27,12 +28,15 @@ const accepted: Record<Truth, readonly Truth[]> = {
   'look or breaks': ['look', 'breaks'],
 }
 
-describe.each(Object.entries({ ...schemaTruths, ...keywordTruths, ...operationTruths, ...messageTruths }))('%s', (_, list) => {
-  it.each(list)('$truth: $because', async ({ before, after, truth }) => {
-    const { verdict, rules } = await verdictOf(JSON.stringify(before), JSON.stringify(after))
-    expect(accepted[truth], rules.join(', ') || 'nothing was found').toContain(verdict)
-  })
-})
+describe.each(Object.entries({ ...schemaTruths, ...keywordTruths, ...operationTruths, ...messageTruths, ...historyTruths }))(
+  '%s',
+  (_, list) => {
+    it.each(list)('$truth: $because', async ({ before, after, truth }) => {
+      const { verdict, rules } = await verdictOf(JSON.stringify(before), JSON.stringify(after))
+      expect(accepted[truth], rules.join(', ') || 'nothing was found').toContain(verdict)
+    })
+  },
+)
 
 describe('a contract in several files', () => {
   const write = async (files: Record<string, object>) => {

@@ -20,6 +20,13 @@ import {
 const notesBy = (name: string, schema: object) => ({ get: { parameters: [{ name, in: 'path', required: true, schema }], responses: ok } })
 const ending = (day: string) => operation({ deprecated: true, 'x-sunset': day })
 
+const at = (url: string, ...paths: string[]) => ({
+  ...V31,
+  servers: [{ url }],
+  paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: ok } }])),
+})
+const needed = { name: 'q', in: 'query', required: true, schema: text }
+
 /** What changes of operations and of what stands around them mean. */
 export const operationTruths: Record<string, Case[]> = {
   'Swagger 2 and OpenAPI 3': [
@@ -272,6 +279,30 @@ export const operationTruths: Record<string, Case[]> = {
       before: operation({}, V31, { servers: [{ url: 'https://a.example/v1' }] }),
       after: operation({}, V31, { servers: [{ url: 'https://a.example/v2' }] }),
       truth: 'look or breaks',
+    },
+    {
+      because: 'a part of the address moved from the server into the paths: every call goes where it went',
+      before: at('https://a.example/v1', '/x/{id}', '/y'),
+      after: at('https://a.example', '/v1/x/{key}', '/v1/y'),
+      truth: 'silent',
+    },
+    {
+      because: 'a part of the address moved out of the paths, and another host serves it',
+      before: at('https://a.example', '/v1/x/{id}', '/v1/y'),
+      after: at('https://b.example/v1', '/x/{id}', '/y'),
+      truth: 'look or breaks',
+    },
+    {
+      because: 'a part of the address moved into the paths, and one of them is not there any more',
+      before: at('https://a.example/v1', '/x/{id}', '/y'),
+      after: at('https://a.example', '/v1/x/{id}', '/v1/z'),
+      truth: 'breaks',
+    },
+    {
+      because: 'what changed below an address that is written anew is found',
+      before: at('https://a.example/v1', '/x'),
+      after: { ...at('https://a.example'), paths: { '/v1/x': { get: { parameters: [needed], responses: ok } } } },
+      truth: 'breaks',
     },
     {
       because: 'another path is another operation',

@@ -104,6 +104,19 @@ const cases: Record<string, Case[]> = {
       told: ['request-parameter-property-max-length-decreased ERR [] 3'],
     },
   ],
+  'one change, told once': [
+    {
+      because: 'a text that became a list is another type, and nothing else',
+      before: parameter({ schema: text, explode: false }),
+      after: parameter({ ...listOf({ ...text, maxLength: 3 }), explode: false }),
+      told: ['request-parameter-type-changed ERR "array"'],
+    },
+    {
+      because: 'an object that became a list is another type, and nothing else',
+      ...two({ type: 'object' }, { type: 'array', items: { type: 'integer' } }, response),
+      told: ['response-property-type-changed ERR f "array"'],
+    },
+  ],
   'null and lists of types': [
     {
       because: 'null that joins a choice of types is one more type',

@@ -1,8 +1,9 @@
+import { operationsSeenFrom } from '../base-paths.ts'
 import type { Contract } from '../contract.ts'
 import { eventKey } from '../drift/check-message.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import type { Json } from '../json.ts'
-import { type Operation, operationKey, operationsOf, parametersOf, pathItems, webhookItems } from '../operations.ts'
+import { type Operation, operationKey, operationsOf, parametersOf, webhookItems } from '../operations.ts'
 import { fitsRecording } from './fits.ts'
 import type { Misfit } from './judge-shape.ts'
 import type { RecordingRow } from './queries.ts'
@@ -55,7 +56,7 @@ const maxJudged = 1_000
  * @returns by instance; instances without recordings are not in it
  */
 export function replayRecordings({ before, after }: Change, rows: readonly RecordingRow[]): Map<string, Replay> {
-  const [old, now] = [indexOf(before), indexOf(after)]
+  const [old, now] = [indexOf(before, before), indexOf(before, after)]
   const judged = new Map<string, Verdict>()
   const verdictOf = (row: RecordingRow): Verdict => {
     const key = `${row.surface} ${operationKey(row)} ${row.status} ${row.direction} ${row.digest}`
@@ -110,8 +111,9 @@ function replayOf(rows: readonly RecordingRow[], verdictOf: (row: RecordingRow) 
   return { requests, answers, refusals: [...refusals.values()].sort((a, b) => b.seen - a.seen).slice(0, maxRefusals) }
 }
 
-function indexOf(contract: Contract): Map<string, Operation> {
-  const operations = [...pathItems(contract)].flatMap(([path, item]) => operationsOf(contract, path, item, 'operation'))
+/** Recordings name operations as the older version does. */
+function indexOf(before: Contract, contract: Contract): Map<string, Operation> {
+  const operations = operationsSeenFrom(before, contract)
   const webhooks = [...webhookItems(contract)].flatMap(([name, item]) => operationsOf(contract, name, item, 'webhook'))
   return new Map([
     ...operations.map((operation) => [operationKey(operation), operation] as const),

@@ -1,5 +1,6 @@
 import { canonical, type Json, own, ownObject, ownStrings } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
+import { typesOf } from '../schema-side.ts'
 import { directionOf, type SchemaFamily } from './family.ts'
 import { type Level, places } from './rule.ts'
 import { type SchemaRule, schemaRules } from './schema-rules.ts'
@@ -116,7 +117,11 @@ export const conditions: SchemaFamily = {
     },
   ]),
   check: (pair, report) => {
-    for (const entry of single) if (pair.changed.has(entry.word)) checkPresence(pair, entry.name, entry.word, report)
+    for (const entry of single) {
+      // Where one side has no lists, its other type says all there is to say.
+      if (entry.word === 'items' && [pair.before, pair.after].some(({ node }) => typesOf(node)?.includes('array') === false)) continue
+      if (pair.changed.has(entry.word)) checkPresence(pair, entry.name, entry.word, report)
+    }
     if (pair.changed.has('dependentRequired')) checkDependentRequired(pair, report)
     if (pair.changed.has('dependentSchemas')) checkKeys(pair, 'dependentSchemas', 'dependent-schema', report)
     if (pair.changed.has('patternProperties')) checkKeys(pair, 'patternProperties', 'pattern-property', report)

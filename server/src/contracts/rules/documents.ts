@@ -1,3 +1,4 @@
+import { movedBase } from '../base-paths.ts'
 import { type Contract, childObject, rootSpot } from '../contract.ts'
 import type { JsonObject } from '../json.ts'
 import { webhookItems } from '../operations.ts'
@@ -52,7 +53,7 @@ type Tell = (rule: string, detail: OperationDetail & { component?: string }) => 
 export function checkDocument(before: Contract, after: Contract, tell: Tell): void {
   checkWebhooks(before, after, tell)
   checkComponents(before, after, tell)
-  checkServers(rootSpot(before), rootSpot(after), tell)
+  checkServers(rootSpot(before), rootSpot(after), tell, movedBase(before, after))
 }
 
 function checkWebhooks(before: Contract, after: Contract, tell: Tell): void {

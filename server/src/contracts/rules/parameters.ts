@@ -229,12 +229,17 @@ function kept(pair: OperationPair, old: Parameter, now: Parameter): void {
 
 function checkDefault(pair: OperationPair, before: JsonObject, after: JsonObject, at: object): void {
   const [old, now] = [own(before, 'default'), own(after, 'default')]
-  if (JSON.stringify(old) === JSON.stringify(now)) return
+  // In a parameter, 20 and "20" are one text.
+  if (JSON.stringify(asText(old)) === JSON.stringify(asText(now))) return
   pair.report(`request-parameter-default-value-${old === undefined ? 'added' : now === undefined ? 'removed' : 'changed'}`, {
     ...at,
     before: old,
     after: now,
   })
+}
+
+function asText(value: Json | undefined): Json | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }
 
 function checkLifecycle(pair: OperationPair, before: Json, after: Json, at: object): void {

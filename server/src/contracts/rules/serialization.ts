@@ -61,7 +61,7 @@ export function checkSerialization(
   at: OperationDetail,
 ): void {
   if (!saysHow(before) && !saysHow(after)) return
-  const plain = schemas.length > 0 && schemas.every(isPlain)
+  const plain = schemas.some(isPlain)
   const [old, now] = [writingOf(before, plain), writingOf(after, plain)]
   if (old.style !== now.style) pair.report('request-parameter-style-changed', { ...at, before: old.style, after: now.style })
   else if (old.explode !== now.explode) pair.report('request-parameter-explode-changed', { ...at, before: old.explode, after: now.explode })
@@ -83,7 +83,7 @@ export interface Writing {
   explode: boolean
 }
 
-/** @param plain the value is no list and no object: in queries and forms every style writes it alike */
+/** @param plain the value was or is no list and no object: in queries and forms every style writes it alike, and what became of it is told as its type */
 export function writingOf(node: Json, plain: boolean): Writing {
   const [media] = Object.keys(ownObject(node, 'content'))
   if (media !== undefined) return { style: `as ${media}`, explode: false }

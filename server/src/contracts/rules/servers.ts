@@ -41,9 +41,13 @@ export const serverRules: Rule[] = [
 
 type Tell = (rule: string, detail: OperationDetail) => void
 
-/** Compares the `servers` of two documents, or of what stands below them. Where none are listed, nothing is said, so nothing can be missed. */
-export function checkServers(before: Spot, after: Spot, tell: Tell): void {
-  const [old, now] = [addresses(before.node), addresses(after.node)]
+/**
+ * Compares the `servers` of two documents, or of what stands below them. Where none are listed, nothing is said, so nothing can be missed.
+ *
+ * @param base what each version has in front of its paths, where it is a matter of writing
+ */
+export function checkServers(before: Spot, after: Spot, tell: Tell, base?: { before: string; after: string }): void {
+  const [old, now] = [addresses(before.node, base?.before), addresses(after.node, base?.after)]
   if (old.size === 0 || now.size === 0) return
   for (const [address, fallback] of old) {
     const other = now.get(address)
@@ -69,13 +73,19 @@ function nearest(operation: Operation): Spot | undefined {
 const maxAddresses = 64
 
 /** Each address with the defaults of the parts that everybody fills in for himself. */
-function addresses(node: Json): Map<string, string> {
+function addresses(node: Json, base = ''): Map<string, string> {
   const found = new Map<string, string>()
   for (const server of ownArray(node, 'servers')) {
     const url = ownString(server, 'url')
-    if (url !== undefined) for (const [address, fallback] of spelledOut(url, ownObject(server, 'variables'))) found.set(address, fallback)
+    if (url !== undefined)
+      for (const [address, fallback] of spelledOut(url, ownObject(server, 'variables')))
+        found.set(without(address, base), without(fallback, base))
   }
   return found
+}
+
+function without(address: string, base: string): string {
+  return base !== '' && address.endsWith(base) ? address.slice(0, -base.length) : address
 }
 
 /** Parts with listed values are written out with each; names of other parts mean nothing outside. */

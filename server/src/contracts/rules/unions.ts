@@ -126,6 +126,15 @@ export const unions: SchemaFamily = {
       only: (place) => places[place].direction === 'request',
     },
     {
+      suffix: 'part-property-removed',
+      effect: 'widens',
+      clause: 'a property is gone with the part or the plain schema that described it',
+      before: { allOf: [part('eats'), { properties: { sleeps: { type: 'boolean' } } }] },
+      after: { allOf: [part('eats')] },
+      levels: { response: 'WARN' },
+      only: (place) => places[place].direction === 'response',
+    },
+    {
       suffix: 'undetermined',
       effect: 'changes',
       clause: 'a reference leads nowhere, so nothing can be shown',

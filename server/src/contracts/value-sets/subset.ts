@@ -81,7 +81,7 @@ export class SubsetProver {
     if (this.#fits(facts, smaller, larger)) return true
     const union = facts.unions[0]
     // Null that stands around a union would be lost between its branches.
-    if (facts.nullable && union?.part.wrappedNull) return false
+    if (facts.nullable && union && (union.part.wrappedNull || own(union.part.node, 'nullable') === true)) return false
     return union?.branches.every((branch) => this.#subset(withBranch(facts, union, branch), larger)) ?? false
   }
 
