@@ -10,7 +10,6 @@ import {
   type KeyRing,
   type KeyRingSource,
   openKeyRing,
-  type Polling,
   secretRoutes,
   startPolling,
 } from './connections/index.ts'
@@ -20,10 +19,8 @@ import {
   contractBodies,
   contractRoutes,
   driftRoutes,
-  moveNotices,
   registerWorkspaceContracts,
-  type WidenMemory,
-  widenNotices,
+  startMovingNotices,
 } from './contracts/index.ts'
 import { checkServer, type Database, migrate, type OutageWatch, openDatabase, watchOutages } from './database/index.ts'
 import { gatewayPlatformOf, gatewayRoutes, type Observer, parseAllowedHosts } from './gateway/index.ts'
@@ -51,6 +48,7 @@ import {
   type Canaries,
   canaryRoutes,
   createCanaries,
+  maintenanceEvents,
   maintenanceRoutes,
   reconciliationRoutes,
   serviceLevelRoutes,
@@ -201,7 +199,9 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     workspace: () => options.workspace,
     portal: options.roles.includes('api'),
     largeBodies: contractBodies,
-    pages: options.roles.includes('api') ? [calendarFeeds(database, () => options.workspace)] : [],
+    pages: options.roles.includes('api')
+      ? [calendarFeeds({ database, workspace: () => options.workspace, otherDates: otherDatesOf(database, () => options.workspace) })]
+      : [],
     apis: options.roles.includes('api')
       ? apisOf({
           database,
@@ -236,7 +236,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     ? startWatching({ database, workspace: () => options.workspace, log: options.log })
     : undefined
   const admitting = options.roles.includes('worker') ? startAdmitting(lifecycle, options.log) : undefined
-  const moving = options.roles.includes('worker') ? startMoving(options, database) : undefined
+  const moving = options.roles.includes('worker') ? startMovingNotices({ ...options, database, clients: connectedInstances }) : undefined
   const polling = options.roles.includes('worker')
     ? startPolling(
         pollContractsEveryMs,
@@ -299,25 +299,6 @@ function callsSettleMs({ platforms }: LoadedWorkspace['workspace']): number {
   return Math.max(30_000, ...timeOuts) + 60_000
 }
 
-/** Dates come nearer and answers fall due by time alone. */
-const moveEveryMs = 60_000
-/** Who begins to use what will change learns of it within so long. */
-const widenEveryMs = 600_000
-
-function startMoving({ workspace, log }: ServerOptions, database: Database): Polling {
-  const onError = (err: unknown) => log.warn({ err }, 'notices could not be moved; trying again later')
-  let widenAtMs = 0
-  const memory: WidenMemory = new Map()
-  return startPolling(moveEveryMs, onError, async () => {
-    if (Date.now() >= widenAtMs) {
-      widenAtMs = Date.now() + widenEveryMs
-      await widenNotices(database, { workspace, clients: connectedInstances }, new Date(), memory)
-    }
-    const moved = await moveNotices(database, workspace, new Date())
-    if (moved > 0) log.info({ moved }, 'moved notices of contract changes')
-  })
-}
-
 function insideJudge({ workspace, baseUrls }: ServerOptions, allowedHosts: readonly string[]): ConnectionRouteParts['leadsInside'] {
   const allowsPrivate = parseAllowedHosts(allowedHosts)
   return (baseUrl, name) => {
@@ -338,6 +319,10 @@ export interface ApiParts {
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
   leadsInside: ConnectionRouteParts['leadsInside']
+}
+
+function otherDatesOf(database: Database, workspace: ApiParts['workspace']): ContractRouteParts['otherDates'] {
+  return (visible, from) => maintenanceEvents(database.executor, workspace(), visible, from)
 }
 
 /** The whole API, each part from its feature. */
@@ -368,7 +353,15 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections, isSource: (platform) => source(platform) !== undefined }),
-    contractRoutes({ database, workspace, registry: bridge.registry, sources: bridge.sources, publicUrl, clients }),
+    contractRoutes({
+      database,
+      workspace,
+      registry: bridge.registry,
+      sources: bridge.sources,
+      publicUrl,
+      clients,
+      otherDates: otherDatesOf(database, workspace),
+    }),
     driftRoutes({ database, workspace, clients }),
     serviceLevelRoutes({ database, workspace, stageInForce: lifecycle.stageInForce }),
     alertRoutes({ database, workspace }),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ICAL from 'ical.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRegistry, noticeChange, noticeFirst, type Registry } from '../src/contracts/index.ts'
-import { calendarOf } from '../src/contracts/notices/calendar.ts'
+import { calendarOf, noticeEvents } from '../src/contracts/notices/calendar.ts'
 import { listNotices } from '../src/contracts/notices/queries.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(specs))('Xero’s removal that stood in a sentence o
     expect(await receive('announced', '2025-07-17T04:45:04Z')).toBe('published')
     const announced = (await notices()).filter(({ id }) => !before.some((old) => old.id === id))
     expect(announced.map(({ place }) => place).sort()).toEqual(employees)
-    const events = new ICAL.Component(ICAL.parse(calendarOf(announced, 'xero'))).getAllSubcomponents('vevent')
+    const events = new ICAL.Component(ICAL.parse(calendarOf(noticeEvents(announced), 'xero'))).getAllSubcomponents('vevent')
     expect(events.map((event) => String(event.getFirstPropertyValue('dtstart')))).toEqual(Array(4).fill('2026-04-28'))
     expect(announced.every(({ silent, evidence }) => !silent && JSON.stringify(evidence).includes('"confidence":"read"'))).toBe(true)
   })

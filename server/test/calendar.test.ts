@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import ICAL from 'ical.js'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { loadWorkspace } from '../src/workspace/index.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -13,7 +15,28 @@ const keys = { operator: '', acme: '', hooli: '', globex: '' }
 beforeAll(async () => {
   database = await createTestDatabase()
   partner = await startTestPartner()
-  server = await startTenantServer(database, partner)
+  const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
+  const signed = ['acme', 'hooli'].map((organization) => ({ organization, signedBy: [], signedOn: '2026-01-01' }))
+  const term = { start: '2026-01-01', end: '2098-12-31', renewal: 'automatic', renewsFor: 'P1Y', noticeToEnd: 'P90D' }
+  const freezes = [{ from: '2097-11-20', until: '2097-12-02', reason: 'the busiest days; of all, and “naïve” ones' }]
+  const spec = {
+    status: 'signed',
+    integration: 'shop-crm',
+    parties: signed,
+    term,
+    changes: { freezes, notice: {} },
+    terms: [],
+    commitments: [],
+  }
+  ;(workspace.agreements as Map<string, unknown>).set('shop-crm-2026', {
+    kind: 'Agreement',
+    metadata: { name: 'shop-crm-2026' },
+    spec,
+  } as never)
+  workspace.integrations.get('shop-crm')!.spec.knownGaps = [
+    { id: 'no-canary', title: 'No canary', owner: 'acme/ada', risk: 'Nobody sees silence.', mitigation: 'People.', reviewOn: '2097-05-05' },
+  ] as never
+  server = await startTenantServer(database, partner, { workspace })
   keys.operator = await makeKey(server, ['admin'])
   for (const organization of ['acme', 'hooli', 'globex'] as const)
     keys[organization] = await makeKey(server, ['read', 'write'], { organization })
@@ -47,19 +70,25 @@ const feed = async (url: string, headers: Record<string, string> = {}) => {
     text: await response.text(),
   }
 }
-/** As an independent reader sees it. */
-const eventsOf = (text: string) =>
-  new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent').map((component) => {
+const componentsOf = (text: string) => new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent')
+/** As an independent reader sees it; what is agreed in files stands in the calendars of both sides, and has a test of its own. */
+const eventsOf = (text: string, isAgreed = false) =>
+  componentsOf(text).flatMap((component) => {
+    if (/FREEZE|RENEWAL|REVIEW/.test(String(component.getFirstPropertyValue('categories'))) !== isAgreed) return []
     const event = new ICAL.Event(component)
-    return {
-      uid: event.uid,
-      on: event.startDate.toString(),
-      summary: event.summary,
-      description: event.description,
-      sequence: event.sequence,
-      status: component.getFirstPropertyValue('status'),
-      alarms: component.getAllSubcomponents('valarm').map((alarm) => String(alarm.getFirstPropertyValue('trigger'))),
-    }
+    return [
+      {
+        uid: event.uid,
+        on: event.startDate.toString(),
+        summary: event.summary,
+        description: event.description,
+        sequence: event.sequence,
+        status: component.getFirstPropertyValue('status'),
+        alarms: component.getAllSubcomponents('valarm').map((alarm) => String(alarm.getFirstPropertyValue('trigger'))),
+        until: event.endDate.toString(),
+        utc: event.startDate.zone === ICAL.Timezone.utcTimezone,
+      },
+    ]
   })
 
 it('each side of an integration subscribes to the changes it may see, and nobody to those of others', async () => {
@@ -137,4 +166,60 @@ it('an address is kept as a digest only, and each organization sees its own', as
   expect((await listed(keys.operator)).length).toBeGreaterThan((await listed(keys.hooli)).length)
   expect((await ask(server, keys.globex, 'POST', '/contract-calendars', { name: 'x', organization: 'acme' })).status).toBe(403)
   expect((await ask(server, keys.operator, 'POST', '/contract-calendars', { name: 'x', organization: 'nobody' })).status).toBe(422)
+})
+
+it('maintenance of either platform is on the calendars of those who may see it, to the minute, and cancelled when it is taken back', async () => {
+  const [acme, globex] = [await create(keys.acme, { name: 'maintained' }), await create(keys.globex, { name: 'not theirs' })]
+  // Within the hour that clocks skip in Berlin: moments are those of UTC.
+  const window = {
+    startsAt: '2098-03-30T02:30:00+01:00',
+    endsAt: '2098-03-30T04:30:00+02:00',
+    reason: 'A new disk; then, a test',
+    by: 'hooli/hal',
+  }
+  const announced = await ask(server, keys.operator, 'POST', '/platforms/crm/maintenance', window)
+  expect(announced.status, announced.text).toBe(201)
+  const maintenance = async () => eventsOf((await feed(acme.url)).text).filter(({ summary }) => summary.includes('maintenance'))
+  expect(await maintenance()).toMatchObject([
+    { on: '2098-03-30T01:30:00Z', until: '2098-03-30T02:30:00Z', utc: true, summary: 'crm: maintenance', status: 'CONFIRMED', sequence: 0 },
+  ])
+  const [before] = await maintenance()
+  expect(before!.description).toContain('A new disk; then, a test\nMaintained by hooli')
+  expect(before!.description).toContain('shop-crm: announced in time')
+  expect((await feed(globex.url)).text).not.toMatch(/crm|disk/)
+  expect((await ask(server, keys.acme, 'GET', '/contract-notices.ics')).text).toContain('SUMMARY:crm: maintenance')
+  await ask(server, keys.operator, 'DELETE', `/platforms/crm/maintenance/${announced.json.id}`)
+  expect(await maintenance()).toMatchObject([{ uid: before!.uid, status: 'CANCELLED', sequence: 1, alarms: [] }])
+})
+
+it('freezes, ends of agreements and reviews are on the calendars of their parties', async () => {
+  const [acme, hooli, globex] = [
+    await create(keys.acme, { name: 'agreed' }),
+    await create(keys.hooli, { name: 'agreed' }),
+    await create(keys.globex, { name: 'agreed' }),
+  ]
+  const agreed = eventsOf((await feed(acme.url)).text, true).sort((a, b) => (a.on < b.on ? -1 : 1))
+  expect(agreed.map(({ on, until, summary }) => [on, until, summary])).toEqual([
+    ['2097-05-05', '2097-05-06', 'shop-crm: review of a known gap: No canary'],
+    // The end is the first day that is free again.
+    ['2097-11-20', '2097-12-03', 'No changes: the busiest days; of all, and “naïve” ones'],
+    ['2098-10-02', '2098-10-03', 'shop-crm-2026: last day to say that it does not renew'],
+    ['2098-12-31', '2099-01-01', 'shop-crm-2026 renews unless somebody has said no'],
+  ])
+  expect(eventsOf((await feed(hooli.url)).text, true)).toHaveLength(4)
+  expect(eventsOf((await feed(globex.url)).text, true)).toEqual([])
+})
+
+it('what touches no integration of an organization is on the calendar of the platform’s owner only', async () => {
+  const [acme, hooli] = [await create(keys.acme, { name: 'owner' }), await create(keys.hooli, { name: 'user' })]
+  // Said to end in the version that brings it: nobody can have used it.
+  const paths = {
+    '/orders': { get: { responses: { 200: { description: 'ok' } } } },
+    '/new': { get: { 'x-sunset': '2098-01-01', deprecated: true, responses: {} } },
+  }
+  const document = JSON.stringify({ openapi: '3.0.3', info: { title: 'shop', version: '2' }, paths })
+  const answer = await ask(server, keys.operator, 'POST', '/platforms/shop/contract-versions', { document, state: 'published' })
+  expect(answer.status, answer.text).toBe(201)
+  expect((await feed(acme.url)).text).toContain('SUMMARY:shop: GET /new')
+  expect((await feed(hooli.url)).text).not.toContain('/new')
 })

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../src/connections/index.ts'
 import { moveNotices } from '../src/contracts/index.ts'
-import { calendarOf } from '../src/contracts/notices/calendar.ts'
+import { calendarOf, noticeEvents } from '../src/contracts/notices/calendar.ts'
 import { listNotices } from '../src/contracts/notices/queries.ts'
 import { listNotifications } from '../src/notifications/index.ts'
 import { createInstance } from '../src/runtime/index.ts'
@@ -162,7 +162,7 @@ describe.each(stories)('the walk of a whole history, with %s', (_, there, make) 
     await receive(announced, announcedAt)
     const notices = (await listNotices(database.executor, ['payroll'])).filter(({ id }) => !known.has(id))
     expect(notices.map(({ place }) => place).sort()).toEqual([...operations].sort())
-    const events = new ICAL.Component(ICAL.parse(calendarOf(notices, 'payroll'))).getAllSubcomponents('vevent')
+    const events = new ICAL.Component(ICAL.parse(calendarOf(noticeEvents(notices), 'payroll'))).getAllSubcomponents('vevent')
     expect(events.map((event) => String(event.getFirstPropertyValue('dtstart')))).toEqual(operations.map(() => on))
     expect((Date.parse(goneAt.slice(0, 10)) - Date.parse(announcedAt.slice(0, 10))) / 86_400_000).toBe(286)
     await receive(after, goneAt)

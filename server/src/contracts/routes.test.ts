@@ -47,6 +47,7 @@ beforeAll(async () => {
         yield [client]
       },
       publicUrl: () => 'https://bridge.example',
+      otherDates: async () => [],
     }),
   )
   for (const [name, organization] of [

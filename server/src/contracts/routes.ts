@@ -15,6 +15,7 @@ import {
 } from '../identity/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { keepWorst } from './keep-worst.ts'
+import type { CalendarEvent } from './notices/calendar.ts'
 import { calendarRoutes } from './notices/calendar-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { termsOf } from './notices/terms-of.ts'
@@ -46,6 +47,8 @@ export interface ContractRouteParts {
   clients(platform: string, visible: Visibility, from?: { after?: string; pageSize?: number }): AsyncIterable<Omit<Client, 'terms'>[]>
   /** Origin under which people and their calendars reach this program. */
   publicUrl(): string
+  /** Dates that others know of and that belong on calendars: announced maintenance. */
+  otherDates(visible: Visibility, from: Date): Promise<CalendarEvent[]>
   now?(): Date
 }
 

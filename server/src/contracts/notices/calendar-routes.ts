@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { etag } from 'hono/etag'
-import type { Database } from '../../database/index.ts'
 import {
   type Api,
   type Authenticated,
@@ -11,12 +10,13 @@ import {
   ownerOf,
   problemAnswers,
   security,
+  type Visibility,
   visibilityOf,
 } from '../../identity/index.ts'
-import type { Workspace } from '../../workspace/index.ts'
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
-import { calendarOf, feedDays } from './calendar.ts'
+import { agreedDays } from './agreed-days.ts'
+import { type CalendarEvent, calendarOf, feedDays, noticeEvents } from './calendar.ts'
 import { addCalendar, listCalendars, openCalendar, revokeCalendar } from './calendars.ts'
 import { listNotices } from './queries.ts'
 
@@ -103,19 +103,37 @@ export function calendarRoutes(api: Api, { database, workspace, publicUrl }: Con
   )
 }
 
+type CalendarParts = Pick<ContractRouteParts, 'database' | 'workspace' | 'now' | 'otherDates'>
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+
+/** All that is on the calendar of an organization: changes that touch it or its own platforms, what it agreed, and what others know. */
+export async function eventsFor(parts: CalendarParts, visible: Visibility, organization: string | null): Promise<CalendarEvent[]> {
+  const { database, workspace, now = () => new Date(), otherDates } = parts
+  const { connectable, integrations, platforms } = visible
+  const touching = integrations === null ? {} : { touching: { integrations, platforms: platforms ?? [] } }
+  const notices = await listNotices(database.executor, connectable, { recentDays: feedDays, ...touching })
+  const from = new Date(now().getTime() - feedDays * 86_400_000)
+  return [
+    ...noticeEvents(notices),
+    ...agreedDays(workspace(), organization, dayOf(from), dayOf(now())),
+    ...(await otherDates(visible, from)),
+  ]
+}
+
 /**
  * The calendars themselves, outside the API: the address is the key. What they show is what the organization may see at the moment of asking,
  * so whoever leaves an integration loses its changes. An address that was revoked and one that never was are answered alike.
  */
-export function calendarFeeds(database: Database, workspace: () => Workspace): Hono<Authenticated> {
+export function calendarFeeds(parts: CalendarParts): Hono<Authenticated> {
+  const { database, workspace } = parts
   const feeds = new Hono<Authenticated>()
   feeds.use('/calendars/*', etag())
   feeds.get('/calendars/:file{[A-Za-z0-9_-]+\\.ics}', async (c) => {
     const { organization, name } = await openCalendar(database.executor, c.req.param('file').slice(0, -'.ics'.length))
-    const { connectable } = visibilityOf({ organization, customer: null }, workspace())
-    const notices = await listNotices(database.executor, connectable, { recentDays: feedDays })
+    const events = await eventsFor(parts, visibilityOf({ organization, customer: null }, workspace()), organization)
     const headers = { 'content-type': 'text/calendar; charset=utf-8', 'cache-control': 'private, no-cache', 'x-robots-tag': 'noindex' }
-    return c.body(calendarOf(notices, `${organization}: ${name}`), 200, headers)
+    return c.body(calendarOf(events, `${organization}: ${name}`), 200, headers)
   })
   return feeds
 }

@@ -1,3 +1,4 @@
+import { addDays, type Day } from '../../agreements/index.ts'
 import type { Notice } from './queries.ts'
 
 /** Days before a change takes effect on which a calendar reminds. */
@@ -6,12 +7,30 @@ export const reminderDays = [90, 30, 14, 7, 1]
 /** So long after its day a change stays in calendars. */
 export const feedDays = 400
 
+/** Something on the calendar: whole days, or moments. */
+export interface CalendarEvent {
+  /** The same as long as it is the same event, however its time moves. */
+  uid: string
+  /** Grows whenever the event of this `uid` changes. */
+  sequence: number
+  createdAt: Date
+  changedAt: Date
+  time: { from: Day /** The last day; left out: the same. */; to?: Day } | { startsAt: Date; endsAt: Date }
+  cancelled: boolean
+  /** One line for people. */
+  summary: string
+  description: string
+  category: string
+  /** Days before it on which a calendar reminds. */
+  remindDays: readonly number[]
+}
+
 /**
- * Dated notices as an iCalendar feed (RFC 5545): all-day events with reminders. The same notice keeps its UID, so a moved date moves the event,
- * and its SEQUENCE grows with every move. What was withdrawn, or whose date was taken back, is cancelled. Lines end with CRLF and are folded at 75 bytes. The same notices
- * give the same bytes, whenever it is asked for.
+ * Events as an iCalendar feed (RFC 5545). The same event keeps its UID, so a moved date moves it, and its SEQUENCE grows with every move. Whole
+ * days are those of whoever looks; moments are written in UTC, so that they are right in every zone and on days on which clocks are changed. Lines
+ * end with CRLF and are folded at 75 bytes. The same events give the same bytes, whenever it is asked for.
  */
-export function calendarOf(notices: readonly Notice[], name: string): string {
+export function calendarOf(events: readonly CalendarEvent[], name: string): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -22,39 +41,65 @@ export function calendarOf(notices: readonly Notice[], name: string): string {
     `X-WR-CALNAME:${escapeText(name)}`,
     'REFRESH-INTERVAL;VALUE=DURATION:PT6H',
     'X-PUBLISHED-TTL:PT6H',
-    ...notices.flatMap(eventOf),
+    ...events.flatMap(linesOf),
     'END:VCALENDAR',
   ]
   return lines.map((line) => `${fold(line)}\r\n`).join('')
 }
 
-function eventOf(notice: Notice): string[] {
-  const day = notice.effectiveOn ?? notice.dates.findLast(({ effectiveOn }) => effectiveOn !== null)?.effectiveOn
-  if (!day) return []
-  const withdrawn = notice.state === 'withdrawn' || notice.effectiveOn === null
-  const changedAt = stamp(notice.changedAt)
+function linesOf({ uid, sequence, createdAt, changedAt, time, cancelled, summary, description, category, remindDays }: CalendarEvent) {
   return [
     'BEGIN:VEVENT',
-    `UID:${notice.id}@bridgekeeper`,
-    `DTSTAMP:${changedAt}`,
-    `LAST-MODIFIED:${changedAt}`,
-    `CREATED:${stamp(notice.announcedAt)}`,
-    `SEQUENCE:${notice.sequence}`,
-    `DTSTART;VALUE=DATE:${day.replaceAll('-', '')}`,
-    `STATUS:${withdrawn ? 'CANCELLED' : 'CONFIRMED'}`,
+    `UID:${uid}@bridgekeeper`,
+    `DTSTAMP:${stamp(changedAt)}`,
+    `LAST-MODIFIED:${stamp(changedAt)}`,
+    `CREATED:${stamp(createdAt)}`,
+    `SEQUENCE:${sequence}`,
+    ...timeLines(time),
+    `STATUS:${cancelled ? 'CANCELLED' : 'CONFIRMED'}`,
     'TRANSP:TRANSPARENT',
-    `SUMMARY:${escapeText(`${withdrawn ? 'Withdrawn: ' : ''}${notice.platform}: ${notice.place}`)}`,
-    `DESCRIPTION:${escapeText(describe(notice))}`,
-    `CATEGORIES:${notice.kind.toUpperCase()}`,
-    ...(withdrawn ? [] : reminderDays).flatMap((days) => [
+    `SUMMARY:${escapeText(`${cancelled ? 'Withdrawn: ' : ''}${summary}`)}`,
+    `DESCRIPTION:${escapeText(description)}`,
+    `CATEGORIES:${category}`,
+    ...(cancelled ? [] : remindDays).flatMap((days) => [
       'BEGIN:VALARM',
       'ACTION:DISPLAY',
-      `DESCRIPTION:${escapeText(`${notice.platform}: ${notice.place}`)}`,
+      `DESCRIPTION:${escapeText(summary)}`,
       `TRIGGER:-P${days}D`,
       'END:VALARM',
     ]),
     'END:VEVENT',
   ]
+}
+
+/** The end is the first day, or moment, that is free again. */
+function timeLines(time: CalendarEvent['time']): string[] {
+  if ('startsAt' in time) return [`DTSTART:${stamp(time.startsAt)}`, `DTEND:${stamp(time.endsAt)}`]
+  const { from, to } = time
+  const date = (day: Day): string => day.replaceAll('-', '')
+  return [`DTSTART;VALUE=DATE:${date(from)}`, ...(to === undefined ? [] : [`DTEND;VALUE=DATE:${date(addDays(to, 1))}`])]
+}
+
+/** The dated ones of notices. What was withdrawn, or whose date was taken back, is cancelled. */
+export function noticeEvents(notices: readonly Notice[]): CalendarEvent[] {
+  return notices.flatMap((notice) => {
+    const day = notice.effectiveOn ?? notice.dates.findLast(({ effectiveOn }) => effectiveOn !== null)?.effectiveOn
+    if (!day) return []
+    return [
+      {
+        uid: notice.id,
+        sequence: notice.sequence,
+        createdAt: notice.announcedAt,
+        changedAt: notice.changedAt,
+        time: { from: day },
+        cancelled: notice.state === 'withdrawn' || notice.effectiveOn === null,
+        summary: `${notice.platform}: ${notice.place}`,
+        description: describe(notice),
+        category: notice.kind.toUpperCase(),
+        remindDays: reminderDays,
+      },
+    ]
+  })
 }
 
 /** The words, who said them, and each date that was given before. */

@@ -6,7 +6,7 @@ import { readContract } from '../read-contract.ts'
 import { impactOnClients } from '../usage/impact-report.ts'
 import { type ObservedUsage, usageFromFacts } from '../usage/usage-of.ts'
 import { answerNotice } from './answer-notice.ts'
-import { calendarOf } from './calendar.ts'
+import { calendarOf, noticeEvents } from './calendar.ts'
 import { harvestHeaders } from './harvest.ts'
 import { defaultNotice, judgeNotice } from './judge-notice.ts'
 import { noticeChange } from './notice-change.ts'
@@ -152,7 +152,7 @@ describe('announcements in headers', () => {
     expect(notice).toMatchObject({ effectiveOn: '2027-06-01', kind: 'removal', source: 'header', silent: false })
     expect(notice!.announcedAt).toEqual(new Date('2026-07-19'))
     expect(notice!.dates.map(({ effectiveOn }) => effectiveOn)).toEqual(['2027-05-01', '2027-06-01'])
-    const feed = calendarOf([notice!], 'changes')
+    const feed = calendarOf(noticeEvents([notice!]), 'changes')
     expect(feed).toContain('DTSTART;VALUE=DATE:20270601\r\n')
     expect(feed.split('\r\n').every((line) => Buffer.byteLength(line) <= 75)).toBe(true)
   })
@@ -244,7 +244,7 @@ describe('an end that is announced in a sentence', () => {
     const [before, after] = [await described({ '/e': 'E.' }), await described({ '/e': evil })]
     const change = { before, after, findings: compareContracts(before, after) }
     await database.transaction((tx) => noticeChange(tx, 'evil', change, new Date('2026-05-01')))
-    const feed = calendarOf(await listNotices(database.executor, ['evil']), 'a;b').replaceAll('\r\n ', '')
+    const feed = calendarOf(noticeEvents(await listNotices(database.executor, ['evil'])), 'a;b').replaceAll('\r\n ', '')
     expect(feed.match(/^END:VEVENT\r$/gm)).toHaveLength(1)
     expect(feed).toContain('NAME:a\\;b\r\n')
     expect(feed).toContain('1 May 2027\\; a\\,b\\\\c')

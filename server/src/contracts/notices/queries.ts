@@ -144,17 +144,24 @@ function storable(notice: NewNotice): NewNotice {
   }
 }
 
+export interface NoticeFilter {
+  /** Leaves out what took effect longer ago. */
+  recentDays?: number
+  id?: string
+  identities?: readonly string[]
+  /** Only what touches one of these integrations, or is about one of these platforms; what is not known to touch nobody touches all. */
+  touching?: { integrations: readonly string[]; platforms: readonly string[] }
+}
+
 /**
  * By day of effect, undated ones last.
  *
  * @param platforms only theirs; null: all
- * @param recentDays leaves out what took effect longer ago
- * @param id only this one, @param identities only these
  */
 export async function listNotices(
   executor: Executor,
   platforms: readonly string[] | null,
-  { recentDays, id, identities }: { recentDays?: number; id?: string; identities?: readonly string[] } = {},
+  { recentDays, id, identities, touching }: NoticeFilter = {},
 ): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     -- contracts.listNotices
@@ -171,6 +178,8 @@ export async function listNotices(
     from contract_notice n where (${platforms}::text[] is null or platform = any(${platforms}))
       and (${recentDays ?? null}::int is null or effective_on is null or effective_on > current_date - ${recentDays ?? null}::int)
       and (${id ?? null}::text is null or id::text = ${id ?? null})
+      and (${touching?.integrations ?? null}::text[] is null or reach is null or reach && ${touching?.integrations ?? null}::text[]
+        or platform = any(${touching?.platforms ?? null}::text[]))
       and (${identities ?? null}::text[] is null or identity = any(${identities ?? null}::text[]))
     order by effective_on nulls last, id`.execute(executor)
   return rows

@@ -4,7 +4,8 @@ import { type Api, type Authenticated, asJson, jsonAnswer, mustBeCompany, proble
 import { errors } from '../registry/errors.ts'
 import type { ContractRouteParts } from '../routes.ts'
 import { answerNotice } from './answer-notice.ts'
-import { calendarOf, feedDays } from './calendar.ts'
+import { calendarOf } from './calendar.ts'
+import { eventsFor } from './calendar-routes.ts'
 import { judgeNotice, type NoticeVerdict, verdictInWords } from './judge-notice.ts'
 import { listNotices, type Notice } from './queries.ts'
 import { seenBy } from './seen-by.ts'
@@ -83,13 +84,14 @@ export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
       path: '/contract-notices.ics',
       operationId: 'getContractCalendar',
       summary: 'Dated changes as a calendar',
-      description: 'For programs, which have an API key. Calendars of people read an address of their own: `POST /contract-calendars`.',
+      description:
+        'Changes, announced maintenance, freezes, ends of agreements and reviews. For programs, which have an API key. Calendars of people read an address of their own: `POST /contract-calendars`.',
       tags,
       security,
       responses: { 200: { description: 'iCalendar.', content: { 'text/calendar': { schema: z.string() } } }, ...problemAnswers },
     }),
     async (c) =>
-      c.body(calendarOf(await noticesOf(c, { recentDays: feedDays }), 'Contract changes'), 200, {
+      c.body(calendarOf(await eventsFor(parts, c.get('visible'), mustBeCompany(c, 'read').organization), 'Contract changes'), 200, {
         'content-type': 'text/calendar; charset=utf-8',
       }) as never,
   )
