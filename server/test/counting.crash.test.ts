@@ -110,4 +110,4 @@ it('S2: what is killed at every named point and at random counts nothing twice, 
     'alert.started meridian 1',
     'alert.started quill 1',
   ])
-}, 180_000)
+}, 300_000)

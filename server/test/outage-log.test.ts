@@ -67,7 +67,8 @@ describe('the log of an outage of the database', () => {
       expect(messages.filter((msg) => msg.startsWith('the database does not answer'))).toHaveLength(1)
       expect(lines.filter(answers)).toHaveLength(1)
       expect(lines.find(answers)!.awayMs).toBeGreaterThan(4_000)
-      expect(messages).toContain('deliveries could not be stored')
+      // Either stands for the webhooks: right after a change of a secret all are read again, and then it is this that fails first.
+      expect(messages.filter((msg) => ['deliveries could not be stored', 'a webhook could not be taken'].includes(msg))).not.toEqual([])
       expect(messages).toContain('routing failed; trying again')
       expect([...new Set(messages)].toSorted()).toEqual(messages.toSorted())
       expect(lines.filter((line) => !answers(line)).every(({ reason }) => (reason ?? '') !== '')).toBe(true)

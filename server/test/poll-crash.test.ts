@@ -87,7 +87,7 @@ describe('a poll that is killed', () => {
         outcome: kept ? 'unchanged' : 'published',
       })
     }
-  }, 120_000)
+  }, 300_000)
 
   it('at random moments, many at a time, keeps the same promise', async () => {
     for (let round = 0; round < 4; round += 1) {
@@ -104,5 +104,5 @@ describe('a poll that is killed', () => {
     expect(new Set(versions).size).toBe(versions.length)
     expect(versions.at(-1)).toBe(`${paths.length} published`)
     expect(notices).toHaveLength(20 - paths.length)
-  }, 120_000)
+  }, 300_000)
 })

@@ -24,7 +24,7 @@ const add = (input: Partial<Connection> = {}, token = 'tok-1'): Promise<Connecti
     { token: new Secret(token) },
   )
 const sent = async (connections: Connections, id: string) => (await connections.authorize(id)).apply({ headers: {}, path: '/' }).headers
-const eventually = (claim: () => Promise<void> | void) => vi.waitFor(claim, { timeout: 2_000, interval: 20 })
+const eventually = (claim: () => Promise<void> | void) => vi.waitFor(claim, { timeout: 10_000, interval: 20 })
 
 describe('connections', () => {
   it('keeps credentials sealed in the database and sends them from another process', async () => {

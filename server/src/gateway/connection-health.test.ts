@@ -24,3 +24,29 @@ it('stores what it says in the order in which it says it, however long each take
   await health.settled()
   expect(stored).toEqual(['degraded', 'needs-reauth'])
 })
+
+it('forgets no refusal over the news that it said itself that the connection is healthy', async () => {
+  const stored: ConnectionState[] = []
+  const connection = { id: 'c', platform: 'crm', secretVersion: 1, state: 'healthy', pausedUntilMs: null } as Connection
+  let tell: Parameters<Connections['onChange']>[0] = () => {}
+  // The calls end while the database is slow: between two statements that wait for their turn, as on a busy machine.
+  const connections = {
+    onChange: (listener: typeof tell) => (tell = listener),
+    setState: async (_id: string, _version: number, state: ConnectionState) => {
+      stored.push(state)
+      tell({ ...connection, state }, connection)
+      if (stored.length === 2) health.credential(connection, 'accepted', '')
+      return true
+    },
+  } as unknown as Connections
+  const health = createConnectionHealth(
+    connections,
+    () => undefined,
+    (error) => expect.fail(String(error)),
+  )
+  health.credential(connection, 'refused', 'answered 401')
+  health.credential(connection, 'accepted', '')
+  health.credential(connection, 'refused', 'answered 401')
+  await health.settled()
+  expect(stored).toEqual(['degraded', 'healthy', 'degraded', 'healthy'])
+})

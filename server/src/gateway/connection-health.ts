@@ -30,6 +30,8 @@ interface Health {
   said: ConnectionState | undefined
   /** Ends when all that was said is stored. One after the other: what was said last must be what stands there. */
   stored: Promise<unknown>
+  /** How much of what was said is not stored yet. */
+  saying: number
   sharedPauseUntilMs: number
 }
 
@@ -64,18 +66,22 @@ export function createConnectionHealth(
       refusals: 0,
       said: undefined,
       stored: Promise.resolve(),
+      saying: 0,
       sharedPauseUntilMs: 0,
     }
     known.set(id, health)
     return health
   }
-  // A new credential, a resume: what was learned before no longer counts.
-  connections.onChange(({ id, platform, pausedUntilMs, state }, previous) => {
-    if (pausedUntilMs !== null) return
-    const before = known.get(id)
-    if (state === 'healthy') known.delete(id)
-    else if (before && previous?.pausedUntilMs)
-      Object.assign(before, { budget: new RateBudget(documentedLimit(platform)), sharedPauseUntilMs: 0 })
+  connections.onChange(({ id, platform, secretVersion, pausedUntilMs, state }, previous) => {
+    const health = known.get(id)
+    if (!health || pausedUntilMs !== null) return
+    // To forget over news of its own what this process has learned since would leave a refusal standing that a success came after.
+    const ownNews = health.saying > 0 && previous?.secretVersion === secretVersion
+    const worksAgain = state === 'healthy' && !ownNews
+    // A new credential, a resume: what was learned before no longer counts. What is being stored stays ahead of what is said next.
+    if (worksAgain) Object.assign(health, { refusals: 0, said: undefined })
+    if (worksAgain || previous?.pausedUntilMs)
+      Object.assign(health, { budget: new RateBudget(documentedLimit(platform)), sharedPauseUntilMs: 0 })
   })
   /** What a call does not wait for, but the end of the program does. */
   const background = new Set<Promise<unknown>>()
@@ -86,12 +92,14 @@ export function createConnectionHealth(
   const say = (connection: Connection, health: Health, state: ConnectionState, reason: string | null): void => {
     if (health.said === state) return
     health.said = state
+    health.saying += 1
     health.stored = health.stored
       .then(() => connections.setState(connection.id, connection.secretVersion, state, reason))
       .catch((error) => {
         health.said = undefined
         onProblem(error, 'store the state of a connection')
       })
+      .finally(() => (health.saying -= 1))
     inBackground(health.stored)
   }
   const sharePause = (connection: Connection, health: Health, untilMs: number, reason: string, nowMs: number): void => {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { isFailure } from '@bridgekeeper/sdk'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
 import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
@@ -226,7 +226,8 @@ describe('no answer', () => {
     partner.answer = () => undefined
     const start = performance.now()
     expect(await failing({ timeoutMs: 200 })).toMatchObject({ kind: 'retryable', message: expect.stringContaining('TIMEOUT') })
-    expect(performance.now() - start).toBeLessThan(1_000)
+    // Without the time it would be half a minute.
+    expect(performance.now() - start).toBeLessThan(5_000)
   })
 
   it('because the time ends in the middle of a body that trickles', async () => {
@@ -248,7 +249,7 @@ describe('no answer', () => {
       kind: 'retryable',
       message: expect.stringContaining('may have done the work'),
     })
-    await vi.waitFor(() => expect(observed.at(-1)).toMatchObject({ outcome: 'retryable', status: undefined, sent: true }))
+    await expect.poll(() => observed.at(-1)).toMatchObject({ outcome: 'retryable', status: undefined, sent: true })
   })
 })
 

@@ -47,24 +47,25 @@ const outcome = (process: TestGateway, id = connectionId, evenIfBlocked = false)
     () => 'ok',
     (failure) => failure.kind,
   )
-const within = (ms: number, claim: () => unknown) => vi.waitFor(claim, { timeout: ms, interval: 20 })
+/** What the other process learns, it learns within a poll; on a loaded machine that takes a while. */
+const soon = (claim: () => unknown) => vi.waitFor(claim, { timeout: 10_000, interval: 20 })
 
 describe('two processes on one database', () => {
   it('both wait when the partner throttles one of them, without a call and until the moment it said', async () => {
     partner.answer = () => ({ status: 429, headers: { 'retry-after': '2' } })
     const throttledAt = Date.now()
     expect(await outcome(here)).toBe('throttled')
+    const answeredAt = Date.now()
     partner.answer = () => ({})
-    await within(1_000, () =>
-      expect(there.gateway.blocked(connectionId)).toMatchObject({ kind: 'throttled', key: `connection:${connectionId}` }),
-    )
+    await soon(() => expect(there.gateway.blocked(connectionId)).toMatchObject({ kind: 'throttled', key: `connection:${connectionId}` }))
     partner.seen.length = 0
     const thrown = await call(there).catch((failure) => failure)
     expect(thrown).toMatchObject({ kind: 'throttled', key: `connection:${connectionId}` })
-    expect(Math.abs(thrown.untilMs - throttledAt - 2_000)).toBeLessThan(700)
+    expect(thrown.untilMs).toBeGreaterThanOrEqual(throttledAt + 2_000)
+    expect(thrown.untilMs).toBeLessThanOrEqual(answeredAt + 2_000)
     expect(await outcome(here)).toBe('throttled')
     expect(partner.seen).toEqual([])
-    await within(3_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    await soon(async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
     expect(Date.now() - throttledAt).toBeGreaterThanOrEqual(1_900)
   })
 
@@ -80,14 +81,14 @@ describe('two processes on one database', () => {
     const outcomes: string[] = []
     for (let attempt = 0; attempt < 12; attempt += 1) outcomes.push(await outcome(here))
     expect(outcomes).toEqual([...Array(6).fill('ok'), ...Array(6).fill('throttled')])
-    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toBeDefined())
+    await soon(() => expect(there.gateway.blocked(connectionId)).toBeDefined())
     expect(await outcome(there)).toBe('throttled')
     expect(partner.seen).toHaveLength(6)
   })
 
   it('a person pauses and resumes both; a test call goes out all the same', async () => {
     await here.connections.pause(connectionId, Number.POSITIVE_INFINITY, 'maintenance until further notice')
-    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ untilMs: undefined }))
+    await soon(() => expect(there.gateway.blocked(connectionId)).toMatchObject({ untilMs: undefined }))
     for (const process of [here, there]) {
       await expect(call(process)).rejects.toMatchObject({
         kind: 'throttled',
@@ -96,33 +97,33 @@ describe('two processes on one database', () => {
     }
     expect(await outcome(there, connectionId, true)).toBe('ok')
     await there.connections.resume(connectionId)
-    await within(1_000, async () => expect(await outcome(here)).toBe('ok'))
+    await soon(async () => expect(await outcome(here)).toBe('ok'))
   })
 
   it('a resume also forgets a rate limit that was learned', async () => {
     partner.answer = () => ({ status: 429, headers: { 'retry-after': '600' } })
     await outcome(here)
     partner.answer = () => ({})
-    await within(1_000, () => expect(here.connections.peek(connectionId)).toMatchObject({ pauseReason: expect.stringContaining('429') }))
+    await soon(() => expect(here.connections.peek(connectionId)).toMatchObject({ pauseReason: expect.stringContaining('429') }))
     await there.connections.resume(connectionId)
-    await within(1_000, async () => expect(await outcome(here)).toBe('ok'))
+    await soon(async () => expect(await outcome(here)).toBe('ok'))
   })
 
   it('a credential that is refused three times in a row is no longer tried anywhere, until a new one is entered', async () => {
     partner.answer = ({ headers }) => ({ status: headers.authorization === 'Bearer token-2' ? 200 : 401, body: '{"message":"bad token"}' })
     expect(await outcome(here)).toBe('credential')
-    await within(1_000, async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'degraded' }))
+    await soon(async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'degraded' }))
     await outcome(here)
     await outcome(here)
-    await within(1_000, () =>
+    await soon(() =>
       expect(there.gateway.blocked(connectionId)).toMatchObject({ kind: 'credential', reason: expect.stringContaining('bad token') }),
     )
-    await within(1_000, () => expect(here.gateway.blocked(connectionId)).toMatchObject({ kind: 'credential' }))
+    await soon(() => expect(here.gateway.blocked(connectionId)).toMatchObject({ kind: 'credential' }))
     partner.seen.length = 0
     expect([await outcome(here), await outcome(there)]).toEqual(['credential', 'credential'])
     expect(partner.seen).toEqual([])
     await there.connections.replaceSecrets(connectionId, { token: new Secret('token-2') })
-    await within(1_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    await soon(async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
     expect(await here.connections.get(connectionId)).toMatchObject({ state: 'healthy' })
   })
 
@@ -131,7 +132,7 @@ describe('two processes on one database', () => {
       partner.answer = () => ({ status })
       await outcome(here)
     }
-    await within(1_000, async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'healthy' }))
+    await soon(async () => expect(await there.connections.get(connectionId)).toMatchObject({ state: 'healthy' }))
   })
 })
 
@@ -142,7 +143,7 @@ describe('the circuit of a connection', () => {
       return undefined
     }
     for (let attempt = 0; attempt < circuit.minimumCalls; attempt += 1) expect(await outcome(here)).toBe('retryable')
-    await within(1_000, () =>
+    await soon(() =>
       expect([here, there].map((process) => process.gateway.blocked(connectionId)?.key)).toEqual(
         Array(2).fill(`circuit:connection:${connectionId}`),
       ),
@@ -168,27 +169,27 @@ describe('the circuit of a connection', () => {
     }
     await new Promise((resolve) => setTimeout(resolve, circuit.firstWaitMs + 100))
     const crowd = Array.from({ length: 20 }, (_, number) => outcome(number % 2 === 0 ? here : there))
-    await within(1_000, () => expect(partner.seen).toHaveLength(1))
+    await soon(() => expect(partner.seen).toHaveLength(1))
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(partner.seen).toHaveLength(1)
     release()
     const outcomes = await Promise.all(crowd)
     // Who asked at the very end may find the circuit closed already.
     expect(new Set(outcomes)).toEqual(new Set(['ok', 'throttled']))
-    await within(1_000, async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
+    await soon(async () => expect([await outcome(here), await outcome(there)]).toEqual(['ok', 'ok']))
     expect(changes).toEqual([`connection:${connectionId} open`, `connection:${connectionId} closed`])
   })
 
   it('waits longer after each probe that fails', async () => {
     await break_()
-    await within(2_000, async () => expect(await outcome(there)).toBe('retryable'))
-    await within(1_000, async () => expect(await here.gateway.circuits()).toEqual([expect.objectContaining({ failedProbes: 1 })]))
+    await soon(async () => expect(await outcome(there)).toBe('retryable'))
+    await soon(async () => expect(await here.gateway.circuits()).toEqual([expect.objectContaining({ failedProbes: 1 })]))
     const [circuitNow] = await here.gateway.circuits()
     expect(circuitNow!.retryMs - Date.now()).toBeGreaterThan(circuit.firstWaitMs)
     await here.gateway.resetCircuit(circuitNow!.key)
     await expect(here.gateway.resetCircuit(circuitNow!.key)).rejects.toMatchObject({ code: 'gateway.circuit_unknown' })
     partner.answer = () => ({})
-    await within(1_000, async () => expect(await outcome(there)).toBe('ok'))
+    await soon(async () => expect(await outcome(there)).toBe('ok'))
   })
 
   it('survives a caller that dies with its probe: the lease ends and another probes', async () => {
@@ -198,8 +199,8 @@ describe('the circuit of a connection', () => {
     )
     partner.answer = () => ({})
     expect(await outcome(here)).toBe('throttled')
-    await within(3_000, async () => expect(await outcome(here)).toBe('ok'))
-    await within(1_000, async () => expect(await here.gateway.circuits()).toEqual([]))
+    await soon(async () => expect(await outcome(here)).toBe('ok'))
+    await soon(async () => expect(await here.gateway.circuits()).toEqual([]))
   })
 
   it('does not open for refusals, server errors or throttling: those are answers', async () => {
@@ -216,21 +217,19 @@ describe('the circuit of a platform', () => {
     const others = [await here.connect({ platform }), await here.connect({ platform }), await here.connect({ platform })]
     partner.answer = () => ({ status: 502 })
     for (const other of [...others, ...others]) await outcome(here, other.id)
-    await within(1_000, () => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `circuit:platform:${platform}` }))
+    await soon(() => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `circuit:platform:${platform}` }))
     partner.seen.length = 0
     expect(await outcome(there)).toBe('throttled')
     expect(partner.seen).toEqual([])
     partner.answer = () => ({})
-    await within(3_000, async () => expect(await outcome(there)).toBe('ok'))
+    await soon(async () => expect(await outcome(there)).toBe('ok'))
   })
 
   it('stays closed when a customer connects to dead addresses of their own: only these have a circuit', async () => {
     const dead = 'http://127.0.0.1:1'
     const own = await Promise.all([1, 2, 3].map(() => here.connect({ platform, baseUrl: dead })))
     for (let round = 0; round < 2 * circuit.minimumCalls; round += 1) await outcome(here, own[round % own.length]!.id)
-    await within(1_000, async () =>
-      expect((await here.gateway.circuits()).map(({ key }) => key)).toContain(`platform:${platform}@127.0.0.1:1`),
-    )
+    await soon(async () => expect((await here.gateway.circuits()).map(({ key }) => key)).toContain(`platform:${platform}@127.0.0.1:1`))
     expect(here.gateway.blocked(connectionId)).toBeUndefined()
     expect(await outcome(here)).toBe('ok')
     for (const { key } of await here.gateway.circuits()) await here.gateway.resetCircuit(key)
