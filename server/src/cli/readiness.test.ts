@@ -49,6 +49,8 @@ describe('readiness', () => {
     const { text, exitCode } = await run('readiness', 'gate', 'meridian-stockroom', 'ga')
     expect(text).toContain('The gate from beta to ga is closed.')
     expect(exitCode).toBe(1)
+    // That its file says ga opens no gate.
+    expect((await run('readiness', 'gate', 'meridian-quill', 'ga')).text).toContain('The gate from experimental to ga is closed.')
     await expect(run('readiness', 'meridian-stockrom')).rejects.toMatchObject({
       code: 'readiness.integration_unknown',
       fix: 'Did you mean meridian-stockroom?',

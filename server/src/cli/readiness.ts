@@ -4,6 +4,7 @@ import {
   explainCheck,
   findCheck,
   findIntegration,
+  firstStage,
   type IntegrationFacts,
   judgeTransition,
   listChecks,
@@ -16,7 +17,7 @@ import {
   readinessTable,
   unattendedSides,
 } from '../readiness/index.ts'
-import { loadWorkspace, type Stage, type Workspace } from '../workspace/index.ts'
+import { type Integration, loadWorkspace, type Stage, type Workspace } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
 import type { Io } from './io.ts'
 import { findServerFile } from './server-file.ts'
@@ -125,7 +126,7 @@ function registerGate(parent: Command, io: Io): void {
     .action(async (name: string, stage: Stage, _, command: Command) => {
       const { workspace, facts, today } = await readJudgedFiles(io, command)
       const integration = findIntegration(workspace, name)
-      const from = facts.of(name).admission?.stage ?? integration.spec.stage
+      const from = facts.of(name).admission?.stage ?? unseenStage(integration, stage, facts)
       const verdict = judgeTransition(workspace, integration, facts.of(name), today, from, stage)
       if (!verdict.allowed) io.exitCode = 1
       if (io.json) return io.printJson(verdict)
@@ -136,6 +137,14 @@ function registerGate(parent: Command, io: Io): void {
       for (const { check, side, says, todo } of verdict.blockers) io.print(`  ${check}${side ? ` (${side})` : ''}: ${says}\n    → ${todo}`)
       for (const { check, waivedUntil } of verdict.waived) io.print(io.dim(`  ${check} is waived until ${waivedUntil}`))
     })
+}
+
+/**
+ * Where an integration begins that no gate has let in: as the server sees it, at an experiment at most. Without a server the file is believed,
+ * but for the stage that is asked about: a file is not let in because it says that it is in.
+ */
+function unseenStage({ spec }: Integration, asked: Stage, facts: ReadinessFacts): Stage {
+  return facts === noFacts && asked !== spec.stage ? spec.stage : firstStage(spec.stage)
 }
 
 /** What people put their names to, through the running server: it keeps the rows. */

@@ -55,6 +55,8 @@ interface CheckWords {
   critical: boolean
   why: string
   todo: string
+  /** What each later gate asks of it, where they ask for different things: in words, by stage. */
+  demands?: Readonly<Partial<Record<Stage, string>>>
 }
 
 /** One question about an integration: of the whole, of each side, or of each side that brings a platform. */

@@ -104,7 +104,7 @@ export const errors = defineErrors('readiness', {
     retry: false,
     message: ({ integration, from, to, moves }: { integration: string; from: string; to: string; moves: readonly string[] }) =>
       `${integration} is in ${from} and can move to ${moves.join(' or ') || 'no other stage'}, not to ${to}`,
-    fix: 'Take the stages in their order; an integration with customers ends through deprecated and sunset.',
+    fix: 'Take the stages in their order. What customers pay for ends through deprecated and sunset only, with spec.windDown carried out.',
   },
   gate_closed: {
     status: 409,
@@ -194,7 +194,7 @@ export const errors = defineErrors('readiness', {
           : `. Its file says ${declared}, but ${refusals > 0 ? `${refusals} check(s) of that gate refuse` : `there is no move from ${stage} to ${declared}`}`
       }`,
     fix: ({ integration, declared }) =>
-      `Only beta and ga take customers who pay. \`bridgekeeper readiness gate ${integration} ${declared ?? 'beta'}\` says what refuses; until it opens, bind the customer without charge. What ran with paying customers before is adopted by both sides: \`bridgekeeper readiness adopt ${integration}\`.`,
+      `Only beta and ga take customers who pay. \`bridgekeeper readiness gate ${integration} ${declared ?? 'beta'}\` says what refuses; until it opens, bind the customer without charge. What ran with paying customers before is adopted by both sides: \`bridgekeeper readiness adopt ${integration} --by …\`.`,
   },
   too_many_instances: {
     status: 409,

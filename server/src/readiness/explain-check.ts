@@ -22,7 +22,7 @@ const aboutSide: Readonly<Record<Check['side'], string>> = {
 
 /** Teaches one check: what it asks, of whom, from when on, what counts as evidence, why it matters and what to do. */
 export function explainCheck(id: string): string {
-  const { title, group, gate, critical, side, why, todo } = findCheck(id)
+  const { title, group, gate, critical, side, why, todo, demands } = findCheck(id)
   const evidence = critical
     ? 'Critical: only what the running system has observed, or a named person has attested within 90 days, passes.'
     : 'What a file declares is enough, unless it was attested once and has gone stale.'
@@ -31,6 +31,13 @@ export function explainCheck(id: string): string {
     '',
     `Asked of ${aboutSide[side]}, from the gate to ${gate} on. Group: ${group.replace('-', ' ')}.`,
     evidence,
+    ...(demands
+      ? [
+          `What each gate asks. ${Object.entries(demands)
+            .map(([stage, words]) => `${stage}: ${words}`)
+            .join('; ')}.`,
+        ]
+      : []),
     '',
     `Why it matters. ${why}`,
     '',

@@ -1,4 +1,12 @@
-export { admitDeclaredStage, admitDeclaredStages, adoptStage, type DeclaredMoves, readStages, type StageInForce } from './admit-stage.ts'
+export {
+  admitDeclaredStage,
+  admitDeclaredStages,
+  adoptStage,
+  type DeclaredMoves,
+  firstStage,
+  readStages,
+  type StageInForce,
+} from './admit-stage.ts'
 export { type AttestRequest, attest, findIntegration } from './attest.ts'
 export { badgeWords, readinessBadge } from './badge.ts'
 export { type BindableIntegration, type BindVerdict, mayBeginToPay, mayBindInstance, mayContinue } from './bind-instance.ts'

@@ -84,12 +84,25 @@ export function assessIntegration(judgement: Judgement, integration: Integration
     sides,
     oneSided: sides.some((side) => side.missingAnchors.length > 0),
     stay: gateReport(context.stage, results),
-    ...(next && { next: gateReport(next, results) }),
+    ...(next && { next: gateReport(next, towardsNext(context, next, results, waivers)) }),
     results,
     waivers,
     knownGaps: openGaps(context),
     exposure: exposureOf(facts),
   }
+}
+
+/** Some checks ask more of a later stage; the others are answered already. */
+function towardsNext(
+  context: CheckContext,
+  towards: Stage,
+  results: readonly CheckResult[],
+  waivers: readonly WaiverState[],
+): CheckResult[] {
+  return results.flatMap((result) => {
+    const check = checks.find(({ id, demands }) => id === result.check && demands)
+    return check ? judgeCheck(check, { ...context, towards }, waivers).filter(({ side }) => side === result.side) : [result]
+  })
 }
 
 /** What the gate of one stage says to a list of answers. */

@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Stage, WindDown, Workspace } from '../workspace/index.ts'
 import { mayBindInstance } from './bind-instance.ts'
+import { explainCheck } from './explain-check.ts'
 import type { IntegrationFacts } from './facts.ts'
 import { exampleWorkspace, healthyFacts, oneSidedFacts, today, withSpec } from './fixtures.ts'
 import { assertTransition, judgeTransition } from './judge-transition.ts'
 import { beginJudgement } from './make-context.ts'
 import { assessIntegration } from './readiness-report.ts'
+import { stageObjectivePpm } from './stage-objective.ts'
 import { fallingStages, risingStages } from './stages.ts'
 import { waiverDigest } from './waivers.ts'
 
@@ -155,6 +157,50 @@ describe('gates', () => {
       spec.serviceLevels[0]!.objective.ppm = 990_000
     }
     expect(judge('beta', 'ga', healthyFacts, low).blockers.map((blocker) => blocker.check)).toEqual(['service-level-set'])
+  })
+
+  it('P4: check, report, gate and explanation ask for the same availability: 99 % for beta, 99.5 % for ga, 99.9 % with critical support', () => {
+    const named =
+      (ppm: number, profile: 'standard' | 'critical' = 'standard'): Edit =>
+      (spec) => {
+        spec.serviceLevels[0]!.objective.ppm = ppm
+        spec.support!.profile = profile
+      }
+    const measured = (attainedPpm: number): IntegrationFacts => ({
+      ...unpaid(4),
+      serviceLevels: healthyFacts.serviceLevels!.map((level) => (level.name === 'availability' ? { ...level, attainedPpm } : level)),
+    })
+    const gate = (from: Stage, to: Stage, edit: Edit, attainedPpm: number) =>
+      judge(from, to, measured(attainedPpm), edit).blockers.map(({ check }) => check)
+    const next = (stage: Stage, edit: Edit, attainedPpm: number) => {
+      const files = withSpec(workspace, 'meridian-quill', edit)
+      const facts = { ...measured(attainedPpm), admission: { stage, since: today, how: 'gate' as const } }
+      const report = assessIntegration(beginJudgement(files, today), files.integrations.get('meridian-quill')!, facts)
+      return { own: report.stay.blockers.map(({ check }) => check), next: report.next?.blockers.map(({ check }) => check) }
+    }
+    const rows: [ppm: number, attained: number, profile: 'standard' | 'critical', beta: string[], ga: string[]][] = [
+      [989_999, 999_900, 'standard', ['service-level-set'], ['service-level-set']],
+      [990_000, 999_900, 'standard', [], ['service-level-set']],
+      // Who promises 99.2 % and keeps it does not meet what ga demands.
+      [992_000, 993_000, 'standard', [], ['service-level-set', 'service-level-met']],
+      [995_000, 996_000, 'standard', [], []],
+      [995_000, 999_900, 'critical', [], ['service-level-set']],
+      [999_000, 999_000, 'critical', [], []],
+    ]
+    for (const [ppm, attained, profile, beta, ga] of rows) {
+      const edit = named(ppm, profile)
+      expect(gate('pilot', 'beta', edit, attained), `${ppm} to beta`).toEqual(beta)
+      expect(gate('beta', 'ga', edit, attained), `${ppm} to ga`).toEqual(ga)
+      expect(next('pilot', edit, attained), `${ppm} in pilot`).toEqual({ own: [], next: beta })
+      expect(next('beta', edit, attained), `${ppm} in beta`).toEqual({ own: beta, next: ga })
+    }
+    const told = explainCheck('service-level-set')
+    expect(told).toContain('What each gate asks. beta: at least 99 %; ga: at least 99.5 %, with critical support 99.9 %.')
+    for (const [stage, words] of [
+      ['beta', '99 %'],
+      ['ga', '99.5 %'],
+    ] as const)
+      expect(words).toBe(`${stageObjectivePpm(workspace.integrations.get('meridian-quill')!.spec, stage)! / 10_000} %`)
   })
 
   it('as a guard it throws what refuses, by name', () => {
