@@ -83,6 +83,8 @@ export interface ServerOptions {
   baseUrls?: Readonly<Record<string, string>>
   observers?: readonly Observer[]
   slots?: number
+  /** What time it is to the gates and to whoever counts for them. Default: the clock. A test that walks through months moves it. */
+  now?: (() => Date) | undefined
   /** Everything is open but the port: another process may still hold it. */
   beforeListening?(): Promise<void>
 }
@@ -174,6 +176,7 @@ interface Opened {
 }
 
 async function serve(options: ServerOptions, { database, bridge, keyRing, outages }: Opened): Promise<RunningServer> {
+  const clock = options.now ?? (() => new Date())
   let stopping = false
   let url = ''
   const canaries = createCanaries({
@@ -191,6 +194,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     bridge,
     workspace: () => options.workspace,
     sandboxed: Object.keys(options.baseUrls ?? {}),
+    now: clock,
   })
   const notifier = createNotifier({ database, keyRing, log: options.log, pools: { allowedHosts } })
   const status = { database, metrics: options.metrics, log: options.log, status: () => ({ roles: options.roles, stopping }) }
@@ -230,7 +234,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
     ? startRetention({ database, log: options.log, retention: () => options.workspace.settings.spec.retention })
     : undefined
   const counting = options.roles.includes('worker')
-    ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace) })
+    ? startCounting({ database, log: options.log, callsSettleMs: () => callsSettleMs(options.workspace), clock })
     : undefined
   const watching = options.roles.includes('worker')
     ? startWatching({ database, workspace: () => options.workspace, log: options.log })
@@ -250,7 +254,7 @@ async function serve(options: ServerOptions, { database, bridge, keyRing, outage
         database,
         workspace: () => options.workspace,
         log: options.log,
-        pools: { allowedHosts: [...options.workspace.settings.spec.outbound.allowPrivateHosts, ...(options.allowedHosts ?? [])] },
+        pools: { allowedHosts },
       })
     : undefined
   let stopped: Promise<void> | undefined

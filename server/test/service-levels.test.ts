@@ -162,11 +162,12 @@ describe('P4: readiness reads them', () => {
     await past(27, 10)
     await count()
     expect(await met()).toMatchObject({ status: 'passed' })
+    // The file promises 99 %; what ga demands is asked all the same.
     await past(3, 20, 'partner-down')
     await count()
     expect(await met()).toMatchObject({
       status: 'failed',
-      says: expect.stringMatching(/whole: 95\.1\d* ?% instead of 99 ?% \(20 by hooli, 1 by bridge\)/),
+      says: expect.stringMatching(/whole: 95\.1\d* ?% instead of 99\.5 ?% \(20 by hooli, 1 by bridge\)/),
     })
   })
 

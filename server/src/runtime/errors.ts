@@ -110,7 +110,7 @@ export const errors = defineErrors('runtime', {
     status: 409,
     retry: false,
     message: (v: { platform: string; instance: string }) => `Instance ${v.instance} has no connection to ${v.platform}.`,
-    fix: 'Bind one with: bridgekeeper instances connect.',
+    fix: 'Bind one with: bridgekeeper instances change INSTANCE --connect PLATFORM=CONNECTION.',
   },
   connection_foreign: {
     status: 422,
