@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type Contract, type Dialect, joinUri, type SourceFile, splitReference } from './contract.ts'
+import { decodeText } from './decode-text.ts'
 import { embeddedNames, ownBase } from './embedded.ts'
 import { errors } from './errors.ts'
 import { isObject, type Json, type JsonObject, own, ownString } from './json.ts'
@@ -59,7 +60,7 @@ async function readEntry(path: string, limits: ReadLimits, parse: Parse): Promis
   try {
     const { size: bytes } = await stat(uri)
     if (bytes > limits.maxBytes) throw errors.document_too_large({ name: uri, bytes, maxBytes: limits.maxBytes })
-    return await sourceFile(uri, await readFile(uri, 'utf8'), limits, parse)
+    return await sourceFile(uri, decodeText(await readFile(uri)), limits, parse)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (cause instanceof BridgekeeperError || code === undefined) throw cause
@@ -159,7 +160,7 @@ async function readText(uri: string, ref: string, from: string, root: string, co
     // A pipe or a device would never end.
     if (!found.isFile()) throw errors.reference_unreadable({ ref, from, reason: 'it is no file' })
     if (found.size > context.limits.maxBytes) throw tooMuch({ uri: context.entry }, found.size, context)
-    return await readFile(uri, 'utf8')
+    return decodeText(await readFile(uri))
   } catch (cause) {
     if (cause instanceof BridgekeeperError) throw cause
     throw errors.reference_unreadable({ ref, from, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) }, cause)

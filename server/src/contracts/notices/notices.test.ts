@@ -71,6 +71,46 @@ describe('whether notice was given in time', () => {
   })
 })
 
+it('the earliest lawful day is that of an independent reckoning, in every time zone and over leap days and ends of months', () => {
+  const daysIn = (year: number, month: number) =>
+    [31, year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]!
+  /** Years and months first, at most to the end of the month; then days, counted one by one. */
+  const reckoned = (day: string, [years, months, weeks, days]: readonly [number, number, number, number]): string => {
+    let [year, month, date] = day.split('-').map(Number) as [number, number, number]
+    const total = year * 12 + (month - 1) + years * 12 + months
+    ;[year, month] = [Math.floor(total / 12), total % 12]
+    date = Math.min(date, daysIn(year, month))
+    for (let left = weeks * 7 + days; left > 0; left--) {
+      date += 1
+      if (date > daysIn(year, month)) [date, month] = [1, month + 1]
+      if (month > 11) [month, year] = [0, year + 1]
+    }
+    return `${year}-${String(month + 1).padStart(2, '0')}-${String(date).padStart(2, '0')}`
+  }
+  const zone = process.env.TZ
+  const days = fc
+    .date({ min: new Date('2023-01-01'), max: new Date('2105-12-31'), noInvalidDate: true })
+    .map((at) => at.toISOString().slice(0, 10))
+  const edges = fc.constantFrom('2024-02-29', '2026-01-31', '2026-12-31', '2026-03-29', '2026-10-25', '2100-02-28', '2099-12-31')
+  const nat = (max: number) => fc.nat({ max })
+  try {
+    for (const tz of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/St_Johns', 'Europe/Berlin']) {
+      process.env.TZ = tz
+      fc.assert(
+        fc.property(fc.oneof(days, edges), fc.tuple(nat(3), nat(30), nat(60), nat(800)), (day, length) => {
+          const [years, months, weeks, count] = length
+          const { earliestLawfulOn } = judgeNotice(day, null, `P${years}Y${months}M${weeks}W${count}D`, false)
+          expect(earliestLawfulOn).toBe(reckoned(day, length))
+        }),
+        { numRuns: 200 },
+      )
+    }
+  } finally {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  }
+})
+
 describe('announcements in headers', () => {
   it('dates of RFC 9745, RFC 8594, old drafts, warnings and vendors are read; other warnings are not', () => {
     const sunset = 'Sat, 31 Dec 2027 23:59:59 GMT'

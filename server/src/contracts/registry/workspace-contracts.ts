@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 import { sql } from 'kysely'
 import type { Database, Executor } from '../../database/index.ts'
 import type { Platform, Workspace } from '../../workspace/index.ts'
+import { decodeText } from '../decode-text.ts'
 import { readContractAside } from '../read-aside.ts'
 import { hashOfTexts, textsOf } from './contract-texts.ts'
 import { isKnown } from './queries.ts'
@@ -42,7 +43,7 @@ async function registerFile(parts: Parameters<typeof registerWorkspaceContracts>
   if (!contract) return undefined
   const { name } = platform.metadata
   const path = workspace.fileOf(platform, contract.file)
-  const text = await readFile(path, 'utf8')
+  const text = decodeText(await readFile(path))
   const known = await findFileHash(database.executor, name)
   // The hash of a text alone is that of a contract in one file: nothing more needs to be read.
   if (known === createHash('sha256').update(text).digest('hex')) return undefined

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { type Exchanged, follow } from '../../gateway/index.ts'
+import { decodeText } from '../decode-text.ts'
 import { defaultLimits } from '../parse-document.ts'
 
 export interface FetchLimits {
@@ -42,16 +43,18 @@ export function documentFetcher(dispatcher: Dispatcher, limits: FetchLimits): Fe
     const timeoutMs = Math.min(limits.timeoutMs, deadline - performance.now())
     if (timeoutMs <= 0) return unreachable(`the files did not come within ${limits.totalMs / 1000} seconds`, bundleFix)
     if (bytesLeft <= 0) return unreachable(`the files have more than ${limits.maxBytes} bytes`, bundleFix)
-    const headers = { accept, 'user-agent': 'bridgekeeper', 'accept-encoding': 'gzip, br', ...conditions(seen) }
+    const conditional = conditions(seen)
+    const headers = { accept, 'user-agent': 'bridgekeeper', 'accept-encoding': 'gzip, br', ...conditional }
     const request = { origin: url.origin, path: url.pathname + url.search, method: 'GET', headers, body: null }
     const { answer, url: found } = await follow(dispatcher, request, { timeoutMs, maxResponseBytes: bytesLeft }, maxRedirects)
     if (!answer.answered) return failed(answer.error, limits)
-    if (answer.status === 304 && seen) return { kind: 'unchanged' }
+    // Who says so unasked, as a broken cache does, has not looked.
+    if (answer.status === 304 && Object.keys(conditional).length > 0) return { kind: 'unchanged' }
     if (answer.status !== 200) return refused(answer)
     bytesLeft -= answer.body.length
     return {
       kind: 'document',
-      text: answer.body.toString('utf8'),
+      text: decodeText(answer.body, answer.headers['content-type']),
       url: found,
       etag: answer.headers.etag ?? null,
       lastModified: answer.headers['last-modified'] ?? null,
