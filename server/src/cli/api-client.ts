@@ -83,3 +83,8 @@ export function queryOf(values: Readonly<Record<string, string | number | boolea
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
+
+/** Says how to see the next page of a list. @param next of the API's answer; null: this was the last page */
+export function tellMore(io: Io, option: '--before' | '--after', next: string | null): void {
+  if (next !== null) io.note(`There are more: narrow the filter, raise --limit (500 at most), or add ${option} ${next}`)
+}

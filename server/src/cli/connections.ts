@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 import { readSecrets, type SecretOptions, withSecretOptions } from './read-secrets.ts'
@@ -52,11 +52,12 @@ function registerLooking(connections: Command, io: Io): void {
     .option('--platform <name>')
     .option('--customer <name>')
     .option('--state <state>', 'healthy, degraded or needs-reauth')
+    .option('--after <connection>', 'only newer than the one with this id')
     .option('--limit <n>', 'how many', '100')
-    .action(async (options: { platform?: string; customer?: string; state?: string; limit: string }) => {
-      const { platform, customer, state, limit } = options
+    .action(async (options: { platform?: string; customer?: string; state?: string; after?: string; limit: string }) => {
+      const { platform, customer, state, after, limit } = options
       const answer = await (await connectApi(io)).get<{ connections: Shown[]; next: string | null }>(
-        `/connections${queryOf({ platform, customer, state, limit })}`,
+        `/connections${queryOf({ platform, customer, state, after, limit })}`,
       )
       if (io.json) return io.printJson(answer)
       io.printTable(
@@ -70,7 +71,7 @@ function registerLooking(connections: Command, io: Io): void {
         ],
         'No connections. Make one: bridgekeeper connections add --help',
       )
-      if (answer.next) io.note('There are more: raise --limit or narrow the filter.')
+      tellMore(io, '--after', answer.next)
     })
   connections
     .command('show')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { DeliverySummary } from '../webhooks/index.ts'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import type { Io } from './io.ts'
 
 type Shown = Omit<DeliverySummary, 'receivedAt' | 'occurredAt'> & { receivedAt: string; occurredAt: string | null }
@@ -17,9 +17,12 @@ export function registerDeliveries(program: Command, io: Io): void {
     .option('--state <state>', 'accepted, routed, ignored, account-unknown, unparsable or held')
     .option('--event <event>')
     .option('--account <account>')
+    .option('--before <delivery>', 'only older than this one')
     .option('--limit <n>', 'how many', '20')
     .action(async (options: Record<string, string>) => {
-      const answer = await (await connectApi(io)).get<{ deliveries: Shown[] }>(`/deliveries${queryOf({ ...options, json: undefined })}`)
+      const answer = await (await connectApi(io)).get<{ deliveries: Shown[]; next: string | null }>(
+        `/deliveries${queryOf({ ...options, json: undefined })}`,
+      )
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.deliveries,
@@ -36,6 +39,7 @@ export function registerDeliveries(program: Command, io: Io): void {
         ],
         'Nothing has arrived yet. Webhooks come in at /webhooks/<platform>; each instance has an address of its own: bridgekeeper instances show',
       )
+      tellMore(io, '--before', answer.next)
     })
   deliveries
     .command('show')
@@ -55,7 +59,7 @@ export function registerDeliveries(program: Command, io: Io): void {
       )
       for (const [name, values] of Object.entries(headers)) for (const value of values) io.print(io.dim(`${name}: ${value}`))
       io.print(JSON.stringify(payload, null, 2))
-      io.note(`\nIts runs: bridgekeeper runs list --delivery ${delivery.id}`)
+      io.note(`\n${nextStepOf(delivery)}`)
     })
   deliveries
     .command('reroute')
@@ -74,4 +78,23 @@ export function registerDeliveries(program: Command, io: Io): void {
       if (io.json) io.printJson(answer)
       else io.print(`${answer.deliveries} deliveries are routed again.`)
     })
+}
+
+/** What to do about a delivery that made no run, or where to see what it made. */
+function nextStepOf({ id, state, source, account }: Shown): string {
+  const reroute = `bridgekeeper deliveries reroute ${id}`
+  switch (state) {
+    case 'account-unknown':
+      return account === null
+        ? `Its payload names no account. Give the partner the address of one instance: bridgekeeper instances show <instance>`
+        : `Bind the account, then route again:\n  bridgekeeper instances change <instance> --account ${source}=${account} --reason "…"\n  ${reroute}`
+    case 'held':
+      return `Resume the instance, or mend what could not route it; then route it again: ${reroute}`
+    case 'unparsable':
+      return `Mend what can't read it, then route it again: ${reroute}`
+    case 'ignored':
+      return `No flow wants this event. When one does, route it again: ${reroute}`
+    default:
+      return `Its runs: bridgekeeper runs list --delivery ${id}`
+  }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Instance } from '../runtime/index.ts'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { type CustomerOptions, customerFactsOf, describeCustomer, withCustomerOptions } from './customer-options.ts'
 import { registerCustomisation } from './customisation.ts'
 import { errors } from './errors.ts'
@@ -55,9 +55,11 @@ export function registerInstances(program: Command, io: Io): void {
     .option('--integration <name>')
     .option('--customer <name>')
     .option('--state <state>', 'active, paused or removed')
+    .option('--after <instance>', 'only newer than the one with this id')
+    .option('--limit <n>', 'how many', '100')
     .action(async (options: Record<string, string>) => {
-      const answer = await (await connectApi(io)).get<{ instances: Shown[] }>(
-        `/instances${queryOf({ ...options, json: undefined, limit: 500 })}`,
+      const answer = await (await connectApi(io)).get<{ instances: Shown[]; next: string | null }>(
+        `/instances${queryOf({ ...options, json: undefined })}`,
       )
       if (io.json) return io.printJson(answer)
       io.printTable(
@@ -72,6 +74,7 @@ export function registerInstances(program: Command, io: Io): void {
         ],
         'No instances yet. Make one: bridgekeeper instances add --help',
       )
+      tellMore(io, '--after', answer.next)
     })
   instances
     .command('show')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { DryRun, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Column, Io } from './io.ts'
 import { printDryRun } from './print-dry-run.ts'
@@ -70,13 +70,15 @@ export function registerRuns(program: Command, io: Io): void {
     .summary('look at executions of flows, with steps and calls')
     .description('Look at the executions of flows.')
   withFilter(runs.command('list', { isDefault: true }).description('Newest first, unfinished and finished alike.'))
+    .option('--before <run>', 'only older than this one')
     .option('--limit <n>', 'how many', '20')
-    .action(async (options: FilterOptions & { limit: string }) => {
+    .action(async (options: FilterOptions & { before?: string; limit: string }) => {
       const api = await connectApi(io)
-      const answer = await api.get<{ runs: Run[]; next: string | null }>(`/runs${queryOf({ ...filterOf(options), limit: options.limit })}`)
+      const { before, limit } = options
+      const answer = await api.get<{ runs: Run[]; next: string | null }>(`/runs${queryOf({ ...filterOf(options), before, limit })}`)
       if (io.json) return io.printJson(answer)
       io.printTable(answer.runs, runColumns, 'No runs match. Runs appear when deliveries reach an instance: bridgekeeper deliveries list.')
-      if (answer.next) io.note('There are more: raise --limit or narrow the filter.')
+      tellMore(io, '--before', answer.next)
     })
   runs
     .command('show')
@@ -92,6 +94,7 @@ export function registerRuns(program: Command, io: Io): void {
 
 function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSummary>[]; calls: Call[] }): void {
   io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${run.customer}/${run.instance}: ${run.status}`)
+  if (run.dueAt) io.print(`goes on by itself at ${run.dueAt}`)
   io.print(`received ${run.receivedAt}, delivery ${run.deliveryId ?? 'none (scheduled)'}, lane ${run.lane}`)
   if (run.failure && run.status !== 'succeeded') {
     io.print(`\n${io.red(run.failure.kind)} ${run.failure.message}`)

@@ -45,8 +45,23 @@ function registerFaults(sandbox: Command, io: Io, at: Located): void {
   at(faults.command('add'))
     .summary('switch a rule on')
     .description(
-      `Kinds: latency, status, throttle, rate-limit, drop-connection, lost-answer, timeout, malformed-json, token-expired,
-contract-change, webhook-drop, webhook-duplicate, webhook-delay. Every kind takes operation=, method=, path=, probability=, times= and skip=.
+      `Kinds, with their settings:
+  latency            ms= jitterMs=
+  status             status= (400 to 599) retryAfterSec=
+  throttle           retryAfterSec=             429 with Retry-After
+  rate-limit         limit= windowSec=          429 above the limit
+  drop-connection                               before anything happens
+  lost-answer                                   after the effect has happened
+  timeout            after=nothing|effect ms=   no answer, then closed
+  malformed-json                                after the effect has happened
+  token-expired                                 401 until another credential comes
+  contract-change    contract.change= contract.field= contract.to= contract.value=
+                     change: remove-field, rename-field, change-type,
+                     add-enum-value or remove-enum-value
+  webhook-drop       event=
+  webhook-duplicate  event=
+  webhook-delay      event= ms=
+Every kind takes operation=, method=, path=, probability=, times= and skip=.
 
 Examples:
   bridgekeeper sandbox faults add throttle retryAfterSec=5 operation=createTicket times=3

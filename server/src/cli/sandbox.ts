@@ -29,8 +29,7 @@ export function registerSandbox(program: Command, io: Io, stop?: AbortSignal): v
     .command('sandbox')
     .summary('run a stand-in for a platform, and make it fail')
     .description(
-      `A sandbox is a real HTTP server made from a platform's OpenAPI document: it remembers what is written, checks every request
-against the contract, honours idempotency keys, sends signed webhooks and fails on demand. Ids, times and bytes follow from the seed.`,
+      `A sandbox is a real HTTP server made from a platform's OpenAPI document: it remembers what is written, checks every request against the contract, honours idempotency keys, sends signed webhooks and fails on demand. Ids, times and bytes follow from the seed.`,
     )
   registerStartSandbox(sandbox, io, stop)
   registerSandboxControl(sandbox, io, `http://127.0.0.1:${defaultPort}`)

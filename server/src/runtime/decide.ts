@@ -96,13 +96,23 @@ export function decide(
 }
 
 const fixes: Record<RunFailure['kind'], string> = {
-  retryable: 'The partner kept failing. Check its status, then resume the run.',
+  retryable: 'The partner kept failing. Check its status, then replay the run.',
   throttled: 'Nothing to do: it goes on when the partner allows it.',
   credential: 'Reconnect the account; the runs that wait for it then go on by themselves.',
-  'customer-data': 'The partner refuses this data. Correct it at the source or in the mapping of this instance, then resume the run.',
+  'customer-data': 'The partner refuses this data. Correct it at the source or in the mapping of this instance, then replay the run.',
   bug: 'The integration is wrong. Mend it, then replay the run with the new version.',
   'partner-down': 'Nothing to do: it goes on when the partner can be reached again.',
 }
+
+/** Where the status says more than the kind. A right that the partner grants changes nothing that would be noticed here. */
+const fixesByStatus: Record<string, string> = {
+  'credential 403':
+    'The account may not do this. Have the right granted at the partner and replay the run; or reconnect with an account that has it, and the runs that wait go on by themselves.',
+  'customer-data 404':
+    'The partner does not know what the call names: it may have been deleted there, or belong to another account. Correct that, then replay the run.',
+  'customer-data 409': 'The partner says that this contradicts what it has. Compare both sides, correct one, then replay the run.',
+}
+fixesByStatus['customer-data 410'] = fixesByStatus['customer-data 404']!
 
 /** Reads anything thrown by a flow as a failure. What is not one of the six kinds is a bug of the integration. */
 export function readFailure(
@@ -123,7 +133,7 @@ export function readFailure(
       ...(waitsFor === undefined ? {} : { waitsFor }),
       ...(thrown.status === undefined ? {} : { status: thrown.status }),
       ...(thrown.body === undefined ? {} : { body: keptBody(thrown.body) }),
-      fix: thrown.kind === 'retryable' ? fixes.retryable : fixes[thrown.kind],
+      fix: fixesByStatus[`${thrown.kind} ${thrown.status}`] ?? fixes[thrown.kind],
     }
   }
   if (thrown instanceof BridgekeeperError) return { kind: 'bug', code: thrown.code, message: thrown.message, ...place, fix: thrown.fix }

@@ -115,8 +115,9 @@ export const errors = defineErrors('sandbox', {
   webhook_unknown: {
     status: 404,
     retry: false,
-    message: (v: { event: string; known: string[] }) => `The contract declares no webhook ${v.event}; it declares ${v.known.join(', ')}.`,
-    fix: 'Use one of the declared names.',
+    message: (v: { event: string; near?: string; known: string }) =>
+      `The contract declares no webhook ${v.event}${v.near ? ` (${v.near}?)` : ''}. It declares ${v.known}.`,
+    fix: 'Use a name that the contract has under webhooks, x-webhooks or callbacks.',
   },
   webhooks_not_configured: {
     status: 409,

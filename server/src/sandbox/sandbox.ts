@@ -12,7 +12,7 @@ import { createRequestLog, type RequestLog } from './request-log.ts'
 import { seededClock } from './seeded.ts'
 import type { Serving } from './serve.ts'
 import type { RecordValue } from './state.ts'
-import { createWebhookEvents, type WebhookEvents, type WebhookMessage } from './webhook-events.ts'
+import { createWebhookEvents, namesNear, type WebhookEvents, type WebhookMessage } from './webhook-events.ts'
 
 /** A sandbox without its server: state, faults, ledger and log, and what the control API and the tests do with them. */
 export interface Sandbox {
@@ -127,7 +127,7 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
     webhooks: {
       emit(event, fields = {}) {
         const message = events.forEvent(event, fields)
-        if (!message) throw errors.webhook_unknown({ event, known: events.names })
+        if (!message) throw errors.webhook_unknown({ event, ...namesNear(event, events.names) })
         if (!sender) throw errors.webhooks_not_configured({})
         sender.send(message, addresses.get(event))
         return message

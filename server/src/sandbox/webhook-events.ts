@@ -79,7 +79,8 @@ export function createWebhookEvents(engine: Engine, seed: string, envelope: Reco
       return name !== undefined && name === schemaName(change.type.schema) ? { ...made, payload: change.value } : made
     },
     forEvent(event, fields) {
-      const webhook = declared.find((each) => each.name === event)
+      // Platforms write `issues.labeled` in one place and `issues-labeled` in another.
+      const webhook = declared.find((each) => each.name === event) ?? declared.find((each) => wordsOf(each.name) === wordsOf(event))
       if (!webhook) return undefined
       const records = Object.entries(fields).filter(
         (pair): pair is [string, RecordValue] => typeof pair[1] === 'object' && pair[1] !== null,
@@ -231,4 +232,19 @@ function mergeDeep(base: RecordValue, over: RecordValue): RecordValue {
   const isBox = (each: unknown): each is RecordValue => typeof each === 'object' && each !== null && !Array.isArray(each)
   for (const name in over) value[name] = isBox(value[name]) && isBox(over[name]) ? mergeDeep(value[name], over[name]) : over[name]
   return value
+}
+
+const shownNames = 12
+
+/** For somebody who asked for an event that there is not: the name that shares most words with it, and what there is (GitHub declares 270). */
+export function namesNear(event: string, known: readonly string[]): { near?: string; known: string } {
+  const words = event
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 2)
+  const shared = (name: string) => words.filter((word) => name.toLowerCase().includes(word)).length
+  const [near] = known.filter((name) => shared(name) > 0).sort((a, b) => shared(b) - shared(a) || a.length - b.length)
+  const more = known.length - shownNames
+  const listed = more > 0 ? `${known.slice(0, shownNames).join(', ')} and ${more} more` : known.join(', ') || 'none'
+  return { ...(near === undefined ? {} : { near }), known: listed }
 }

@@ -117,6 +117,8 @@ describe('webhooks', () => {
       data: { ticket: { external_id: 'I_9', status: 'open' } },
     })
     expect(() => sandbox.webhooks.emit('ticket.burnt')).toThrow(/declares ticket.created, ticket.updated/)
+    expect(sandbox.webhooks.emit('ticket-closed').event).toBe('ticket.closed')
+    expect(() => sandbox.webhooks.emit('closing the ticket')).toThrow(/no webhook closing the ticket \(ticket\.\w+\?\)/)
     const silent = await startSandbox({ contract: helpdeskContract })
     cleanups.push(silent.stop)
     expect(() => silent.webhooks.emit('ticket.closed')).toThrow(/without an address/)

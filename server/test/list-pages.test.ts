@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { createIo } from '../src/cli/io.ts'
+import { runProgram } from '../src/cli/program.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { startTestPartner, type TestPartner } from './test-partner.ts'
+import { installUmbrella, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
+
+let database: TestDatabase
+let partner: TestPartner
+let server: TenantServer
+let env: Record<string, string>
+const secret = 'a secret of the shop'
+
+beforeAll(async () => {
+  ;[database, partner] = [await createTestDatabase(), await startTestPartner()]
+  server = await startTenantServer(database, partner)
+  const key = await makeKey(server, ['admin'])
+  env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: key }
+  await installUmbrella(server, key, secret)
+  for (const customer of ['birch', 'cedar']) {
+    await run('connections', 'add', '--platform', 'crm', '--organization', 'acme', '--customer', customer, '--secret', 'token=t')
+    await run('instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', customer)
+  }
+  for (const n of [1, 2, 3])
+    await sendWebhook(server, 'shop', secret, { account: 'umbrella', order: `o-${n}` }, { 'x-event': 'order.created' })
+  await sendWebhook(server, 'shop', secret, { account: 'nobody', order: 'o-4' }, { 'x-event': 'order.created' })
+})
+afterAll(async () => {
+  await server?.stop()
+  await partner?.close()
+  await database?.drop()
+})
+
+async function run(...parameters: string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, import.meta.dirname)
+  const exitCode = await runProgram(io, parameters)
+  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+}
+
+it.each([
+  ['instances', 3],
+  ['deliveries', 4],
+  ['runs', 3],
+] as const)('%s are listed page by page to the last one, as the list itself says', async (noun, count) => {
+  await vi.waitFor(async () => expect(JSON.parse((await run(noun, 'list', '--json')).out)[noun]).toHaveLength(count), 10_000)
+  const seen: string[] = []
+  let more: string[] = []
+  for (let page = 0; page < 10; page += 1) {
+    const json = JSON.parse((await run(noun, 'list', '--limit', '2', '--json', ...more)).out)
+    seen.push(...json[noun].map((one: { id: string }) => one.id))
+    const said = /add (--\w+) (\S+)/.exec((await run(noun, 'list', '--limit', '2', ...more)).err)
+    expect(said !== null).toBe(json.next !== null)
+    if (!said) break
+    more = [said[1]!, said[2]!]
+  }
+  expect(new Set(seen).size).toBe(count)
+  expect(seen).toHaveLength(count)
+})
+
+it('a delivery of an unknown account says how to bind the account and route it again', async () => {
+  await vi.waitFor(
+    async () =>
+      expect(JSON.parse((await run('deliveries', 'list', '--state', 'account-unknown', '--json')).out).deliveries).toHaveLength(1),
+    10_000,
+  )
+  const [{ id }] = JSON.parse((await run('deliveries', 'list', '--state', 'account-unknown', '--json')).out).deliveries
+  const { err } = await run('deliveries', 'show', id)
+  expect(err).toContain('bridgekeeper instances change <instance> --account shop=nobody')
+  expect(err).toContain(`bridgekeeper deliveries reroute ${id}`)
+  await run('instances', 'change', 'birch/main', '--account', 'shop=nobody', '--reason', 'as it says')
+  await run('deliveries', 'reroute', id)
+  await vi.waitFor(async () => expect((await run('deliveries', 'show', id)).err).toContain(`runs list --delivery ${id}`), 10_000)
+})
