@@ -59,6 +59,8 @@ async function write(io: Io, command: Command, kind: string, name: string, { sid
   const source = readSource(workspace, findIntegration(workspace, name), facts.of(name), today)
   const sheets = writeSheets(source, { kind: kind as SheetKind, since: since ?? addDays(today, -90), ...(side && { side }) })
   if (io.json) return io.printJson(sheets)
+  if (sheets.some((sheet) => sheet.sections.length === 0))
+    io.note(`Nothing can be said to customers yet: \`bridgekeeper enablement sales ${name}\` tells what is missing and why.`)
   if (out === undefined) return io.print(sheets.map(writer!.write).join('\n').trimEnd())
   const folder = resolve(io.cwd, out)
   await mkdir(folder, { recursive: true })

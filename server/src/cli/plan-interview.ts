@@ -1,3 +1,4 @@
+import { presetMoney } from '../planning/index.ts'
 import { currencyExponent, type Workspace } from '../workspace/index.ts'
 
 interface Question {
@@ -87,7 +88,9 @@ const taken = (workspace: Workspace | undefined, kind: 'organizations' | 'platfo
 const isFree =
   (what: string, names: ReadonlySet<string>) =>
   (title: string): string | undefined =>
-    names.has(slugOf(title)) ? `There is already a ${what} called ${slugOf(title)}. Give this one another name.` : undefined
+    slugOf(title) !== 'unnamed' && names.has(slugOf(title))
+      ? `There is already a ${what} called ${slugOf(title)}. Give this one another name.`
+      : undefined
 
 function freeName(name: string, names: ReadonlySet<string>): string {
   if (!names.has(name)) return name
@@ -130,11 +133,13 @@ async function newSide(
     example: 'Acme',
     check: isFree('company', names.organizations),
   })
+  const organization = await fileName(ask, 'company', title, names.organizations)
   const platformTitle = await ask.text({
     message: `What is the platform of ${title} called?`,
     example: `${title} CRM`,
     check: isFree('platform', names.platforms),
   })
+  const platform = await fileName(ask, 'platform', platformTitle, names.platforms)
   ask.explain(
     'A platform is closed when it hosts no partner code and has no external API: then only its owner can build. Three answers decide that.',
   )
@@ -156,8 +161,6 @@ async function newSide(
       'Without it the bridge is one-way, unless the owner builds inside.',
     ),
   }
-  const organization = slugOf(title)
-  const platform = slugOf(platformTitle)
   const documents = [
     { apiVersion, kind: 'Organization', metadata: { name: organization, title }, spec: { business: 'product' } },
     { apiVersion, kind: 'Platform', metadata: { name: platform, title: platformTitle }, spec: { owner: organization, openness } },
@@ -176,6 +179,21 @@ export function slugOf(title: string): string {
   )
 }
 
+/**
+ * The name by which files refer to something with that title. Where the title has no letter that such a name could have, as in 株式会社東京,
+ * the person is asked for one: a made-up name would be in every file of both companies.
+ */
+async function fileName(ask: Interviewer, what: string, title: string, names: ReadonlySet<string>): Promise<string> {
+  if (slugOf(title) !== 'unnamed') return slugOf(title)
+  const answer = await ask.text({
+    message: `By which short name in Latin letters should files call ${title}?`,
+    why: 'Names in files have lower case letters, digits and hyphens; the title stays as you wrote it.',
+    example: what === 'platform' ? 'tokyo-crm' : 'tokyo',
+    check: (given) => (slugOf(given) === 'unnamed' ? 'Use at least one of the letters a to z, or a digit.' : isFree(what, names)(given)),
+  })
+  return slugOf(answer)
+}
+
 async function thirdParty(
   ask: Interviewer,
   currency: string,
@@ -192,13 +210,14 @@ async function thirdParty(
   })
   if (kind === 'none') return { parties: [], documents: [] }
   const title = await ask.text({ message: 'What is it called?', example: 'Northbeam', check: isFree('company', names) })
+  const organization = await fileName(ask, 'company', title, names)
   const rate = await ask.number({
     message: kind === 'service' ? 'What does it invoice per hour?' : 'What does an hour of its engineers cost it?',
     why:
       kind === 'service'
         ? 'Compared with your own hours; 15 % for coordination and 10 % of your own time to supervise are added.'
         : 'It works at its own risk, so this decides whether it has a reason to.',
-    example: '110',
+    example: String(presetMoney(currency).billedPerHour),
     optional: true,
   })
   const hours = await ask.number({
@@ -207,7 +226,6 @@ async function thirdParty(
     example: '400',
     optional: true,
   })
-  const organization = slugOf(title)
   const money = rate === undefined ? {} : { [kind === 'service' ? 'billedPerHour' : 'loadedPerHour']: `${rate} ${currency}` }
   return {
     parties: [{ organization, staffing: 'contracted', ...money, ...(hours ? { buildHours: hours } : {}) }],
@@ -240,7 +258,7 @@ async function economics(ask: Interviewer, asked: AskedSide, currency: string): 
     : await ask.number({
         message: `What does an hour of an engineer of ${title} cost, all in?`,
         why: 'Salary, employer’s part, place, machines: what the finance department calls the loaded rate.',
-        example: '90',
+        example: String(presetMoney(currency).loadedPerHour),
         optional: true,
       })
   const opportunity = hasRates
@@ -248,7 +266,7 @@ async function economics(ask: Interviewer, asked: AskedSide, currency: string): 
     : await ask.number({
         message: 'And what would the same hour earn elsewhere?',
         why: 'The opportunity cost: what the next best work on the own product would bring. It decides between building and buying.',
-        example: '45',
+        example: String(presetMoney(currency).opportunityPerHour),
         optional: true,
       })
   const staffing = await ask.choose({

@@ -105,6 +105,46 @@ describe('the interview', () => {
     expect(asked.filter((question) => question.startsWith('#')).length).toBeGreaterThan(5)
   })
 
+  it('asks for a short name where a title has no letter that files could use, and gives examples in the currency', async () => {
+    const questions: { message: string; example: string }[] = []
+    const answers = [
+      [/company owns/, '株式会社東京'],
+      [/call 株式会社東京/, 'Tōkyō KK'],
+      [/called/, '販売管理'],
+      [/call 販売管理/, 'hanbai'],
+      ...newPlatform('大阪', 'Kura', 'yes').slice(0, 1),
+      [/call 大阪/, 'osaka'],
+      ...newPlatform('大阪', 'Kura', 'yes').slice(1),
+      [/partner’s code/, 'no'],
+      [/read from/, 'no'],
+      [/write to/, 'no'],
+      [/currency/, 'jpy'],
+      [/third party/, 'none'],
+      ...estimate,
+      ...owner('assigned', 6_000_000),
+      ...owner('unknown', undefined),
+      ...ending(undefined, undefined),
+    ] as [RegExp, string | number | undefined][]
+    const ask = scripted(answers)
+    const noting: Interviewer = {
+      ...ask,
+      text: (question) => {
+        questions.push(question)
+        return ask.text(question)
+      },
+      number: (question) => {
+        questions.push(question)
+        return ask.number(question)
+      },
+    }
+    const { name, documents } = await interview(noting, undefined)
+    expect(name).toBe('tokyo-kk-osaka')
+    await save(join(folder, 'plans', `${name}.yaml`), folder, documents)
+    expect((await loadWorkspace(folder)).problems).toEqual([])
+    expect(documents[0]).toMatchObject({ metadata: { name: 'tokyo-kk', title: '株式会社東京' } })
+    expect(questions.find(({ message }) => /engineer of/.test(message))!.example).toBe('14000')
+  })
+
   it('asks nothing about platforms and rates that the workspace knows', async () => {
     const { workspace } = await loadWorkspace(join(examples, 'two-open-platforms'))
     const withRates = owner('assigned', 1000).filter(([pattern]) => !/engineer of|earn elsewhere/.test(pattern.source))

@@ -1,7 +1,7 @@
 import { lengthInWords } from '../agreements/index.ts'
 import type { ReadinessReport } from '../readiness/index.ts'
 import { type Integration, type Stage, writeMoney, writeUnitPrice } from '../workspace/index.ts'
-import { fact, type Line, missing } from './sheet.ts'
+import { claim, fact, type Line, missing } from './sheet.ts'
 import type { Source } from './source.ts'
 
 type Audience = Integration['spec']['documentation'][number]['audience']
@@ -9,6 +9,12 @@ type Audience = Integration['spec']['documentation'][number]['audience']
 export function headline({ integration, spec }: Source): Line[] {
   const words = [spec.marketing?.headline, integration.metadata.description, spec.problem && `The problem: ${spec.problem}`]
   return words.filter((line): line is string => Boolean(line)).map(fact)
+}
+
+/** What it costs, when that is decided; that nobody has decided is no promise that could be withheld. */
+export function priceLine(source: Source): Line {
+  const says = priceInWords(source)
+  return source.spec.price ? claim(source.report, says, 'price-decided') : missing(says)
 }
 
 /** `49.00 EUR per month, free for 30 days`; says that nobody has decided where nobody has. */

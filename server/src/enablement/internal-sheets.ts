@@ -1,7 +1,7 @@
 import { boundInWords, lengthInWords, measurableOf, remedyInWords } from '../agreements/index.ts'
 import { mayBindInstance, relationships } from '../readiness/index.ts'
 import type { Side } from '../workspace/index.ts'
-import { documentationLines, headline, knownGapLines, priceInWords, requirementLines, stageIsProved, stageLine } from './common-lines.ts'
+import { documentationLines, headline, knownGapLines, priceLine, requirementLines, stageIsProved, stageLine } from './common-lines.ts'
 import { claim, fact, type Line, makeSheet, missing, type Sheet } from './sheet.ts'
 import { contactInWords, contactOf, peopleBehind, peopleIn, type Source, titleOf } from './source.ts'
 
@@ -22,7 +22,7 @@ export function salesSheet(source: Source, side: Side): Sheet {
   return makeSheet(head(source, 'Sales sheet', side), [
     { heading: 'What it is', lines: [...headline(source), stageLine(source), maySell(source)] },
     { heading: 'What you can say', lines: salesClaims(source) },
-    { heading: 'What it costs', lines: [claim(report, priceInWords(source), 'price-decided')] },
+    { heading: 'What it costs', lines: [priceLine(source)] },
     { heading: 'What the customer needs', lines: requirementLines(source) },
     { heading: 'Who sells', lines: [claim(report, `${spec.relationship}: ${sells} Brand: ${brand}`, 'relationship-kept')] },
     { heading: 'Say openly', lines: knownGapLines(source) },
@@ -169,11 +169,13 @@ function onCallLine(source: Source, side: Side): Line {
 }
 
 /** Only what is measured counts as a promise; best effort is told as what it is. */
-function promiseLines({ agreement, report }: Source, party: string): Line[] {
+function promiseLines(source: Source, party: string): Line[] {
+  const { agreement, report } = source
   const about = (agreement?.spec.commitments ?? []).filter(
     (commitment) => commitment.party === party && ['on-call', 'slo', 'support', 'change-notice'].includes(commitment.duty ?? ''),
   )
-  if (about.length === 0) return [missing(`${party} has promised nothing about support, service level or notice that is in force`)]
+  if (about.length === 0)
+    return [missing(`${titleOf(source, party)} has promised nothing about support, service level or notice that is in force`)]
   const binding = agreement ? measurableOf(agreement) : []
   return about.map((commitment) =>
     binding.includes(commitment)

@@ -1,5 +1,5 @@
 import { percent } from '../workspace/index.ts'
-import { documentationLines, knownGapLines, priceInWords, requirementLines, stageLine } from './common-lines.ts'
+import { documentationLines, knownGapLines, priceLine, requirementLines, stageLine } from './common-lines.ts'
 import { claim, fact, type Line, makeSheet, type Sheet } from './sheet.ts'
 import { type Source, titleOf } from './source.ts'
 
@@ -14,7 +14,7 @@ export function listingSheet(source: Source): Sheet {
   return makeSheet({ title: report.title, reader: `connects ${platforms.join(' and ')}`, asOf: report.asOf, isPublic: true }, [
     { heading: 'What it does', lines: words.map(fact) },
     { heading: 'Status', lines: [stageLine(source), ...statusClaims(source), ...endLines(source)] },
-    { heading: 'Price', lines: [claim(report, priceInWords(source), 'price-decided')] },
+    { heading: 'Price', lines: [priceLine(source)].filter(({ kind }) => kind !== 'missing') },
     { heading: 'What you need', lines: requirementLines(source).filter((line) => line.kind === 'fact') },
     {
       heading: 'Support',

@@ -30,7 +30,7 @@ export function runbookSheet(source: Source): Sheet {
         .filter((side) => side.platforms.length > 0)
         .map((side) =>
           missing(
-            `To be written by ${writers(source, side)}: how ${titleOf(source, side.organization)} is checked, restarted and rolled back`,
+            `How ${titleOf(source, side.organization)} is checked, restarted and rolled back; to be written by ${writers(source, side)}`,
           ),
         ),
     },
@@ -70,5 +70,4 @@ function sideLines(source: Source, side: Side): Line[] {
   ]
 }
 
-const writers = (source: Source, side: Side): string =>
-  peopleBehind(source, side, 'on-call')[0] ?? `nobody at ${titleOf(source, side.organization)} yet`
+const writers = (source: Source, side: Side): string => peopleBehind(source, side, 'on-call')[0] ?? `whoever goes on call there (nobody is)`

@@ -66,6 +66,10 @@ describe('turned to its extremes, a plan', () => {
     expect(best.roles.builder).toBe('s')
   })
 
+  it('that names nothing that it brings is told so, and is not sent to look for numbers that could turn it', () => {
+    expect(evaluatePlan(planLike()).verdict.conditions).toEqual([expect.stringContaining('names no price and no incentive')])
+  })
+
   it('tells rare and nearly certain cases as what they are', () => {
     expect([0, 0.0004, 0.005, 0.5, 0.994, 0.9951, 1].map(percent)).toEqual([
       '0 %',

@@ -1,6 +1,6 @@
 /**
  * What a plan takes for granted until somebody knows better. Each is printed as an *assumption* wherever it is used.
- * Amounts are in units of the plan's currency.
+ * Amounts of money are in `preset-money.ts`, since they depend on the currency.
  */
 export const presets = {
   horizonMonths: 36,
@@ -13,16 +13,11 @@ export const presets = {
   supervisionPercent: 10,
   stickinessHaircutPercent: 80,
   haloHaircutPercent: 100,
-  loadedPerHour: 90,
-  opportunityPerHour: 45,
   /** Cost of an hour of support or sales as a part of an engineer's loaded hour. */
   supportCostPercent: 55,
   sellingCostPercent: 80,
-  billedPerHour: 120,
   /** A supplier's own cost as a part of what it invoices. */
   supplierCostPercent: 80,
-  hostingCostPerMonth: 300,
-  hostingCostPerInstanceMonth: 2,
   /** What a host for a fee invoices, as a multiple of its own cost. */
   hostingPriceFactor: 2,
   operateHoursPerMonth: 4,

@@ -1,6 +1,7 @@
 import type { HourlyRate, Organization, Plan } from '../workspace/index.ts'
 import { entityOf, type Notes, type PlanContext, type ReadAmount, takeOr } from './plan-context.ts'
 import { type Party, type PartyKind, type Role, roles } from './plan-inputs.ts'
+import { type PresetMoney, presetMoney } from './preset-money.ts'
 import { presets } from './presets.ts'
 
 type PlanParty = Plan['spec']['parties'][number]
@@ -22,7 +23,7 @@ export function resolveParty(plan: Plan, context: PlanContext, index: number, am
     buildMonths: takeOr(notes, at('buildMonths'), party.buildMonths ?? assumptions.buildMonths, presets.buildMonths),
     staffing: party.staffing,
     productOwner: party.productOwner,
-    hosting: hostingOf(party, kind, at, amount, notes),
+    hosting: hostingOf(party, kind, presetMoney(assumptions.currency), at, amount, notes),
   }
 }
 
@@ -60,6 +61,7 @@ function ratesOf(
   notes: Notes,
 ) {
   const own = currentRate(plan, organization, 'engineering')
+  const money = presetMoney(plan.spec.assumptions.currency)
   const forFee = kind === 'service-company' || kind === 'operator'
   const read = (field: RateField, fallback?: HourlyRate['loadedPerHour']): number | undefined => {
     const price = party[field] ?? fallback
@@ -67,16 +69,15 @@ function ratesOf(
     notes.given(at(field), party[field] ? undefined : `rates of ${organization.metadata.name}`)
     return amount(`${field} of ${party.organization}`, price)
   }
-  const billedPerHour = forFee ? (read('billedPerHour', own?.loadedPerHour) ?? presets.billedPerHour) : 0
+  const billedPerHour = forFee ? (read('billedPerHour', own?.loadedPerHour) ?? money.billedPerHour) : 0
   const loadedPerHour = forFee
     ? (read('loadedPerHour') ?? (billedPerHour * presets.supplierCostPercent) / 100)
-    : (read('loadedPerHour', own?.loadedPerHour) ?? presets.loadedPerHour)
+    : (read('loadedPerHour', own?.loadedPerHour) ?? money.loadedPerHour)
   return {
     billedPerHour,
     loadedPerHour,
     // Hours are what a supplier sells: an hour sold here has no better use to lose.
-    opportunityPerHour:
-      read('opportunityPerHour', forFee ? undefined : own?.opportunityPerHour) ?? (forFee ? 0 : presets.opportunityPerHour),
+    opportunityPerHour: read('opportunityPerHour', forFee ? undefined : own?.opportunityPerHour) ?? (forFee ? 0 : money.opportunityPerHour),
     supportPerHour:
       read('supportPerHour', currentRate(plan, organization, 'support')?.loadedPerHour) ??
       (loadedPerHour * presets.supportCostPercent) / 100,
@@ -97,17 +98,18 @@ function currentRate(plan: Plan, organization: Organization, role: string): Hour
 function hostingOf(
   { organization, hosting }: PlanParty,
   kind: PartyKind,
+  money: PresetMoney,
   at: (field: string) => string,
   amount: ReadAmount,
   notes: Notes,
 ): Party['hosting'] {
   const read = (field: 'costPerMonth' | 'costPerInstanceMonth' | 'pricePerMonth'): number | undefined =>
     hosting?.[field] && amount(`hosting.${field} of ${organization}`, hosting[field])
-  const costPerMonth = takeOr(notes, at('hosting.costPerMonth'), read('costPerMonth'), presets.hostingCostPerMonth)
+  const costPerMonth = takeOr(notes, at('hosting.costPerMonth'), read('costPerMonth'), money.hostingCostPerMonth)
   const forFee = kind === 'service-company' || kind === 'operator'
   return {
     costPerMonth,
-    costPerInstanceMonth: read('costPerInstanceMonth') ?? presets.hostingCostPerInstanceMonth,
+    costPerInstanceMonth: read('costPerInstanceMonth') ?? money.hostingCostPerInstanceMonth,
     pricePerMonth: forFee
       ? takeOr(notes, at('hosting.pricePerMonth'), read('pricePerMonth'), costPerMonth * presets.hostingPriceFactor)
       : 0,

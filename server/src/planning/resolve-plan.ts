@@ -4,6 +4,7 @@ import { errors } from './errors.ts'
 import { knobsOf, type Provenance } from './knobs.ts'
 import { amountReader, evidenceLine, type Notes, type PlanContext, percentOf, type ReadAmount, takeOr } from './plan-context.ts'
 import type { Incentive, PlanInputs } from './plan-inputs.ts'
+import { isPresetMoney, presetMoneyReason } from './preset-money.ts'
 import { presetReasons, presets } from './presets.ts'
 import { resolveParty } from './resolve-party.ts'
 import { platformFacts } from './resolve-platform.ts'
@@ -151,11 +152,19 @@ function provenanceOf(
   { buildFactorsFrom, maintenanceFrom }: Plan['spec']['assumptions'],
 ): Record<string, Provenance> {
   return Object.fromEntries(
-    knobsOf(inputs).map(({ path }) => {
+    knobsOf(inputs).map(({ path, value }) => {
       const found = given.get(path)
       const history = path.startsWith('build.') ? buildFactorsFrom : path === 'maintenancePercent' ? maintenanceFrom : undefined
       if (found && history) return [path, { basis: 'history', source: history }]
-      return [path, found ?? { basis: 'assumption', source: presetReasons[path] ?? 'preset, nobody has confirmed it' }]
+      return [
+        path,
+        found ?? {
+          basis: 'assumption',
+          source:
+            presetReasons[path] ??
+            (isPresetMoney(path) && value !== 0 ? presetMoneyReason(inputs.currency) : 'preset, nobody has confirmed it'),
+        },
+      ]
     }),
   )
 }

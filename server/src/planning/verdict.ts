@@ -87,9 +87,15 @@ function losesMoney(inputs: PlanInputs, best: RankedOption): Verdict {
     reasons: [
       `It loses money in ${percent(best.together.lossProbability)} of the cases. No division among the parties can mend a joint loss.`,
     ],
-    conditions: ['Look under “what matters most”: at which value each number would turn the answer.'],
+    conditions: [
+      bringsNothing(inputs)
+        ? 'The plan says of nothing that it brings: it names no price and no incentive. Add sale or incentives, then compute it again.'
+        : 'Look under “what matters most”: at which value each number would turn the answer.',
+    ],
   }
 }
+
+const bringsNothing = ({ sale, incentives }: PlanInputs): boolean => sale.pricePerInstanceMonth === 0 && incentives.length === 0
 
 function hingesOnFacts(inputs: PlanInputs, best: RankedOption): Verdict {
   return {

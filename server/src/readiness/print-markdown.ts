@@ -18,7 +18,7 @@ export function markdownCell(text: string): string {
   return parts.map((part, index) => (index % 2 === 0 ? plain(part) : code(part))).join('')
 }
 
-const plain = (text: string): string => text.replace(/&/g, '&amp;').replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
+const plain = (text: string): string => text.replace(/&(?=#?\w+;)/g, '&amp;').replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
 
 function code(text: string): string {
   if (!text.includes('|')) return `\`${text}\``

@@ -1,4 +1,5 @@
 import { sumsInWords } from '../agreements/index.ts'
+import { displayWidth } from './display-width.ts'
 import type { CheckResult } from './judge-check.ts'
 import { type UnattendedSide, unattendedSides } from './one-sided.ts'
 import { standingWords } from './print-markdown.ts'
@@ -6,10 +7,10 @@ import type { ReadinessReport } from './readiness-report.ts'
 
 /** Columns as wide as their widest cell, two spaces apart; the last column is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)))
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
   return rows
     .map((row) =>
-      row.map((text, column) => (column === row.length - 1 ? text : text + ' '.repeat(widths[column]! - [...text].length))).join('  '),
+      row.map((text, column) => (column === row.length - 1 ? text : text + ' '.repeat(widths[column]! - displayWidth(text)))).join('  '),
     )
     .join('\n')
 }

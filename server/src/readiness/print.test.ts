@@ -6,7 +6,7 @@ import { noFacts } from './facts.ts'
 import { exampleFacts, exampleWorkspace, today, withSpec } from './fixtures.ts'
 import type { CheckResult, CheckStatus } from './judge-check.ts'
 import { markdownCell, readinessMarkdown } from './print-markdown.ts'
-import { readinessDetail, readinessTable } from './print-table.ts'
+import { alignColumns, readinessDetail, readinessTable } from './print-table.ts'
 import { assessReadiness, gateReport, type ReadinessReport } from './readiness-report.ts'
 
 let workspace: Workspace
@@ -64,7 +64,7 @@ it('what a file says can’t break out of a Markdown table or become HTML', () =
 
 it.each([
   ['Say `readiness attest a --check b`.', 'Say `readiness attest a --check b`.'],
-  ['`<b>` and <b> & `c|d`', '`<b>` and \\<b\\> &amp; <code>c&#124;d</code>'],
+  ['`<b>` and <b> & &lt; `c|d`', '`<b>` and \\<b\\> & &amp;lt; <code>c&#124;d</code>'],
   ['one ` alone, ``two`` and `a``b`', 'one \\` alone, \\`\\`two\\`\\` and \\`a\\`\\`b\\`'],
   ['__loud__ `c:\\d`', '\\_\\_loud\\_\\_ `c:\\d`'],
 ])('in Markdown a command stays code that can be copied, and all else is text: %s', (says, markdown) => {
@@ -75,6 +75,15 @@ it('what to do in a pull request’s table is shown without backslashes', () => 
   const text = readinessMarkdown(assessReadiness(workspace, noFacts, today))
   expect(text).toMatch(/stand by it: `readiness attest meridian-quill --side meridian --by meridian\/PERSON --check [a-z-]+`/)
   expect(text).not.toContain('\\`')
+})
+
+it('columns stand below each other where names take two cells a sign, or none', () => {
+  const [first, second, third] = alignColumns([
+    ['東京販売', 'x'],
+    ['Ae\u0301ro', 'x'],
+    ['abcdefgh', 'x'],
+  ]).split('\n')
+  expect([first, second, third]).toEqual(['東京販売  x', 'Ae\u0301ro      x', 'abcdefgh  x'])
 })
 
 it('the table tells at a glance where each stands, which is one-sided and what is exposed', () => {

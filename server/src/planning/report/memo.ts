@@ -11,6 +11,7 @@ import { breakEvenChart } from './charts/break-even-chart.ts'
 import { histogramChart } from './charts/histogram-chart.ts'
 import { tornadoChart } from './charts/tornado-chart.ts'
 import { type Canvas, drawScene, printInks } from './draw-scene.ts'
+import { inPrintableLetters } from './memo-letters.ts'
 import { scenarioPictures } from './pictures.ts'
 import { breakEvenSentence } from './sections.ts'
 
@@ -22,7 +23,8 @@ const column = (inner - 20) / 2
  * The decision on one A4 page, for people who were not in the room. What does not fit is left to the page and the JSON;
  * the memo says so. The same report yields the same bytes.
  */
-export async function renderMemo(report: PlanReport, provenance: Readonly<Record<string, Provenance>>): Promise<Uint8Array> {
+export async function renderMemo(given: PlanReport, provenance: Readonly<Record<string, Provenance>>): Promise<Uint8Array> {
+  const { report, left } = inPrintableLetters(given)
   // No clock goes into the file: its dates are those of a fixed day, its id follows from its content.
   const info = { Title: `${report.inputs.title}: decision memo`, CreationDate: new Date(0), ModDate: new Date(0) }
   const document = new PDFDocument({ size: 'A4', margin: page.margin, info, autoFirstPage: true, lang: 'en' })
@@ -32,7 +34,7 @@ export async function renderMemo(report: PlanReport, provenance: Readonly<Record
   const chunks: Uint8Array[] = []
   document.on('data', (chunk: Uint8Array) => chunks.push(chunk))
   const ended = new Promise<void>((resolve, reject) => document.on('end', resolve).on('error', reject))
-  drawMemo(document, report, provenance)
+  drawMemo(document, report, provenance, left)
   document.end()
   await ended
   return Buffer.concat(chunks)
@@ -41,13 +43,13 @@ export async function renderMemo(report: PlanReport, provenance: Readonly<Record
 const require = createRequire(import.meta.url)
 const font = (file: string): Promise<Buffer> => readFile(require.resolve(`@expo-google-fonts/inter/${file}`))
 
-function drawMemo(canvas: Canvas, report: PlanReport, provenance: Readonly<Record<string, Provenance>>): void {
+function drawMemo(canvas: Canvas, report: PlanReport, provenance: Readonly<Record<string, Provenance>>, left: boolean): void {
   let y = drawHead(canvas, report)
   y = drawConditions(canvas, report, y + 8)
   y = drawPictures(canvas, report, y + 8)
   if (report.best) y = drawNumbers(canvas, report, y + 12)
   drawFlags(canvas, report, y + 8)
-  drawFoot(canvas, report, provenance)
+  drawFoot(canvas, report, provenance, left)
 }
 
 /** Writes text that is cut with an ellipsis where its box ends; returns where it ended. */
@@ -204,7 +206,7 @@ function drawPoints(canvas: Canvas, points: readonly string[], y: number, until:
 }
 
 /** What the numbers rest on: how many of them nobody has confirmed, and the three of those that matter most. */
-function drawFoot(canvas: Canvas, report: PlanReport, provenance: Readonly<Record<string, Provenance>>): void {
+function drawFoot(canvas: Canvas, report: PlanReport, provenance: Readonly<Record<string, Provenance>>, left: boolean): void {
   const { inputs } = report
   const knobs = knobsOf(inputs)
   const assumed = knobs.filter(({ path }) => provenance[path]?.basis === 'assumption')
@@ -213,6 +215,7 @@ function drawFoot(canvas: Canvas, report: PlanReport, provenance: Readonly<Recor
     .filter((knob) => knob !== undefined)
   const most = weighty.slice(0, 3).map((knob) => `${knob.label} ${withUnit(inputs, knob.unit, knob.value)}`)
   const words = [
+    ...(left ? ['Printed in European letters: what is written in others stands in the full report.'] : []),
     `${assumed.length} of ${knobs.length} numbers are assumptions that nobody has confirmed${most.length > 0 ? `; those that matter most: ${most.join('; ')}` : ''}.`,
     `Net present values in ${inputs.currency} over ${inputs.horizonMonths} months at ${inputs.discountPercent} % a year; ${inputs.draws.toLocaleString('en-US')} draws, seed ${inputs.seed}: same seed, same numbers. P10 is exceeded in nine cases of ten. Stickiness counts ${100 - inputs.haircutPercent.stickiness} %, halo ${100 - inputs.haircutPercent.halo} %. All options, rules and numbers are in the full report.`,
   ]

@@ -83,7 +83,9 @@ function platformBox(report: PlanReport, scenario: Scenario, side: Side, possibl
   // Scenario 1 is about a closed platform; where none is closed, the picture shows how it would look for B.
   const closed = report.closed[side] === 'yes' || (scenario === 1 && !sides.some((other) => report.closed[other] === 'yes') && side === 'b')
   const ink: Ink = possible ? side : 'line'
-  const names = wrap(platform.name, 15).slice(0, 2)
+  const names = wrap(platform.name, 15)
+    .slice(0, 2)
+    .map((line) => fitText(line, box.width - 8, 11))
   return [
     {
       kind: 'rect',
@@ -164,7 +166,7 @@ function rolesBelow(inputs: PlanInputs, best: RankedOption): Shape[] {
     const y = 178 + Math.floor(index / 2) * 32
     return [
       { kind: 'text', x, y, text: roleNames[role], size: 9.5, fill: 'muted' },
-      { kind: 'text', x, y: y + 14, text: fitText(names[index]!, width / 2 - 20, 11), size: 11, bold: true },
+      { kind: 'text', x, y: y + 14, text: fitText(names[index]!, width / 2 - 20, 11, true), size: 11, bold: true },
     ]
   })
 }

@@ -5,9 +5,10 @@ import { certain, incentiveLike, opennessOf, partyLike, planLike, platformLike, 
 import { pageProgram } from './bundle.ts'
 import { html } from './html.ts'
 import { renderMemo } from './memo.ts'
+import { inPrintableLetters } from './memo-letters.ts'
 import { renderPage } from './page.ts'
 import { scenarioPictures } from './pictures.ts'
-import { sceneToSvg } from './scene.ts'
+import { fitText, sceneToSvg } from './scene.ts'
 import { renderText } from './text.ts'
 
 const open = planLike({
@@ -51,6 +52,33 @@ describe.each(Object.entries(plans))('the %s plan', (_, plan) => {
     const memo = Buffer.from(await renderMemo(report, provenance)).toString('latin1')
     expect(memo.startsWith('%PDF-')).toBe(true)
     expect(memo.match(/\/Type \/Page\b/g)).toHaveLength(1)
+  })
+})
+
+describe('letters that the memo’s font does not have', () => {
+  const named = planLike({
+    title: '計画 Tokyo',
+    parties: [partyLike('a', { name: '株式会社東京販売' }), partyLike('b', { name: 'Räksmörgås Ελλάς Москва' })],
+    platforms: { a: platformLike('a', { name: '販売管理' }), b: platformLike('b') },
+  })
+
+  it('are no empty boxes: names stand as they do in the files, and the rest is told to be left out', () => {
+    const { report, left } = inPrintableLetters(evaluatePlan(named))
+    expect(left).toBe(true)
+    expect(report.inputs.title).toBe('[…] Tokyo')
+    expect(report.inputs.parties.map(({ name }) => name)).toEqual(['a', 'Räksmörgås Ελλάς Москва'])
+    expect(report.inputs.platforms.a.name).toBe('a-platform')
+    expect(JSON.stringify(report)).not.toMatch(/[\u3000-\u9fff]/)
+    const plain = evaluatePlan(planLike())
+    expect(inPrintableLetters(plain)).toEqual({ report: plain, left: false })
+  })
+
+  it('take their room in pictures: no name runs into its neighbour or out of its box', () => {
+    const long = 'Kathmandu Räksmörgås & Partners of the Northern Valleys'
+    expect(fitText(long, 120, 11)).toMatch(/^Kathmandu Räks[a-zäöå]*…$/)
+    expect(fitText('株式会社東京販売管理システムズ', 66, 11)).toBe('株式会社東…')
+    expect([...fitText(long, 120, 11)].length * 11 * 0.6).toBeLessThanOrEqual(120)
+    expect(fitText('Kura', 120, 11)).toBe('Kura')
   })
 })
 

@@ -1,3 +1,5 @@
+import { displayWidth } from '../../readiness/index.ts'
+
 /**
  * Breaks lines between words, so that the terminal does not break them inside one. What goes on is indented below where the
  * words of its line began: past a bullet, or by four spaces in a line that has none. Words longer than a line stay whole.
@@ -13,7 +15,7 @@ export function wrapText(text: string, columns: number | undefined): string {
 }
 
 const colour = /\u001b\[\d+m/g
-const shownLength = (text: string): number => [...text.replace(colour, '')].length
+const shownLength = (text: string): number => displayWidth(text.replace(colour, ''))
 
 function wrapLine(line: string, columns: number): string {
   const [before = ''] = /^ *(?:[-→•] |\S+(?: \S+)* {2,})?/.exec(line) ?? []
@@ -43,12 +45,15 @@ export function tableLines(
   columns: number | undefined,
   indent = '  ',
 ): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)))
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))))
   const lines = rows.map((row) => {
-    const cells = row.map((cell, column) => (right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+    const cells = row.map((cell, column) => {
+      const blanks = ' '.repeat(widths[column]! - displayWidth(cell))
+      return right.includes(column) ? blanks + cell : cell + blanks
+    })
     return `${indent}${cells.join('  ')}`.trimEnd()
   })
-  if (columns === undefined || lines.every((line) => [...line].length <= columns)) return lines
+  if (columns === undefined || lines.every((line) => displayWidth(line) <= columns)) return lines
   const [head, ...body] = rows
   return body.flatMap((row) => block(head!, row, indent))
 }
