@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { printCommands } from '../src/cli/index.ts'
+import { consumerContractSchema } from '../src/contracts/index.ts'
 import { printRules } from '../src/contracts/rules/print-rules.ts'
 import { type Database, printSchema } from '../src/database/index.ts'
 import { printErrors } from '../src/errors/index.ts'
@@ -27,6 +28,7 @@ export async function printedDocs(database: Database): Promise<Map<string, strin
     ['docs/cli.md', printCommands()],
     ['docs/openapi.yaml', printOpenApi()],
     ['docs/contract-rules.md', printRules()],
+    ['docs/schemas/consumer-contract.schema.json', `${JSON.stringify(consumerContractSchema(), null, 2)}\n`],
     ...[...printJsonSchemas()].map(([file, text]) => [`docs/schemas/${file}`, text] as const),
   ])
 }

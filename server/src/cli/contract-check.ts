@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import {
+  type ClientVerdict,
+  type ConsumerContract,
   clientsReport,
   judgeImpact,
   type PartnerCheck,
@@ -38,7 +40,7 @@ export function registerCheck(contracts: Command, io: Io): void {
       `Judges a proposed version by what clients really use: as their consumer contracts say (--published and --usage), or as a running server
 has seen (--against-partners). A change that touches nobody is not raised. Lines are those of the proposed version.
 
-With consumer contracts, exit code 1 means that a client breaks. Against partners:
+With consumer contracts, exit code 1 means that a client breaks, and 5 that of one too little was seen to say. Against partners:
   0  nobody breaks
   1  somebody would break and is owed notice
   4  somebody breaks, and the agreed notice was given
@@ -71,20 +73,32 @@ async function checkAgainstFiles(
   proposed: string,
   published: string,
   usage: readonly string[],
-  options: ReportOptions,
+  options: CheckOptions,
 ): Promise<void> {
   const change = await compare(io, published, proposed)
   const consumers = await Promise.all(usage.map(async (file) => readConsumerContract(file, await readFile(resolve(io.cwd, file), 'utf8'))))
-  const judged = consumers.map(({ client, usage, profile }) => ({ client, impact: judgeImpact(change, usage, profile) }))
+  const judged = consumers.map((consumer) => ({ ...consumer, impact: judgeImpact(change, consumer.usage, consumer.profile) }))
   const found = judged.flatMap(({ impact }) => impact.reasons.flatMap(({ finding }) => finding ?? []))
   const lines = relativeLines(io, sourceLines([...new Set(found)], change.after))
-  const clients = judged.map(({ client, impact }) => ({
-    client,
-    outcome: impact.outcome,
-    reasons: impact.reasons.map((reason) => tellReason(reason, lines)),
-  }))
+  const mayBreak = change.findings.some(({ level }) => level !== 'INFO')
+  const clients = judged.map(({ client, impact, observed }): ClientVerdict => {
+    const why = impact.outcome === 'none' && mayBreak ? tooLittle(observed) : undefined
+    const reasons = impact.reasons.map((reason) => tellReason(reason, lines))
+    return why === undefined
+      ? { client, outcome: impact.outcome, reasons }
+      : { client, outcome: 'unknown', reasons: [tellReason({ outcome: 'unknown', why }, lines)] }
+  })
   await deliverReport(io, options, clientsReport({ before: published, after: proposed, clients }))
   if (clients.some(({ outcome }) => outcome === 'break')) io.exitCode = 1
+  else if (clients.some(({ outcome }) => outcome === 'unknown') && !options.allow.includes('undetermined')) io.exitCode = 5
+}
+
+/** Why that nothing was found says nothing; undefined where enough was seen, or people wrote down what they use. */
+function tooLittle(observed: ConsumerContract['observed']): string | undefined {
+  if (!observed || observed.state === 'observed') return undefined
+  const { state, from, until, calls, deliveries } = observed
+  const seen = state === 'unknown' ? 'No traffic was seen' : `${calls + deliveries} calls and deliveries were seen`
+  return `${seen} from ${from} to ${until}: too little to say that this change breaks nothing.`
 }
 
 const exitCodes: Record<PartnerVerdict, ExitCode> = { ok: 0, 'notice owed': 1, lawful: 4, undetermined: 5 }

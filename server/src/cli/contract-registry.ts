@@ -8,6 +8,7 @@ import {
   inFilesOf,
   type ObservedUsage,
   placeOfCount,
+  profileOf,
   type ToldReason,
   usageReport,
   useInWords,
@@ -21,7 +22,13 @@ import { deliverReport, type ReportOptions, reportOptions } from './deliver-repo
 import type { Io } from './io.ts'
 import { readContractFile } from './read-contract-file.ts'
 
-type UsageRow = ObservedUsage & { name: string; customer: string; integration: string }
+type UsageRow = ObservedUsage & {
+  name: string
+  customer: string
+  integration: string
+  /** How both companies judge changes; null: no agreement in force. */
+  agreed?: NonNullable<Parameters<typeof profileOf>[0]> | null
+}
 interface Published {
   outcome: string
   reason?: string
@@ -52,10 +59,10 @@ export function registerUsage(parent: Command, io: Io): void {
 Examples:
   bridgekeeper ${name} helpdesk --days 30
   bridgekeeper ${name} helpdesk --format markdown --output usage.md
-  bridgekeeper ${name} helpdesk --consumer-contract <instance id> > consumer.json`)
+  bridgekeeper ${name} helpdesk --consumer-contract <customer>/<instance> > consumer.json`)
     .argument('<platform>')
     .option('--days <n>', 'window', '90')
-    .option('--consumer-contract <instance>', 'print one instance’s use as a file for the provider’s CI')
+    .option('--consumer-contract <instance>', 'print one instance’s use (customer/name, or its id) as a file for the provider’s CI')
   reportOptions(usage).action(async (platform: string, options: ReportOptions & { days: string; consumerContract?: string }) => {
     const usage = await readUsage(io, platform, options.days)
     if (options.consumerContract !== undefined) return printConsumerContract(io, platform, usage, options.consumerContract)
@@ -76,7 +83,8 @@ function printConsumerContract(io: Io, platform: string, usage: readonly UsageRo
   const found = usage.filter((row) => row.instanceId === instance || row.name === instance || `${row.customer}/${row.name}` === instance)
   const [one] = found
   if (one && found.length === 1) {
-    io.print(consumerContractOf(clientOf(one), one.usage).trimEnd())
+    const { outcomes = {} } = profileOf(one.agreed ?? undefined)
+    io.print(consumerContractOf(clientOf(one), one, Object.keys(outcomes).length > 0 ? { outcomes } : {}).trimEnd())
     return
   }
   const known = usage.map((row) => `${row.customer}/${row.name}`).join(', ')

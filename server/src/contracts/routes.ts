@@ -147,7 +147,11 @@ function usageRoutes(api: Api, parts: ContractRouteParts): void {
       const clients = new Map(page.map((client) => [client.instanceId, client]))
       const now = nowOf(parts)
       const found = await usageOf(parts.database.executor, platform, windowOf(now, count), { instanceIds: [...clients.keys()], now })
-      const usage = found.map((one) => ({ ...clients.get(one.instanceId), ...one }))
+      const usage = found.map((one) => {
+        const client = clients.get(one.instanceId)
+        const terms = client && termsOf(parts.workspace(), client.integration, dayOf(now))
+        return { ...client, ...one, agreed: terms ? { profile: terms.profile, overrides: terms.overrides } : null }
+      })
       return c.json(asJson({ usage, next: page.length < limit ? null : page.at(-1)!.instanceId }), 200)
     },
   )

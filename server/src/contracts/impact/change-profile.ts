@@ -30,7 +30,7 @@ const schools: Readonly<Record<ChangeTerms['profile'], RuleOutcomes>> = {
 }
 
 /** How two parties judge changes, as their agreement says: its school, and rule by rule what they have written besides. */
-export function profileOf(terms: ChangeTerms | undefined): ImpactProfile {
+export function profileOf(terms: Pick<ChangeTerms, 'profile' | 'overrides'> | undefined): ImpactProfile {
   const overrides = Object.fromEntries((terms?.overrides ?? []).map(({ rule, level }) => [rule, levels[level]]))
   return { outcomes: { ...schools[terms?.profile ?? 'standard'], ...overrides } }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../errors.ts'
 import { parseDocument } from '../parse-document.ts'
+import type { UsageState } from '../usage/usage-of.ts'
 import type { ImpactProfile, Usage } from './usage.ts'
 
 const json = z.json()
@@ -32,6 +33,16 @@ const consumer = z.strictObject({
       .array(z.strictObject({ name: z.string(), reads: z.array(z.string()).optional(), deliveries: z.array(json).optional() }))
       .default([]),
   }),
+  observed: z
+    .strictObject({
+      state: z.enum(['observed', 'insufficient-data', 'unknown']),
+      from: z.iso.date(),
+      until: z.iso.date(),
+      calls: z.int().nonnegative(),
+      deliveries: z.int().nonnegative(),
+    })
+    .optional()
+    .describe('What was seen, and when. Left out: the file is written by people who know all that the client uses.'),
   profile: z
     .strictObject({
       staleAfterDays: z.number().positive().optional(),
@@ -44,7 +55,14 @@ const consumer = z.strictObject({
 export interface ConsumerContract {
   client: string
   usage: Usage
+  /** Undefined: it is complete, as who wrote it knows. */
+  observed?: { state: UsageState; from: string; until: string; calls: number; deliveries: number }
   profile: ImpactProfile
+}
+
+/** JSON Schema of the file, for editors and for whoever writes one by hand. */
+export function consumerContractSchema(): object {
+  return { $id: 'https://bridgekeeper.dev/schemas/consumer-contract.schema.json', ...z.toJSONSchema(consumer, { io: 'input' }) }
 }
 
 /**

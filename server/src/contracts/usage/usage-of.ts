@@ -176,7 +176,15 @@ function webhookOf(item: OperationCount): WebhookUsage {
   return { name: item.path, ...(item.reads === undefined ? {} : { reads: item.reads }) }
 }
 
-/** One client's use as a file that the provider's CI checks without asking anybody; see `readConsumerContract`. */
-export function consumerContractOf(client: string, usage: Usage, profile: object = {}): string {
-  return `${JSON.stringify({ kind: 'ConsumerContract', client, usage, profile }, null, 2)}\n`
+/**
+ * What one client uses, as a file that the provider's CI can check without asking anybody: how much was seen goes with it, so that what nobody saw is
+ * not taken for unused there either, and how the two companies judge changes.
+ */
+export function consumerContractOf(
+  client: string,
+  { usage, state, window, calls, deliveries }: Pick<ObservedUsage, 'usage' | 'state' | 'window' | 'calls' | 'deliveries'>,
+  profile: object = {},
+): string {
+  const observed = { state, ...window, calls, deliveries }
+  return `${JSON.stringify({ kind: 'ConsumerContract', client, observed, usage, profile }, null, 2)}\n`
 }

@@ -252,9 +252,10 @@ describe('usage, from call to verdict', () => {
     recorder.observer(observed(runId, { platform: 'exported', requestHeaders: { 'X-Api-Version': '2026-01-01' } }))
     run.answer('exported', 'POST', '/payments', { id: 1 }).id
     await recorder.stop()
-    const { usage } = (await usageOf(database.executor, 'exported', window, { now: new Date(day0) }))[0]!
-    const read = readConsumerContract('x.json', consumerContractOf('shop sync', usage))
-    expect(read.usage).toEqual(usage)
+    const used = (await usageOf(database.executor, 'exported', window, { now: new Date(day0) }))[0]!
+    const read = readConsumerContract('x.json', consumerContractOf('shop sync', used))
+    expect(read.usage).toEqual(used.usage)
+    expect(read.observed).toEqual({ state: used.state, ...used.window, calls: used.calls, deliveries: 0 })
     expect(read.usage.operations[0]!.requestHeaders).toEqual({ 'x-api-version': '2026-01-01' })
   })
 
