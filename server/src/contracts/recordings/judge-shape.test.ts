@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { processorMs } from '../../../test/processor-time.ts'
 import { type Contract, rootSpot } from '../contract.ts'
 import { jsonSchemaOf } from '../impact/json-schema.ts'
 import type { Json, JsonObject } from '../json.ts'
@@ -192,9 +193,9 @@ describe('what a shape says', () => {
 
 it('a pattern that would take for ever on a value that is kept stops nobody: it is not understood, at once from then on', () => {
   const value = `${'a'.repeat(40)}!`
-  const startedAt = performance.now()
+  const startedAt = processorMs()
   for (let time = 0; time < 20; time += 1) expect(meetsDemand(value, 'pattern', '^(a+)+$')).toBeUndefined()
-  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  expect(processorMs() - startedAt).toBeLessThan(10_000)
   expect(meetsDemand(value, 'pattern', '^a+!$')).toBe(true)
   expect(meetsDemand(value, 'pattern', '^(b|c)+$')).toBe(false)
 })
