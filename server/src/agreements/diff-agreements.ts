@@ -2,6 +2,7 @@ import type { Agreement, ChangeTerms } from '../workspace/index.ts'
 import { comparableSeconds, lengthInWords } from './days.ts'
 import { diffCommitments } from './diff-commitments.ts'
 import { type AgreementChange, changedFields, changeInWords, describeFields, type Fields, pairUp, same } from './diff-fields.ts'
+import { incentiveInWords, promiseInWords, settlementInWords, termInWords } from './term-in-words.ts'
 import { valueInWords } from './value-in-words.ts'
 
 const noticeNames: Readonly<Record<keyof ChangeTerms['notice'], string>> = {
@@ -37,7 +38,8 @@ export function diffAgreements(before: Agreement, after: Agreement): AgreementCh
     ...describeFields('term', 'The term', old.term, young.term),
     ...diffCommitments(old.commitments, young.commitments),
     ...describeNotices(old.changes.notice, young.changes.notice),
-    ...describeFields('changes', 'Change rules', old.changes, young.changes, ['notice', 'overrides', 'freezes']),
+    ...describeProfile(old.changes.profile, young.changes.profile),
+    ...describeFields('changes', 'Change rules', old.changes, young.changes, ['notice', 'overrides', 'freezes', 'profile']),
     ...describeList(
       'changes',
       old.changes.overrides,
@@ -58,14 +60,16 @@ export function diffAgreements(before: Agreement, after: Agreement): AgreementCh
       young.terms,
       ({ id }) => id,
       ({ id, kind }) => `Term ${id} (${kind.replaceAll('-', ' ')})`,
+      termInWords,
     ),
-    ...describeFields('settlement', 'Settlement', old.settlement ?? {}, young.settlement ?? {}),
+    ...describeSettlement(old.settlement, young.settlement),
     ...describeList(
       'incentives',
       old.incentives,
       young.incentives,
       ({ id }) => id,
       ({ party, title }) => `Incentive of ${party}: ${title}`,
+      incentiveInWords,
     ),
     ...describeList(
       'promises',
@@ -73,6 +77,7 @@ export function diffAgreements(before: Agreement, after: Agreement): AgreementCh
       young.promises,
       ({ id }) => id,
       ({ party, title }) => `Promise of ${party}: ${title}`,
+      promiseInWords,
     ),
   ]
 }
@@ -102,14 +107,34 @@ function describeList<Item extends object>(
   after: readonly Item[],
   keyOf: (item: Item) => string,
   subjectOf: (item: Item) => string,
+  inWords: (item: Item) => string = valueInWords,
 ): AgreementChange[] {
   const { added, removed, kept } = pairUp(before, after, keyOf)
   const neutral = (says: string): AgreementChange => ({ section, says, effect: 'neutral' })
   return [
-    ...added.map((item) => neutral(`${subjectOf(item)} is new: ${valueInWords(item)}`)),
-    ...removed.map((item) => neutral(`${subjectOf(item)} is gone (was ${valueInWords(item)})`)),
+    ...added.map((item) => neutral(`${subjectOf(item)} is new: ${inWords(item)}`)),
+    ...removed.map((item) => neutral(`${subjectOf(item)} is gone (was: ${inWords(item)})`)),
     ...kept.flatMap((pair) => describeFields(section, subjectOf(pair.after), pair.before as Fields, pair.after as Fields)),
   ]
+}
+
+type Settlement = Agreement['spec']['settlement']
+
+function describeSettlement(before: Settlement, after: Settlement): AgreementChange[] {
+  const neutral = (says: string): AgreementChange[] => [{ section: 'settlement', says, effect: 'neutral' }]
+  if (before && !after) return neutral(`Settlement is gone (was: ${settlementInWords(before)})`)
+  if (after && !before) return neutral(`Settlement is new: ${settlementInWords(after)}`)
+  return describeFields('settlement', 'Settlement', before ?? {}, after ?? {})
+}
+
+/** From the one under which most changes count as breaking, and so need notice, to the one under which fewest do. */
+const profiles: readonly ChangeTerms['profile'][] = ['strict', 'standard', 'tolerant']
+
+function describeProfile(before: ChangeTerms['profile'], after: ChangeTerms['profile']): AgreementChange[] {
+  if (before === after) return []
+  const fewer = profiles.indexOf(after) > profiles.indexOf(before)
+  const says = `Changes are judged by the profile ${after} and no longer by ${before}: ${fewer ? 'fewer' : 'more'} of them count as breaking`
+  return [{ section: 'changes', says, effect: fewer ? 'weaker' : 'stronger' }]
 }
 
 function describeNotices(before: ChangeTerms['notice'], after: ChangeTerms['notice']): AgreementChange[] {

@@ -2,7 +2,8 @@ import type { Commitment, Quantity } from '../workspace/index.ts'
 import { sameKind } from './amounts.ts'
 import { boundInWords, quantityInWords, remedyInWords } from './commitment-in-words.ts'
 import { comparableSeconds } from './days.ts'
-import { type AgreementChange, describeFields, pairUp, same } from './diff-fields.ts'
+import { type AgreementChange, changeInWords, describeFields, pairUp, same } from './diff-fields.ts'
+import { provesNothing } from './hollow-words.ts'
 import { isMeasurable } from './judge-commitment.ts'
 
 const section = 'commitments'
@@ -31,8 +32,13 @@ function describeKept(before: Commitment, after: Commitment): AgreementChange[] 
   if (same(before, after)) return []
   const { party } = after
   const subject = `${party}: “${after.does}” (${after.id})`
-  const special = [strengthChange, targetChange, remedyChange].flatMap((describe) => describe(subject, before, after))
-  return [...special, ...describeFields(section, subject, before, after, ['target', 'remedy'])].map((change) => ({ ...change, party }))
+  const special = [strengthChange, targetChange, remedyChange, evidenceChange, wordsChange].flatMap((describe) =>
+    describe(subject, before, after),
+  )
+  return [...special, ...describeFields(section, subject, before, after, ['target', 'remedy', 'evidence', 'does'])].map((change) => ({
+    ...change,
+    party,
+  }))
 }
 
 function strengthChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
@@ -75,7 +81,33 @@ function sizeOf(quantity: Quantity): number {
 
 function remedyChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
   if (same(before.remedy, after.remedy)) return []
-  const effect = before.remedy && after.remedy ? 'neutral' : after.remedy ? 'stronger' : 'weaker'
+  const effect = before.remedy && after.remedy ? effectOfRemedy(before.remedy, after.remedy) : after.remedy ? 'stronger' : 'weaker'
   const says = `${subject}: what follows when it is missed changes from “${remedyInWords(before)}” to “${remedyInWords(after)}”`
   return [{ section, says, effect }]
+}
+
+type Remedy = NonNullable<Commitment['remedy']>
+
+/** Two ladders are compared at every share at which either has a step; other remedies are words, and only people can weigh them. */
+function effectOfRemedy(was: Remedy, is: Remedy): AgreementChange['effect'] {
+  if (was.kind !== 'credit' || is.kind !== 'credit' || was.description !== is.description) return 'neutral'
+  const justBelow = [...was.ladder, ...is.ladder].map(({ below }) => below.ppm - 1)
+  const owed = ({ ladder }: Remedy, ppm: number) =>
+    ladder.toSorted((x, y) => x.below.ppm - y.below.ppm).find(({ below }) => ppm < below.ppm)?.credit.ppm ?? 0
+  const rises = justBelow.map((ppm) => Math.sign(owed(is, ppm) - owed(was, ppm)))
+  const [more, less] = [rises.includes(1), rises.includes(-1)]
+  return more === less ? 'neutral' : more ? 'stronger' : 'weaker'
+}
+
+function evidenceChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
+  if (before.evidence === after.evidence) return []
+  const [was, is] = [before.evidence, after.evidence].map((evidence) => evidence !== undefined && !provesNothing(evidence))
+  const effect = was === is ? 'neutral' : is ? 'stronger' : 'weaker'
+  return [{ section, says: `${subject}: ${changeInWords('what proves it', before.evidence, after.evidence)}`, effect }]
+}
+
+/** Words alone bind nobody, and may still mislead: they are told and not weighed. */
+function wordsChange(_: string, before: Commitment, after: Commitment): AgreementChange[] {
+  if (before.does === after.does) return []
+  return [{ section, says: `${after.party}: “${before.does}” is now worded “${after.does}” (${after.id})`, effect: 'neutral' }]
 }

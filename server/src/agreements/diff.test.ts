@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Agreement, Workspace } from '../workspace/index.ts'
 import { diffAgreements } from './diff-agreements.ts'
 import { agreementOf, anyCommitment, edited, exampleWorkspace, sound } from './fixtures.ts'
+import { termInWords } from './term-in-words.ts'
 
 let workspace: Workspace
 beforeAll(async () => {
@@ -56,6 +57,83 @@ describe('two versions in plain words', () => {
       'acme: “The API answers” (acme-availability) falls back to best effort',
       'weaker',
     ])
+  })
+
+  it('S1: a lower credit, a later one, and evidence that only the debtor judges are weaker', () => {
+    const ladder = (...steps: [number, number][]) => steps.map(([below, credit]) => ({ below: { ppm: below }, credit: { ppm: credit } }))
+    const effectOf = (steps: [number, number][]) =>
+      diff((spec) => void Object.assign(spec.commitments[0]!, { remedy: { kind: 'credit', ladder: ladder(...steps) } })).map(
+        ([, effect]) => effect,
+      )
+    expect(effectOf([[995_000, 50_000]])).toEqual(['weaker'])
+    expect(effectOf([[990_000, 100_000]])).toEqual(['weaker'])
+    expect(
+      effectOf([
+        [995_000, 100_000],
+        [990_000, 250_000],
+      ]),
+    ).toEqual(['stronger'])
+    expect(
+      effectOf([
+        [995_000, 50_000],
+        [990_000, 250_000],
+      ]),
+    ).toEqual(['neutral'])
+    expect(diff((spec) => void Object.assign(spec.commitments[0]!, { evidence: 'tbd' }))).toEqual([
+      ['acme: “The API answers” (acme-availability): what proves it changes from traffic as measured by the bridge to tbd', 'weaker'],
+    ])
+  })
+
+  it('C4: fewer changes that count as breaking are weaker', () => {
+    expect(diff((spec) => void Object.assign(spec.changes, { profile: 'tolerant' }))).toEqual([
+      ['Changes are judged by the profile tolerant and no longer by standard: fewer of them count as breaking', 'weaker'],
+    ])
+  })
+
+  it('says money, settlement and hopes as people do, and not as fields', () => {
+    const told = diffAgreements(
+      edited(base, (spec) => void Object.assign(spec, { terms: [], incentives: [], promises: [], settlement: undefined })),
+      base,
+    )
+    expect(told.map(({ says }) => says)).toEqual([
+      'Term sales (revenue share) is new: acme collects net revenue: 70% for acme, 30% for bolt',
+      'Settlement is new: a statement in EUR for each month (UTC), closed after 3 days, reviewed for 7 days; issued on day 10, paid within 15 days; disputed within 30 days, audited within 24 months; what is too little is carried forward for at most 12 months',
+      'Incentive of acme: Share of sales is new: 1000.00 EUR a year as cash, without an end',
+      'Promise of bolt: Customers is new: customers: 10 customers by 2027-01-01',
+    ])
+    expect(diff((spec) => void Object.assign(spec.commitments[0]!, { does: 'The API is there' }))).toEqual([
+      ['acme: “The API answers” is now worded “The API is there” (acme-availability)', 'neutral'],
+    ])
+  })
+
+  it.each([
+    [{ kind: 'retainer', payer: 'acme', payee: 'bolt', amount: '1200.00 EUR', per: 'month' }, 'acme pays bolt 1200.00 EUR a month'],
+    [
+      { kind: 'build-fee', payer: 'acme', payee: 'bolt', amount: '500000 JPY', dueOn: '2026-09-30', clause: '5.1' },
+      'acme pays bolt 500000 JPY for the build, due 2026-09-30 (5.1)',
+    ],
+    [
+      { kind: 'per-unit', payer: 'acme', payee: 'bolt', meter: 'invoices', unitPrice: '0.10 EUR', includedUnits: 100, cap: '50.00 EUR' },
+      'acme pays bolt 0.10 EUR for each of invoices after the first 100, at most 50.00 EUR',
+    ],
+    [
+      { kind: 'per-hour', payer: 'acme', payee: 'bolt', unitPrice: '90.00 EUR', from: '2026-03-01' },
+      'acme pays bolt 90.00 EUR an hour from 2026-03-01',
+    ],
+    [{ kind: 'hold-back', party: 'bolt', share: '10%', releaseAfter: 'P90D' }, '10% of what bolt earns is held back for 90 days'],
+    [
+      { kind: 'clawback', of: ['sales'], within: 'P60D', when: 'the customer is refunded' },
+      'sales is taken back within 60 days when the customer is refunded',
+    ],
+  ])('a term reads as a sentence: %j', (term, says) => {
+    const { terms } = agreementOf({
+      settlement: { currency: 'EUR' },
+      terms: [
+        { id: 't', ...term },
+        { id: 'sales', kind: 'revenue-share', collector: 'acme', shares: [{ party: 'acme', share: '100%' }] },
+      ],
+    }).spec
+    expect(termInWords(terms[0]!)).toBe(says)
   })
 
   it('S1: adding best effort strengthens nothing', () => {
