@@ -1,4 +1,5 @@
 /** A whole bridge as a process that may be killed. Prints its URL as a JSON line. */
+import { flushCompileCache } from 'node:module'
 import { openDatabase } from '../src/database/index.ts'
 import { crashIntegration } from './crash-integration.ts'
 import { feedIntegration } from './feed-integration.ts'
@@ -20,3 +21,5 @@ const bridge = await startWholeBridge({
   runtime: { acrossProcesses: true, policy: { maxFailures: 1_000, firstDelayMs: 20, maxDelayMs: 200 } },
 })
 console.log(JSON.stringify({ url: bridge.url }))
+// Written now: who is killed writes nothing at the end.
+flushCompileCache()

@@ -1,4 +1,5 @@
 /** Moves notices through the days it is given and sends what follows from it, as a process that may be killed. */
+import { flushCompileCache } from 'node:module'
 import { parseKeyRing } from '../src/connections/index.ts'
 import { moveNotices } from '../src/contracts/index.ts'
 import { openDatabase } from '../src/database/index.ts'
@@ -9,6 +10,8 @@ import { exampleWorkspace } from '../src/readiness/fixtures.ts'
 const { CHILD_DATABASE_URL = '', CHILD_DAYS = '', CHILD_KEY_RING = '', CHILD_RECEIVER = '' } = process.env
 const database = openDatabase(CHILD_DATABASE_URL)
 const workspace = await exampleWorkspace()
+// Written now: who is killed writes nothing at the end.
+flushCompileCache()
 let today = ''
 const notifier = createNotifier({
   database,

@@ -1,4 +1,5 @@
 /** A process that polls one contract and may be killed. Ends by itself when nothing is due. */
+import { flushCompileCache } from 'node:module'
 import { createRegistry, createSources, noticeChange } from '../src/contracts/index.ts'
 import { openDatabase } from '../src/database/index.ts'
 
@@ -11,6 +12,8 @@ const registry = createRegistry({
   onPublished: async (tx, version, change) => void (await noticeChange(tx, version.platform, change, version.publishedAt!)),
 })
 const sources = createSources({ database, registry, allowedHosts: [CHILD_PARTNER_HOST], leaseMs: Number(CHILD_LEASE_MS) })
+// Written now: who is killed writes nothing at the end.
+flushCompileCache()
 await sources.pollDue()
 await sources.close()
 await database.close()
