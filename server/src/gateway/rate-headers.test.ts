@@ -26,6 +26,18 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(headers, now)).toBe(expected)
   })
 
+  it('reads the old forms of HTTP dates, and those without a zone, as UTC wherever the server stands', () => {
+    const zone = process.env.TZ
+    process.env.TZ = 'America/New_York'
+    try {
+      for (const date of ['Monday, 23-Nov-26 12:01:00 GMT', 'Mon Nov 23 12:01:00 2026', '2026-11-23T12:01:00', '2026-11-23T13:01:00+01:00'])
+        expect([date, retryAfterMs({ 'retry-after': date }, now)]).toEqual([date, inSeconds(60)])
+    } finally {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
+  })
+
   it('never lies in the past or more than a day ahead, whatever a partner sends', () => {
     fc.assert(
       fc.property(

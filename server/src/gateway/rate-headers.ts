@@ -110,13 +110,19 @@ function momentOf(text: string, headers: Headers, nowMs: number): number | undef
     if (value < 1e9) return believable(nowMs + value * 1000, nowMs)
     return believable((value < 1e11 ? value * 1000 : value) - clockOffsetMs(headers, nowMs), nowMs)
   }
-  const date = Date.parse(text)
+  const date = dateOf(text)
   return Number.isNaN(date) ? undefined : believable(date - clockOffsetMs(headers, nowMs), nowMs)
+}
+
+/** HTTP dates are in UTC also in the old form without a zone (asctime, RFC 9110 §5.6.7), which `Date.parse` takes for local time. */
+function dateOf(text: string): number {
+  const saysZone = /([A-Za-z]|[+-]\d\d:?\d\d|^\d{4}-\d\d-\d\d)$/.test(text)
+  return Date.parse(saysZone ? text : `${text.replace(/(\d)T(\d)/, '$1 $2')} GMT`)
 }
 
 /** How far the partner's clock is ahead. Below two seconds it is the rounding of the Date header. */
 function clockOffsetMs(headers: Headers, nowMs: number): number {
-  const partnerMs = Date.parse(headers.date ?? '')
+  const partnerMs = dateOf(headers.date?.trim() ?? '')
   if (Number.isNaN(partnerMs)) return 0
   const offset = partnerMs - nowMs
   return Math.abs(offset) < 2000 ? 0 : offset

@@ -1,4 +1,5 @@
-import { countProblems, explainProblems, type LoadedWorkspace, type Workspace } from '../../workspace/index.ts'
+import { BridgekeeperError } from '../../errors/index.ts'
+import { countProblems, explainProblems, type LoadedWorkspace, loadIntegrationCode, type Workspace } from '../../workspace/index.ts'
 import { bad, counted, type Finding, ok } from './finding.ts'
 
 export function checkFiles({ workspace, problems }: LoadedWorkspace): Finding {
@@ -12,6 +13,23 @@ export function checkFiles({ workspace, problems }: LoadedWorkspace): Finding {
     'workspace',
     `${countProblems(problems)}\n${shown}`,
     'Mend them; `bridgekeeper workspace check` shows all, and with --fix mends what needs no judgement.',
+  )
+}
+
+/** One finding per integration with code: the program would not start with one that can't be imported. */
+export async function checkCode(workspace: Workspace): Promise<Finding[]> {
+  const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
+  return Promise.all(
+    withCode.map(async ({ metadata: { name } }) => {
+      const check = `code of ${name}`
+      try {
+        const { version, flows } = await loadIntegrationCode(workspace, name)
+        return ok(check, `version ${version}, ${counted(Object.keys(flows).length, 'flow')}`)
+      } catch (error) {
+        if (!(error instanceof BridgekeeperError)) throw error
+        return bad(check, error.message, error.fix)
+      }
+    }),
   )
 }
 

@@ -27,9 +27,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function examine(env: Record<string, string> = {}): Promise<{ exit: number; findings: Record<string, Finding> }> {
+async function examine(env: Record<string, string> = {}, where = folder): Promise<{ exit: number; findings: Record<string, Finding> }> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  const io = createIo({ stdout, stderr, stdin }, { DATABASE_URL: database.url, BRIDGEKEEPER_KEYS: testKeys, ...env }, folder)
+  const io = createIo({ stdout, stderr, stdin }, { DATABASE_URL: database.url, BRIDGEKEEPER_KEYS: testKeys, ...env }, where)
   const exit = await runProgram(io, ['doctor', '--json'])
   stdout.end()
   const { findings } = JSON.parse((await stdout.toArray()).join('')) as { findings: Finding[] }
@@ -53,9 +53,27 @@ it('finds nothing bad where all is in order, and names what it looked at', async
     'sealed secrets': 'ok',
     'unfinished work': 'ok',
     workspace: 'ok',
+    'code of shop-crm': 'ok',
+    'code of desk-erp': 'ok',
     'webhooks of shop': 'ok',
     'webhooks of desk': 'ok',
   })
+})
+
+it('names code that can not be imported, with which the program would not start', async () => {
+  // A folder of its own: a process imports a file once.
+  const other = mkdtempSync(join(tmpdir(), 'bridgekeeper-doctor-'))
+  try {
+    cpSync(join(import.meta.dirname, '../../../test/two-tenants'), other, { recursive: true })
+    writeFileSync(join(other, 'desk-erp.ts'), `import { desk } from './generated/desk.ts'\nexport default desk\n`)
+    const { exit, findings } = await examine({}, other)
+    expect(exit).toBe(1)
+    expect(findings['code of desk-erp']).toMatchObject({ state: 'bad', found: expect.stringContaining('generated/desk.ts') })
+    expect(findings['code of desk-erp']!.fix).not.toBe('')
+    expect(findings['code of shop-crm']!.state).toBe('ok')
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
 })
 
 it('names what was left over on the machine, and how to be rid of it', () => {

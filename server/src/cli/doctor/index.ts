@@ -9,7 +9,7 @@ import type { ExitCode, Io } from '../io.ts'
 import { dataFolder, readServerFile } from '../server-file.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkLeftOvers, checkNode, checkPort } from './check-machine.ts'
-import { checkFiles, checkWebhooks } from './check-workspace.ts'
+import { checkCode, checkFiles, checkWebhooks } from './check-workspace.ts'
 import { bad, counted, type Finding, ok, unknown } from './finding.ts'
 
 export function registerDoctor(program: Command, io: Io): void {
@@ -17,7 +17,7 @@ export function registerDoctor(program: Command, io: Io): void {
     .command('doctor')
     .summary('look for what would keep the bridge from running well')
     .description(
-      'Looks at Node, disk, port, key ring, PostgreSQL, its clock and schema, unfinished work, the files of the workspace and its webhook sources. Changes nothing. An embedded database that is not running is started for the look and stopped again.',
+      'Looks at Node, disk, port, key ring, PostgreSQL, its clock and schema, unfinished work, the files of the workspace, the code of its integrations and its webhook sources. Changes nothing. An embedded database that is not running is started for the look and stopped again.',
     )
     .option('--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it')
     .addHelpText('after', '\nExit code 0: in order or only warnings. 1: something is bad. 3: the database cannot be reached.')
@@ -40,7 +40,17 @@ async function examine(io: Io, folder: string): Promise<Finding[]> {
     readKeyRing(io, workspace),
   ])
   const database = await examineDatabase(io, workspace, ring.keyRing)
-  return [node, disk, ...checkLeftOvers(leftOverData()), port, ring.finding, ...database, checkFiles(loaded), ...checkWebhooks(workspace)]
+  return [
+    node,
+    disk,
+    ...checkLeftOvers(leftOverData()),
+    port,
+    ring.finding,
+    ...database,
+    checkFiles(loaded),
+    ...(await checkCode(workspace)),
+    ...checkWebhooks(workspace),
+  ]
 }
 
 async function readKeyRing(io: Io, workspace: Workspace): Promise<{ finding: Finding; keyRing?: KeyRing }> {
