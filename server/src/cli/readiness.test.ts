@@ -57,6 +57,15 @@ describe('readiness', () => {
     })
   })
 
+  it('P11: shows what a partner program asks, and that nobody has said so', async () => {
+    const { text, exitCode } = await run('readiness', 'programs', 'meridian-quill')
+    expect(text).toContain('meridian-erp: certified of Meridian partners')
+    expect(text).toContain('undetermined Security questionnaire: nobody has said')
+    expect(exitCode).toBe(0)
+    const { programs } = JSON.parse((await run('readiness', 'programs', 'meridian-quill', '--json')).text)
+    expect(programs).toMatchObject([{ platform: 'meridian-erp', tier: 'certified', named: false }])
+  })
+
   it('attesting needs the server that keeps the rows', async () => {
     const attempt = run('readiness', 'attest', 'meridian-quill', '--side', 'quill', '--by', 'quill/quentin')
     await expect(attempt).rejects.toMatchObject({ code: 'cli.server_not_running' })

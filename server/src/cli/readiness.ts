@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
 import {
   assessReadiness,
+  beginJudgement,
   explainCheck,
   findCheck,
   findIntegration,
   firstStage,
   type IntegrationFacts,
+  type JudgedProgram,
   judgeTransition,
   listChecks,
+  listProgramEntries,
   noFacts,
   type ReadinessFacts,
   type ReadinessReport,
@@ -84,6 +87,7 @@ Examples:
     .action((name: string | undefined, { format }: { format: string }, command: Command) => showReadiness(io, command, name, format))
   registerExplain(readiness, io)
   registerGate(readiness, io)
+  registerPrograms(readiness, io)
   registerSignatures(readiness, io)
 }
 
@@ -136,6 +140,37 @@ function registerGate(parent: Command, io: Io): void {
       )
       for (const { check, side, says, todo } of verdict.blockers) io.print(`  ${check}${side ? ` (${side})` : ''}: ${says}\n    → ${todo}`)
       for (const { check, waivedUntil } of verdict.waived) io.print(io.dim(`  ${check} is waived until ${waivedUntil}`))
+    })
+}
+
+/** What partner programs ask, and whether it is so. Exit code 1 when a tier that the integration names is not met. */
+function registerPrograms(parent: Command, io: Io): void {
+  withJudgement(parent.command('programs'))
+    .summary('does it meet what partner programs ask of their tiers?')
+    .description(
+      `Judges each entry criterion of the partner programs of its platforms: met (observed, or attested by the platform’s owner), claimed
+(a file says so), undetermined, or not met. Exit code 1 when a tier that spec.programs names asks for something that is not met.`,
+    )
+    .argument('<integration>')
+    .action(async (name: string, _, command: Command) => {
+      const { workspace, facts, today } = await readJudgedFiles(io, command)
+      const entries = listProgramEntries(beginJudgement(workspace, today), findIntegration(workspace, name), facts.of(name))
+      const bad = (entry: JudgedProgram) =>
+        entry.named && ('unknownTier' in entry || entry.criteria.some(({ state }) => state === 'not-met'))
+      if (entries.some(bad)) io.exitCode = 1
+      if (io.json) return io.printJson({ programs: entries })
+      if (entries.length === 0) return io.print('None of its platforms has a partner program.')
+      for (const entry of entries) {
+        io.print(
+          io.bold(
+            `${entry.platform}: ${entry.tier}${entry.program ? ` of ${entry.program}` : ''}${entry.named ? ' (named in spec.programs)' : ''}`,
+          ),
+        )
+        if ('unknownTier' in entry) io.print(`  there is no such tier; it has ${entry.unknownTier.join(', ') || 'no program'}`)
+        else
+          for (const { asks, state, says, evidence } of entry.criteria)
+            io.print(`  ${state.padEnd(12)} ${asks}: ${says}${evidence ? ` (${evidence})` : ''}`)
+      }
     })
 }
 

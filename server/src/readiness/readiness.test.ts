@@ -262,7 +262,7 @@ describe('the catalogue of checks', () => {
       }))
       for (const key of Object.keys(spec)) delete (spec as Record<string, unknown>)[key]
       const lists = Object.fromEntries(
-        ['serviceLevels', 'scenarios', 'documentation', 'roadmap', 'funding', 'knownGaps', 'waivers'].map((name) => [name, []]),
+        ['serviceLevels', 'scenarios', 'documentation', 'roadmap', 'funding', 'knownGaps', 'waivers', 'programs'].map((name) => [name, []]),
       )
       Object.assign(spec, { stage: 'ga', relationship: 'direct', sides, ...lists })
     })

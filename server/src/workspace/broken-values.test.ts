@@ -12,7 +12,7 @@ const cases: Case[] = [
     claim: 'a field that nobody knows lists what is still free',
     files: { 'i.yaml': integration('wombat: 1\n') },
     problems: [
-      'i.yaml:10:3 spec has no field wombat. Delete it, or use one of: stageSince, code, problem, startedBy, proposal, plan, builder, host, seller, supporter, support, serviceLevels, scenarios, documentation, roadmap, marketing, price, valueMetric, funding, knownGaps, waivers, windDown.',
+      'i.yaml:10:3 spec has no field wombat. Delete it, or use one of: stageSince, code, problem, startedBy, proposal, plan, builder, host, seller, supporter, support, serviceLevels, scenarios, documentation, roadmap, marketing, programs, price, valueMetric, funding, knownGaps, waivers, windDown.',
     ],
   },
   {
@@ -54,7 +54,7 @@ const cases: Case[] = [
       'i.yaml:11:12 support must be a group of fields; here it is “yes”. Write its fields below it, indented: firstLine.',
       'i.yaml:12:14 scenarios must be a list; here it is a group with name. Write a list below it; each item starts with a hyphen and has name and title.',
       'i.yaml:13:14 knownGaps must be a list; here it is “none”. Write a list below it; each item starts with a hyphen and has id, title, owner, risk, mitigation and reviewOn.',
-      'i.yaml:14:3 spec has no field scenarios2. Delete it, or use one of: stageSince, code, startedBy, proposal, plan, builder, host, seller, supporter, serviceLevels, documentation, roadmap, marketing, price, valueMetric, funding, waivers, windDown.',
+      'i.yaml:14:3 spec has no field scenarios2. Delete it, or use one of: stageSince, code, startedBy, proposal, plan, builder, host, seller, supporter, serviceLevels, documentation, roadmap, marketing, programs, price, valueMetric, funding, waivers, windDown.',
     ],
   },
   {

@@ -8,10 +8,10 @@ import { longTermChecks } from './long-term.ts'
 import { opennessChecks } from './openness.ts'
 import { ownershipChecks } from './ownership.ts'
 import { productChecks } from './product.ts'
+import { programCheck } from './program.ts'
 import { supportChecks } from './support.ts'
 
-/** Every check, by group, in the order of the groups. */
-export const checks: readonly Check[] = [
+const upToOpenness: readonly Check[] = [
   ...productChecks,
   ...ownershipChecks,
   ...communicationChecks,
@@ -20,6 +20,8 @@ export const checks: readonly Check[] = [
   ...commitmentChecks,
   ...costChecks,
   ...opennessChecks,
-  ...supportChecks,
-  ...longTermChecks,
 ]
+const afterOpenness: readonly Check[] = [...supportChecks, ...longTermChecks]
+
+/** Every check, by group, in the order of the groups. */
+export const checks: readonly Check[] = [...upToOpenness, programCheck([...upToOpenness, ...afterOpenness]), ...afterOpenness]

@@ -1,10 +1,9 @@
-import { addDays } from '../../agreements/index.ts'
 import { type Check, fail, notApplicable, notKnown, pass } from '../check.ts'
 import { declared, groundsOf, observed } from '../evidence.ts'
+import { activeCustomers, activeWithinDays } from './active-customers.ts'
 
 /** So many customers outside both companies make a product; fewer make a project. */
 const customersForGa = 3
-const activeWithinDays = 30
 
 /** Is it a product that somebody wants, or code that somebody wrote? */
 export const productChecks: readonly Check[] = [
@@ -96,11 +95,7 @@ export const productChecks: readonly Check[] = [
     todo: 'Stay in beta until three unaffiliated customers were active in the last 30 days.',
     evaluate({ facts: { instances }, today }) {
       if (!instances) return notKnown('nobody has counted its customers')
-      const since = addDays(today, -activeWithinDays)
-      const active = instances.filter((instance) => instance.active && !instance.affiliated && (instance.lastActiveOn ?? '') >= since)
-      const told = active.filter((instance) => instance.affiliated === false)
-      const customers = new Set(told.map((instance) => instance.customer)).size
-      const possible = new Set(active.map((instance) => instance.customer)).size
+      const { told: customers, possible } = activeCustomers(instances, today)
       const says = `${customers} unaffiliated customer${customers === 1 ? '' : 's'} active in ${activeWithinDays} days`
       if (customers < customersForGa && possible >= customersForGa)
         return notKnown(`${says}; nobody has told whether ${possible - customers} more belong to a side`)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { errors } from '../errors.ts'
-import { complain, expectations } from './complain.ts'
+import { complain, distinct, expectations } from './complain.ts'
 import { duty } from './duties.ts'
 import { withEvidence } from './evidence.ts'
 import { money, share, sharesSumToWhole, unitPrice } from './money.ts'
-import { filePath, integrationName, personName, sideName } from './references.ts'
+import { filePath, integrationName, personName, platformName, sideName } from './references.ts'
 import { rule } from './rule.ts'
 import { date, duration, inOrder, slug, text, webAddress } from './values.ts'
 
@@ -157,6 +157,15 @@ export const marketing = z.strictObject({
   launchOn: date.optional(),
   listings: z.array(listing).default([]),
   activities: z.array(z.strictObject({ title: text, side: sideName, on: date, done: z.boolean().default(false) })).default([]),
+})
+
+/** The tier of a platform’s partner program that the integration is in or wants to enter, with the word of those who can tell. */
+export const programEntry = z.strictObject({
+  platform: platformName,
+  tier: slug.describe('As the program of the platform names it.'),
+  criteria: distinct(withEvidence({ criterion: text.describe('In the very words of the tier.') }), 'the criterion', 'criterion').default(
+    [],
+  ),
 })
 
 /** What one party owes while a bridge is taken down. */

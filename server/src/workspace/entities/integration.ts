@@ -2,7 +2,18 @@ import { z } from 'zod'
 import { distinct, expectations } from './complain.ts'
 import { side } from './duties.ts'
 import { envelope } from './envelope.ts'
-import { documentationPage, funding, knownGap, marketing, price, roadmapItem, valueMetric, waiver, windDown } from './integration-facts.ts'
+import {
+  documentationPage,
+  funding,
+  knownGap,
+  marketing,
+  price,
+  programEntry,
+  roadmapItem,
+  valueMetric,
+  waiver,
+  windDown,
+} from './integration-facts.ts'
 import { filePath, personName, planName, platformName, sideName } from './references.ts'
 import { serviceLevel } from './service-level.ts'
 import { date, duration, inOrder, slug, text } from './values.ts'
@@ -76,6 +87,7 @@ export const integration = envelope(
     documentation: z.array(documentationPage).default([]),
     roadmap: distinct(roadmapItem, 'the roadmap item', 'id').default([]),
     marketing: marketing.optional(),
+    programs: distinct(programEntry, 'the tier at', 'platform').default([]).describe('Partner programs that it is in or wants to enter.'),
     price: price.optional(),
     valueMetric: valueMetric.optional(),
     funding: z.array(funding).default([]),

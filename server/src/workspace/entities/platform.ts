@@ -72,6 +72,13 @@ export const openness = z.strictObject({
 })
 export type Openness = z.output<typeof openness>
 
+/** What a tier asks of a partner’s integration that its facts can answer. */
+export const entryRequirements = z.strictObject({
+  stage: z.enum(['pilot', 'beta', 'ga']).optional().describe('The stage that its gates must have let it into.'),
+  activeCustomers: z.int().positive().optional().describe('Unaffiliated customers with a run that succeeded within 30 days.'),
+  checks: z.array(text).default([]).describe('Ids of readiness checks that must pass, for example service-level-met.'),
+})
+
 /** A partner program: what it takes to enter a tier, and what it costs, known before anybody signs. */
 export const program = z.strictObject({
   title: text,
@@ -80,7 +87,11 @@ export const program = z.strictObject({
     z.strictObject({
       name: slug,
       title: text.optional(),
-      entryCriteria: z.array(text).default([]),
+      entryCriteria: z
+        .array(text)
+        .default([])
+        .describe('In words: a partner has a person stand by each. What can be measured belongs into requires.'),
+      requires: entryRequirements.optional(),
       fee: money,
       per: z.enum(['once', 'month', 'year']),
       ownersShareOfSales: share.optional().describe('What the platform’s owner keeps of each sale in its marketplace.'),
