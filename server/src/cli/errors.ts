@@ -116,7 +116,7 @@ export const errors = defineErrors('cli', {
     status: 422,
     retry: false,
     message: (v: { found: string }) => `An amount is given as number and currency, found "${v.found}".`,
-    fix: 'Write it like "49.00 EUR": a point before the cents, one space, the currency last; none means that nobody has told.',
+    fix: 'Write it like "49.00 EUR": a point before the cents, one space, the currency last; none means that nobody has told. Some currencies have no cents ("4900 JPY"), some have three digits ("4.900 KWD").',
   },
   yes_or_no: {
     status: 422,

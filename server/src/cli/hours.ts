@@ -98,7 +98,7 @@ Example:
           ? { added: 0, known: 0 }
           : await (await connectApi(io, folderOf(command, io))).post<{ added: number; known: number }>('/hours', { entries })
       if (io.json) io.printJson(answer)
-      else io.print(`${answer.added} entries added, ${answer.known} known already.`)
+      else io.print(`${answer.added} ${answer.added === 1 ? 'entry' : 'entries'} added, ${answer.known} known already.`)
     })
 }
 

@@ -24,7 +24,14 @@ async function run(...parameters: string[]) {
     .option('--json')
     .hook('preAction', (_, action) => void Object.assign(io, { json: Boolean(action.optsWithGlobals().json) }))
   for (const register of [registerReadiness, registerAgreements, registerEnablement]) register(program, io)
-  await program.parseAsync([...parameters, '--workspace', example, '--as-of', '2026-11-20'].filter(Boolean), { from: 'user' })
+  await program.parseAsync(
+    [
+      ...parameters,
+      ...(parameters.includes('--workspace') || parameters.includes('explain') ? [] : ['--workspace', example]),
+      ...(parameters.includes('explain') ? [] : ['--as-of', '2026-11-20']),
+    ].filter(Boolean),
+    { from: 'user' },
+  )
   return { text: String(stdout.read() ?? ''), notes: String(stderr.read() ?? ''), exitCode: io.exitCode }
 }
 
@@ -43,6 +50,23 @@ describe('readiness', () => {
     ['json', /^\{\n {2}"reports": \[/],
   ])('prints one integration as %s', async (format, start) => {
     expect((await run('readiness', 'meridian-stockroom', '--format', format)).text).toMatch(start)
+  })
+
+  it('is JSON for who asks for JSON, also where there is nothing, and one picture for who asks for a badge', async () => {
+    await writeFile(
+      join(folder, 'bridgekeeper.yaml'),
+      'apiVersion: bridgekeeper.dev/v1\nkind: Workspace\nmetadata: { name: e }\nspec: {}\n',
+    )
+    const empty = await run('readiness', '--json', '--offline', '--workspace', folder)
+    expect(JSON.parse(empty.text)).toEqual({ reports: [], unattended: [] })
+    const { checks } = JSON.parse((await run('readiness', 'explain', '--json')).text)
+    expect(checks.find(({ id }: { id: string }) => id === 'product-owner')).toMatchObject({
+      group: 'ownership',
+      gate: 'pilot',
+      critical: true,
+    })
+    await expect(run('readiness', '--format', 'badge')).rejects.toMatchObject({ code: 'commander.error', exitCode: 2 })
+    await expect(run('readiness', '--format', 'toString')).rejects.toMatchObject({ exitCode: 2 })
   })
 
   it('explains a check, and judges one gate', async () => {

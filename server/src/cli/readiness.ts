@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import {
+  allChecks,
   assessReadiness,
   beginJudgement,
   explainCheck,
@@ -99,14 +100,18 @@ const formats: Readonly<Record<string, (reports: readonly ReadinessReport[], one
 }
 
 async function showReadiness(io: Io, command: Command, name: string | undefined, format: string): Promise<void> {
-  const write = formats[format]
+  const write = Object.hasOwn(formats, format) ? formats[format] : undefined
   if (!write) command.error(`error: --format is ${Object.keys(formats).join(', ')}; found ${format}`, { exitCode: 2 })
   const { workspace, facts, today } = await readJudgedFiles(io, command)
   if (name !== undefined) findIntegration(workspace, name)
   const reports = assessReadiness(workspace, facts, today).filter((report) => name === undefined || report.integration === name)
   if (reports.some((report) => !report.stay.open)) io.exitCode = 1
   if (reports.length === 0) io.note('The workspace has no integration. Describe one in a file of kind Integration.')
-  else io.print((io.json ? formats.json! : write!)(reports, name !== undefined))
+  // A program that asked for JSON reads JSON, also of nothing; one file holds one picture.
+  if (io.json || format === 'json') return io.print(formats.json!(reports, name !== undefined))
+  if (format === 'badge' && reports.length > 1)
+    command.error('error: a badge is of one integration: bridgekeeper readiness NAME --format badge', { exitCode: 2 })
+  if (reports.length > 0) io.print(write!(reports, name !== undefined))
 }
 
 function registerExplain(parent: Command, io: Io): void {
@@ -117,7 +122,7 @@ function registerExplain(parent: Command, io: Io): void {
     .argument('[check]', 'id of a check; left out: all')
     .action((id: string | undefined) => {
       if (!io.json) return io.print(id === undefined ? listChecks() : explainCheck(id))
-      io.printJson(id === undefined ? { checks: listChecks() } : { ...findCheck(id), evaluate: undefined })
+      io.printJson(id === undefined ? { checks: allChecks() } : { ...findCheck(id), evaluate: undefined })
     })
 }
 

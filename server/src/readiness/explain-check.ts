@@ -57,3 +57,8 @@ export function listChecks(): string {
     })
     .join('\n\n')
 }
+
+/** Every check as data for programs: what it asks and why, without the code that answers. */
+export function allChecks(): Omit<Check, 'evaluate'>[] {
+  return checks.map(({ evaluate: _, ...words }) => words)
+}
