@@ -62,6 +62,13 @@ describe('announcements', () => {
       date: '2026-04-28',
       words: 'It will be removed on 28 April 2026.',
     })
+    // As GitHub writes it.
+    const quoted =
+      '> [!WARNING]\n> **Closing down notice:** This operation is closing down and will be removed on August 28, 2026.\n\nLists rooms.'
+    expect(announcementOf({ description: quoted })).toMatchObject({
+      words: 'Closing down notice: This operation is closing down and will be removed on August 28, 2026.',
+      date: '2026-08-28',
+    })
     const said = (description: string) => announcementOf({ description }) !== undefined
     const ofItself = ['Will be removed.', 'Soon to be removed.', 'This endpoint will be removed.', 'The old field will be removed soon.']
     for (const words of [...ofItself, 'It is unused and will be removed in the next version.']) expect(said(words), words).toBe(true)

@@ -91,11 +91,13 @@ function fromProse(description: Json | undefined): Announcement | undefined {
   return found.find(({ date }) => date !== undefined) ?? found[0]
 }
 
-/** Sentences of a description, without markup that only moves links. */
+/** Sentences of a description, without markup that only moves links, quotes or stresses. */
 export function sentencesOf(description: string): string[] {
   return description
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<[^>]+>/g, ' ')
+    .replace(/^[ \t]*(?:>[ \t]*)+(?:\[![A-Z]+\])?/gm, '')
+    .replaceAll('**', '')
     .split(/(?<=[.!?])\s+|\n{2,}|\n\s*[-*]\s+/)
     .map((sentence) =>
       sentence

@@ -6,7 +6,7 @@ import type { Notice } from '../notices/queries.ts'
 import { operationKey, templateOf } from '../operations.ts'
 import type { Refusal, Replay } from '../recordings/replay-recordings.ts'
 import { type ClientOutcome, type ToldReason, tellReason } from '../report/clients-report.ts'
-import { describeFinding, placeOf } from '../report/describe-finding.ts'
+import { describeFinding } from '../report/describe-finding.ts'
 import type { SourceLine } from '../report/source-lines.ts'
 import { type Client, type JudgedClient, timesSent } from '../usage/impact-report.ts'
 import type { UseSpan } from '../usage/queries.ts'
@@ -135,20 +135,18 @@ function tellPartnerReason(
 /** What no rule found may have been announced with the whole operation. */
 function noticeForRefusal({ method, path, keyword }: Refusal, parties: PartnerClient, question: PartnersQuestion): OwedNotice {
   const place = `${method} ${path}`
-  const notice = toldOf([`end of operation ${templateOf(place)}`, `header ${place}`], question.notices)
+  const notice = toldOf(`end of operation ${templateOf(place)}`, question.notices)
   const rule = keyword === 'operation' ? 'api-removed-without-deprecation' : 'recorded-request-refused'
   return judgeNoticeOwed({ rule }, parties, notice, question.effectiveOn, question.today)
 }
 
 /** The notice in the ledger that told the end of this very thing, by the contract's words or by headers of live answers. */
 function noticeOf(change: Change, finding: Finding, notices: readonly Notice[]): Notice | undefined {
-  return toldOf([endIdentityOf(change.before, finding), `header ${placeOf(finding)}`], notices)
+  return toldOf(endIdentityOf(change.before, finding), notices)
 }
 
-function toldOf(identities: readonly (string | undefined)[], notices: readonly Notice[]): Notice | undefined {
-  const stands = ({ state, silent }: Notice) => !silent && state !== 'withdrawn' && state !== 'closed'
-  const told = notices.filter((notice) => identities.includes(notice.identity) && stands(notice))
-  return told.sort((a, b) => a.announcedAt.getTime() - b.announcedAt.getTime())[0]
+function toldOf(told: string | undefined, notices: readonly Notice[]): Notice | undefined {
+  return notices.find(({ identity, silent, state }) => identity === told && !silent && state !== 'withdrawn' && state !== 'closed')
 }
 
 function spanOf(finding: Finding, spans: readonly UseSpan[]): UseSpan | undefined {
