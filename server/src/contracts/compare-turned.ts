@@ -1,10 +1,16 @@
-import { isObject, own, ownArray } from './json.ts'
+import { isObject, type Json, own, ownArray, sameJson } from './json.ts'
 import { directionOf } from './rules/family.ts'
 import type { Report, SchemaPair } from './schema-pair.ts'
 import { type SchemaSide, subSide } from './schema-side.ts'
 import { isSameSchema } from './value-sets/same-schema.ts'
 import type { SubsetProver } from './value-sets/subset.ts'
 
+const anywhere = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', '$ref']
+/** Words that decide what is left over. */
+const reaching = {
+  unevaluatedItems: ['items', 'prefixItems', 'contains', ...anywhere],
+  unevaluatedProperties: ['properties', 'additionalProperties', 'patternProperties', 'dependentSchemas', ...anywhere],
+}
 const turning = ['not', 'if', 'contains', 'prefixItems']
 
 /**
@@ -12,12 +18,24 @@ const turning = ['not', 'if', 'contains', 'prefixItems']
  * often, and positions, whose demands take elements away from `items`. What changed inside them can't be judged as if it stood in the open.
  */
 export function checkTurned(pair: SchemaPair, prover: SubsetProver, report: Report): void {
+  for (const word of ['unevaluatedItems', 'unevaluatedProperties'] as const) checkReach(word, pair, prover, report)
   if (!turning.some((word) => Object.hasOwn(pair.before.node, word) || Object.hasOwn(pair.after.node, word))) return
   checkExclusion(pair, prover, report)
   if (changedUnder('if', pair, prover)) report('if-changed', both('if', pair))
   const isCounted = [pair.before, pair.after].some(({ node }) => own(node, 'maxContains') !== undefined)
   if (isCounted && changedUnder('contains', pair, prover)) report('contains-changed', both('contains', pair))
   checkPositions(pair, prover, report)
+}
+
+/** A demand on what is left over holds for more when less stands beside it: whoever takes another demand away may bring this one. */
+function checkReach(word: keyof typeof reaching, pair: SchemaPair, prover: SubsetProver, report: Report): void {
+  const [from, to] = directionOf(pair) === 'request' ? [pair.before, pair.after] : [pair.after, pair.before]
+  if (!isDemand(own(to.node, word)) || reaching[word].every((beside) => sameJson(own(from.node, beside), own(to.node, beside)))) return
+  if (!prover.isSubset(from, to)) report('unevaluated-reach-changed', both(word, pair))
+}
+
+function isDemand(schema: Json | undefined): boolean {
+  return schema !== undefined && schema !== true && !(isObject(schema) && Object.keys(schema).length === 0)
 }
 
 function checkExclusion(pair: SchemaPair, prover: SubsetProver, report: Report): void {

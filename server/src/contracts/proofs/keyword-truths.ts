@@ -4,6 +4,8 @@ const list = (more: object) => ({ type: 'array', ...more })
 const whole = { type: 'integer' }
 const blur = object({ radius: { type: 'number' } }, { required: ['radius'] })
 const [open, closed] = [object({ a: text }), object({ a: text }, { additionalProperties: false })]
+/** Named so that no schema looks like a promise. */
+const [consequence, alternative] = ['then', 'else'] as const
 
 /** What changes of single words mean, where a word says more or less than it seems to. */
 export const keywordTruths: Record<string, Case[]> = {
@@ -111,6 +113,49 @@ export const keywordTruths: Record<string, Case[]> = {
       because: 'whoever reads the coarser steps could read the finer',
       ...two({ type: 'number', multipleOf: 5 }, { type: 'number', multipleOf: 10 }, response),
       truth: 'silent',
+    },
+  ],
+  'null around a choice': [
+    {
+      because: 'null was accepted for itself, and is held against a condition now',
+      ...two(
+        { anyOf: [{ type: ['string', 'null'], if: { const: 'a' }, [alternative]: { enum: ['b'] } }, { type: 'null' }] },
+        {
+          anyOf: [
+            { type: ['string', 'null'], if: { const: 'a' }, [alternative]: { enum: ['b'] } },
+            { oneOf: [{ type: 'null' }, { type: 'null' }] },
+          ],
+        },
+        request,
+      ),
+      truth: 'look or breaks',
+    },
+    {
+      because: 'the condition holds for null now, and its demand refuses null',
+      ...two(
+        { type: ['string', 'null'], if: { const: 'a' }, [consequence]: { enum: ['a', 'b'] } },
+        { type: ['string', 'null'], if: { oneOf: [{ const: 'a' }, { type: 'null' }] }, [consequence]: { enum: ['a', 'b'] } },
+        request,
+      ),
+      truth: 'breaks',
+    },
+    {
+      because: 'the demand on all other elements holds for every element now',
+      ...two(
+        { type: 'array', items: text, unevaluatedItems: { type: 'integer' } },
+        { type: 'array', unevaluatedItems: { type: 'integer' } },
+        request,
+      ),
+      truth: 'breaks',
+    },
+    {
+      because: 'elements that were numbers, since nothing else was said of them, can be texts',
+      ...two(
+        { type: 'array', unevaluatedItems: { type: 'integer' } },
+        { type: 'array', items: text, unevaluatedItems: { type: 'integer' } },
+        response,
+      ),
+      truth: 'breaks',
     },
   ],
   'words that turn round': [

@@ -25,6 +25,7 @@ const constant = fc.constantFrom<Json>(...words, 1, 2.5, true).map((value): Json
 const whole = fc
   .record({
     minimum: maybe(fc.integer({ min: -5, max: 0 })),
+    exclusiveMinimum: fc.option(fc.integer({ min: -6, max: 0 }), { nil: undefined, freq: 4 }),
     maximum: maybe(fc.integer({ min: 1, max: 9 })),
     multipleOf: maybe(fc.constantFrom(1, 2, 4)),
     format: maybe(fc.constantFrom('int32', 'int64')),
@@ -51,6 +52,7 @@ const demanding = fc
       { ...schema, not: part },
       { allOf: [schema, { not: part }] },
       conditional(schema, part, { enum: ['a', 1] }),
+      { ...conditional(schema, part, { enum: ['a', 1] }), [conditionalWords[1]]: { enum: ['b', 'c', 2] } },
     ),
   )
 const maybeNull = fc
@@ -78,12 +80,14 @@ function list(items: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
       prefixItems: fc.option(fc.array(items, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 4 }),
       contains: fc.option(scalar, { nil: undefined, freq: 4 }),
       maxContains: fc.option(fc.constant(1), { nil: undefined, freq: 4 }),
+      minContains: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 4 }),
+      unevaluatedItems: fc.option(fc.oneof(fc.constant(false), scalar), { nil: undefined, freq: 6 }),
     })
     .map(
-      ({ contains, maxContains, ...parts }): JsonObject => ({
+      ({ contains, maxContains, minContains, ...parts }): JsonObject => ({
         type: 'array',
         ...defined(parts as Record<string, Json | undefined>),
-        ...(contains ? { contains, ...(maxContains ? { maxContains } : {}) } : {}),
+        ...(contains ? { contains, ...defined({ maxContains, minContains }) } : {}),
       }),
     )
 }
@@ -97,16 +101,25 @@ function object(member: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
       rest: fc.option(fc.oneof(fc.constant(false), scalar), { nil: undefined, freq: 2 }),
       dependent: fc.option(fc.tuple(fc.constantFrom(...names), fc.subarray(names)), { nil: undefined, freq: 5 }),
       most: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 6 }),
+      least: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 6 }),
+      other: fc.option(fc.oneof(fc.constant(false), scalar), { nil: undefined, freq: 8 }),
+      called: fc.option(fc.integer({ min: 2, max: 4 }), { nil: undefined, freq: 8 }),
+      following: fc.option(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names), scalar), { nil: undefined, freq: 8 }),
       patterned: fc.option(scalar, { nil: undefined, freq: 6 }),
     })
     .map(
-      ({ chosen, members, needed, rest, dependent, most, patterned }): JsonObject => ({
+      ({ chosen, members, needed, rest, dependent, most, least, other, called, following, patterned }): JsonObject => ({
         type: 'object',
         properties: Object.fromEntries(chosen.map((name, index) => [name, members[index]!])),
         required: needed.filter((name) => chosen.includes(name)),
         ...defined({
           additionalProperties: rest as Json | undefined,
           maxProperties: most,
+          minProperties: least,
+          // Beside schemas that depend on a property the judge is not to be trusted with what they leave over.
+          unevaluatedProperties: following || rest !== undefined ? undefined : (other as Json | undefined),
+          propertyNames: called === undefined ? undefined : { maxLength: called },
+          dependentSchemas: following && { [following[0]]: { properties: { [following[1]]: following[2] } } },
           dependentRequired: dependent && { [dependent[0]]: dependent[1] },
           patternProperties: patterned && { '^e': patterned },
         }),
@@ -190,10 +203,12 @@ function edits(schema: JsonObject): fc.Arbitrary<JsonObject> {
     options.push(
       fc.constantFrom('integer', 'string', 'null').map((more) => ({ ...schema, type: [...new Set([schema.type as string, more])] })),
     )
-  for (const word of ['items', 'not', 'if', 'contains', 'additionalProperties', ...conditionalWords]) {
+  for (const word of inner) {
     const part = schema[word]
     if (isObject(part)) options.push(edits(part).map((next) => ({ ...schema, [word]: next })))
   }
+  for (const [name, part] of Object.entries(isObject(schema.dependentSchemas) ? schema.dependentSchemas : {}))
+    options.push(edits(part as JsonObject).map((next) => ({ ...schema, dependentSchemas: { [name]: next } })))
   if (isObject(schema.properties)) options.push(...objectEdits(schema, schema.properties))
   if (schema.type === 'array')
     options.push(
@@ -205,7 +220,33 @@ function edits(schema: JsonObject): fc.Arbitrary<JsonObject> {
   return fc.oneof(...options)
 }
 
-const bounds = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'exclusiveMaximum', 'maxProperties', 'maxContains']
+const bounds = [
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minProperties',
+  'maxProperties',
+  'minContains',
+  'maxContains',
+]
+
+/** Words whose schema may change in place. */
+const inner = [
+  'items',
+  'not',
+  'if',
+  'contains',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'propertyNames',
+  ...conditionalWords,
+]
 
 function positionEdits(schema: JsonObject): fc.Arbitrary<JsonObject>[] {
   const positions = Array.isArray(schema.prefixItems) ? (schema.prefixItems as JsonObject[]) : []
@@ -243,6 +284,7 @@ function objectEdits(schema: JsonObject, properties: JsonObject): fc.Arbitrary<J
     fc.constantFrom(...names).map((name): JsonObject => ({ ...schema, dependentRequired: { id: [name] } })),
     fc.integer({ min: 1, max: 4 }).map((maxProperties): JsonObject => ({ ...schema, maxProperties })),
     fc.constant({ ...schema, propertyNames: { maxLength: 4 } }),
+    fc.constant(schema.dependentSchemas ? schema : { ...schema, unevaluatedProperties: false }),
     ...present.flatMap((name) => [
       edits(properties[name] as JsonObject).map((next): JsonObject => ({ ...schema, properties: { ...properties, [name]: next } })),
       fc.constant<JsonObject>({ ...schema, properties: without(properties, name) }),

@@ -9,6 +9,7 @@ import { documentWith } from '../rules/example.ts'
 import type { Place } from '../rules/rule.ts'
 import { sideOf } from '../schema-side.ts'
 import { SubsetProver } from '../value-sets/subset.ts'
+import { inVersion30 } from './dialects.ts'
 import { laterVersion, schemas, valuesFor } from './schemas.ts'
 
 const runs = { numRuns: Number(process.env.FC_NUM_RUNS ?? 400) }
@@ -27,8 +28,19 @@ const histories = schemas.chain((before) =>
   ),
 )
 
-async function isCalledHarmless(place: Place, before: JsonObject, after: JsonObject): Promise<boolean> {
-  const read = (name: string, schema: JsonObject) => readContract({ name, text: JSON.stringify(documentWith(place, schema)) })
+/** How a version is written down: with its schema in place or named, in OpenAPI 3.1 or in 3.0 where that can say the same. */
+const writings = fc.constantFrom(...(['inline', 'named', 'in 3.0'] as const))
+type WrittenAs = 'inline' | 'named' | 'in 3.0'
+
+function written(place: Place, schema: JsonObject, as: WrittenAs): JsonObject {
+  const old = as === 'in 3.0' ? inVersion30(schema) : undefined
+  if (isObject(old)) return { ...documentWith(place, old), openapi: '3.0.3' }
+  if (as !== 'named') return documentWith(place, schema)
+  return { ...documentWith(place, { $ref: '#/components/schemas/Thing' }), components: { schemas: { Thing: schema } } }
+}
+
+async function isCalledHarmless(place: Place, before: [JsonObject, WrittenAs], after: [JsonObject, WrittenAs]): Promise<boolean> {
+  const read = (name: string, version: [JsonObject, WrittenAs]) => readContract({ name, text: JSON.stringify(written(place, ...version)) })
   const findings = compareContracts(await read('before', before), await read('after', after), { today: new Date('2026-01-01') })
   return findings.every((finding) => finding.level === 'INFO')
 }
@@ -66,7 +78,8 @@ function asReaderSees(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(asReaderSees)
   if (!isObject(schema)) return schema
   const kept = Object.entries(schema).filter(
-    ([word, value]) => !(word === 'additionalProperties' && value === false) && word !== 'propertyNames',
+    ([word, value]) =>
+      !((word === 'additionalProperties' || word === 'unevaluatedProperties') && value === false) && word !== 'propertyNames',
   )
   return eachPart(Object.fromEntries(kept.map(([word, value]) => [word === 'oneOf' ? 'anyOf' : word, value])), (value, word) =>
     isNamed(word) && isObject(value)
@@ -79,8 +92,8 @@ describe('non-breaking', () => {
   it('in a request means that every value valid before is valid after', async () => {
     let harmless = 0
     await fc.assert(
-      fc.asyncProperty(histories, async ({ before, after, old }) => {
-        if (!(await isCalledHarmless('request-body', before, after))) return
+      fc.asyncProperty(histories, writings, writings, async ({ before, after, old }, first, second) => {
+        if (!(await isCalledHarmless('request-body', [before, first], [after, second]))) return
         harmless++
         const [was, is] = [ajv.compile(asSenderSends(before) as JsonObject), ajv.compile(after)]
         for (const value of old) if (was(value)) expect(is(value), JSON.stringify({ value, before, after })).toBe(true)
@@ -93,8 +106,8 @@ describe('non-breaking', () => {
   it('in an answer means that every value valid after was valid before, for a reader who passes over what it does not know', async () => {
     let harmless = 0
     await fc.assert(
-      fc.asyncProperty(histories, async ({ before, after, now }) => {
-        if (!(await isCalledHarmless('response-body', before, after))) return
+      fc.asyncProperty(histories, writings, writings, async ({ before, after, now }, first, second) => {
+        if (!(await isCalledHarmless('response-body', [before, first], [after, second]))) return
         harmless++
         const [was, is] = [ajv.compile(asReaderSees(before) as JsonObject), ajv.compile(asSenderSends(after) as JsonObject)]
         for (const value of now) if (is(value)) expect(was(value), JSON.stringify({ value, before, after })).toBe(true)

@@ -139,6 +139,16 @@ const cases: Record<string, Case[]> = {
       told: ['response-property-became-nullable ERR f'],
     },
     {
+      because: 'null inside a branch is a member, too',
+      ...two({ anyOf: [text, { type: 'integer' }] }, { anyOf: [text, { type: ['integer', 'null'] }] }, response),
+      told: ['response-property-list-of-types-widened ERR f ["integer","null","string"]'],
+    },
+    {
+      because: 'null in the list of types is the same null',
+      ...two({ anyOf: [text, { type: ['integer', 'null'] }] }, { type: ['string', 'integer', 'null'] }, response),
+      told: [],
+    },
+    {
       because: 'types with bounds that stayed are a choice of types',
       ...two(
         { oneOf: [{ ...text, maxLength: 5 }, { type: 'integer' }] },

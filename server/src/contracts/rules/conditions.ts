@@ -109,6 +109,23 @@ export const conditions: SchemaFamily = {
       after: { type: 'array', contains: { type: 'number' }, maxContains: 1 },
     },
     {
+      suffix: 'unevaluated-reach-changed',
+      effect: 'changes',
+      clause:
+        'a demand on all that is left over (`unevaluatedItems`, `unevaluatedProperties`) holds for more, or no longer for what it held for',
+      before: { type: 'array', items: text, unevaluatedItems: { type: 'integer' } },
+      after: { type: 'array', unevaluatedItems: { type: 'integer' } },
+      only: (place) => places[place].direction === 'request',
+    },
+    {
+      suffix: 'unevaluated-reach-changed',
+      effect: 'changes',
+      clause: 'a demand on all that is left over (`unevaluatedItems`, `unevaluatedProperties`) holds for less, so other values can come',
+      before: { type: 'array', unevaluatedItems: { type: 'integer' } },
+      after: { type: 'array', items: text, unevaluatedItems: { type: 'integer' } },
+      only: (place) => places[place].direction === 'response',
+    },
+    {
       suffix: 'not-changed',
       effect: 'changes',
       clause: 'the exclusion (`not`) changed',

@@ -2,7 +2,7 @@ import { nullMember } from '../schema-pair.ts'
 import { allowsNull } from '../schema-side.ts'
 import type { SchemaFamily } from './family.ts'
 import { schemaRules } from './schema-rules.ts'
-import { nullsTold } from './type-lists.ts'
+import { isListOfTypes } from './type-lists.ts'
 
 export const nullability: SchemaFamily = {
   name: 'nullability',
@@ -25,7 +25,7 @@ export const nullability: SchemaFamily = {
   ]),
   check: (pair, report) => {
     // Told as a member of the union (compare-unions.ts, type-lists.ts).
-    if (nullsTold(pair) || ['oneOf', 'anyOf'].some((keyword) => nullMember(pair, keyword) !== undefined)) return
+    if (isListOfTypes(pair) || ['oneOf', 'anyOf'].some((keyword) => nullMember(pair, keyword) !== undefined)) return
     report(allowsNull(pair.after) && !allowsNull(pair.before) ? 'became-nullable' : 'became-not-nullable')
   },
 }

@@ -9,6 +9,7 @@ interface TypeList {
   keyword: 'oneOf' | 'anyOf'
   branches: ReadonlyMap<string, SchemaSide>
   types: readonly string[]
+  all: readonly SchemaSide[]
   /** No branch says anything but its type. */
   isPlain: boolean
 }
@@ -27,7 +28,7 @@ export function checkListOfTypes(
   if (!isListOfTypes(pair)) return false
   const [left, right] = [typeList(pair.before), typeList(pair.after)]
   const [old, now] = [membersOf(pair.before, left), membersOf(pair.after, right)]
-  const [before, after] = nullsTold(pair) ? [withNull(pair.before, old), withNull(pair.after, now)] : [old, now]
+  const [before, after] = tellNull(pair, report) ? [old, now] : [withNull(pair.before, old), withNull(pair.after, now)]
   const type = width(before, after)
   const narrowed = type === 'narrows' || (type === 'changes' && directionOf(pair) === 'request')
   if (type !== 'same') report(`list-of-types-${narrowed ? 'narrowed' : 'widened'}`, { before: show(before), after: show(after) })
@@ -52,9 +53,18 @@ export function isListOfTypes(pair: SchemaPair): boolean {
   return (left?.isPlain === true && isSingle(pair.after)) || (right?.isPlain === true && isSingle(pair.before))
 }
 
-/** Whether null came or went as a member of such a choice, and not as a mark on the schema. */
-export function nullsTold(pair: SchemaPair): boolean {
-  return isListOfTypes(pair) && ![pair.before, pair.after].some((side) => allowsNull({ ...side, wrappedNull: false }))
+/** Null as a mark on one of the schemas, and not as a member of the choice, is told as a mark. */
+function tellNull(pair: SchemaPair, report: Report): boolean {
+  const isMarked = (side: SchemaSide) => allowsNull({ ...side, wrappedNull: false })
+  if (!isMarked(pair.before) && !isMarked(pair.after)) return false
+  const [had, has] = [pair.before, pair.after].map((side) => isMarked(side) || takesNull(side))
+  if (had !== has) report(has ? 'became-nullable' : 'became-not-nullable')
+  return true
+}
+
+/** By the union around its branches, or by one of them. */
+function takesNull(side: SchemaSide): boolean {
+  return side.wrappedNull || [...(typeList(side)?.all ?? [])].some(allowsNull)
 }
 
 const composing = ['oneOf', 'anyOf', 'allOf', 'not', 'if', 'properties', '$ref']
@@ -80,7 +90,13 @@ function readTypeList(side: SchemaSide): TypeList | undefined {
   const isApart = isOneEach && new Set(types).size === types.length && !(types.includes('number') && types.includes('integer'))
   const isSimple = branches.every((branch) => !branch.undetermined && composing.every((word) => own(branch.node, word) === undefined))
   if (isPlain ? !branches.every((branch) => typesOf(branch.node)?.length) : !(isApart && isSimple)) return undefined
-  return { keyword, branches: new Map(isOneEach ? branches.map((branch) => [typesOf(branch.node)![0]!, branch]) : []), isPlain, types }
+  return {
+    keyword,
+    branches: new Map(isOneEach ? branches.map((branch) => [typesOf(branch.node)![0]!, branch]) : []),
+    isPlain,
+    types,
+    all: branches,
+  }
 }
 
 function membersOf(side: SchemaSide, list: TypeList | undefined): Types {
@@ -88,5 +104,5 @@ function membersOf(side: SchemaSide, list: TypeList | undefined): Types {
 }
 
 function withNull(side: SchemaSide, types: Types): Types {
-  return side.wrappedNull && types !== undefined ? [...types, 'null'] : types
+  return takesNull(side) && types !== undefined ? [...types, 'null'] : types
 }

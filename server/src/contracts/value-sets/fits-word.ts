@@ -56,6 +56,12 @@ const concernedType: Record<string, string> = {
   unevaluatedProperties: 'object',
 }
 
+/** Words that decide what is left over for another. Which properties are named is judged apart. */
+const reaching = {
+  unevaluatedItems: ['items', 'prefixItems', 'contains'],
+  unevaluatedProperties: ['additionalProperties', 'patternProperties', 'dependentSchemas'],
+}
+
 /** Words that say something only together. */
 const together = [
   ['contains', 'minContains', 'maxContains'],
@@ -71,7 +77,8 @@ export function fitsWord(facts: Facts, word: string, value: Json, part: SchemaSi
   const own = strictest(facts, word)
   if (word === 'format') return !constrainsFormat(value) || (own !== undefined && ['same', 'widens'].includes(formatWidth(own, value)))
   if (word === 'uniqueItems') return value !== true || own === true
-  if (word.startsWith('unevaluated')) return value === true || (sameJson(own, value) && namesNoMore(facts, part))
+  if (word === 'unevaluatedItems' || word === 'unevaluatedProperties')
+    return value === true || (isSaidAlike(facts, [word, ...reaching[word]], part) && namesNoMore(facts, part))
   const group = together.find((words) => words.includes(word))
   if (group) return isSaidAlike(facts, group, part)
   return own !== undefined && sameJson(own, value) && !leadsElsewhere(value)

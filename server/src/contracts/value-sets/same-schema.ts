@@ -9,7 +9,7 @@ import type { SchemaSide } from '../schema-side.ts'
  * @param maxSteps nodes to look at before the answer is "not shown"
  */
 export function isSameSchema(a: SchemaSide, b: SchemaSide, maxSteps = 50_000): boolean {
-  return new Walk(a.contract, b.contract, maxSteps).same(a.spot, b.spot)
+  return a.wrappedNull === b.wrappedNull && new Walk(a.contract, b.contract, maxSteps).same(a.spot, b.spot)
 }
 
 class Walk {

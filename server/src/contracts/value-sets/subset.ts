@@ -96,6 +96,14 @@ export class SubsetProver {
     if (target.types && !fitsTypes(facts, target.types, target.nullable)) return false
     if (target.values && !(facts.values && [...facts.values].every((value) => target.values!.has(value)))) return false
     if (facts.nullable && !target.nullable) return false
+    // Null that a union around the smaller one lets through was never held against conditions and exclusions.
+    if (
+      facts.nullable &&
+      smaller.some((side) => side.wrappedNull) &&
+      !part.wrappedNull &&
+      (Object.hasOwn(part.node, 'not') || Object.hasOwn(part.node, 'if'))
+    )
+      return false
     for (const union of target.unions) if (!this.#fitsUnion(smaller, facts, union.branches, union.keyword)) return false
     return Object.entries(part.node).every(([word, value]) => fitsWord(facts, word, value, part))
   }
