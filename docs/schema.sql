@@ -1090,6 +1090,15 @@ AS $function$
   select pg_advisory_xact_lock(hashtextextended('bridgekeeper stage of ' || name, 0))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.hold_what_is_retired()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update instance set state = 'paused', changed_at = now() where integration = new.integration and state = 'active';
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_for_ever()
  RETURNS trigger
  LANGUAGE plpgsql

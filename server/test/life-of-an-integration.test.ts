@@ -284,7 +284,13 @@ describe('P4, P5, P6: the life of an integration', () => {
     expect(await inForce('retired')).toBe('sunset')
     expect((await attest('quill', 'quill/quentin', ['no-customer-stranded'])).json).toEqual({ attested: ['no-customer-stranded'] })
     expect(await inForce('retired')).toBe('retired')
-    expect(await change('north', { state: 'paused' })).toMatchObject({ status: 200 })
+    // Nothing goes on: what still comes in is held.
+    const states = (await call('quill', 'GET', '/instances')).json.instances.map(({ state }: { state: string }) => state)
+    expect(new Set(states)).toEqual(new Set(['paused']))
+    const runs = async () => (await call('quill', 'GET', '/runs?limit=500')).json.runs[0].id
+    const newest = await runs()
+    await send('meridian-erp', 'north', 1)
+    expect(await runs()).toBe(newest)
     expect(await change('north', { state: 'active' })).toMatchObject({ status: 409, json: { code: 'readiness.retired' } })
   })
 })

@@ -313,7 +313,6 @@ describe('P6: files that change under paying customers', () => {
     await setInstanceState(parts, id, 'active')
     // Who pays until the end may be told of again.
     expect(await tellCustomerFacts(parts, payer.id, { paying: true, termEndsOn: '2026-10-31' })).toMatchObject({ paying: true })
-    await setInstanceState(parts, id, 'paused')
     await admit('desk-erp', 'retired', [payer.id]).execute(database.executor)
     await expect(setInstanceState(parts, id, 'active')).rejects.toThrow(refused('readiness.retired'))
     await expect(changeInstance(parts, id, { accounts: { desk: ['another'] }, by: 'test' })).rejects.toThrow(refused('readiness.retired'))

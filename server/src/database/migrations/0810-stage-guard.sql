@@ -54,3 +54,12 @@ begin
   return new;
 end $$;
 create trigger stage_admission_guarded before insert on stage_admission for each row execute function guard_admission();
+
+-- What is retired does nothing any more: what is left of it is held, not done. In the transaction that retires it, so that no process goes on.
+create function hold_what_is_retired() returns trigger language plpgsql as $$
+begin
+  update instance set state = 'paused', changed_at = now() where integration = new.integration and state = 'active';
+  return null;
+end $$;
+create trigger stage_admission_holds after insert on stage_admission for each row
+  when (new.stage = 'retired') execute function hold_what_is_retired();
