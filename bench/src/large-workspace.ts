@@ -44,7 +44,7 @@ function between(text: string, [github = '', helpdesk = '', bridgeworks = '']: s
     .replaceAll('helpdesk-bridgeworks-2026', `deal-${number}`)
     .replaceAll(/\bgithub-helpdesk\b/g, `bridge-${number}`)
     .replaceAll(
-      /(?<=(?:organization|side|party|payer|payee|collector|firstLine|builder|host|seller|supporter): |platforms: \[)(github|helpdesk|bridgeworks)\b/g,
+      /(?<=(?:organization|platform|side|party|payer|payee|collector|firstLine|builder|host|seller|supporter): |platforms: \[)(github|helpdesk|bridgeworks)\b/g,
       (name) => names[name]!,
     )
     .replaceAll(/\b(github|helpdesk|bridgeworks)(?=\/[a-z]+(?:[ ,}\]]|$))/gm, (name) => names[name]!)
