@@ -93,6 +93,13 @@ export const errors = defineErrors('runtime', {
     message: (v: { duration: string }) => `"${v.duration}" is no duration of fixed length.`,
     fix: 'Use milliseconds or an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT10M.',
   },
+  schedule_invalid: {
+    status: 422,
+    retry: false,
+    message: (v: { integration: string; flow: string; rule: string; reason: string }) =>
+      `Flow ${v.flow} of ${v.integration} can't be started by "${v.rule}": ${v.reason}.`,
+    fix: 'Use an ISO 8601 duration such as PT15M, or a cron expression of five fields in UTC such as "0 9 * * 1-5".',
+  },
   version_not_loaded: {
     status: 409,
     retry: false,

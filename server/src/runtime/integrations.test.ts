@@ -20,3 +20,20 @@ it('a default mapping that is no expression is refused with its line before anyt
     }),
   )
 })
+
+it.each([
+  ['61 * * * *', 'minute'],
+  ['a b c d e', 'a'],
+  ['0 0 30 2 *', 'no such moment ever comes'],
+])('a schedule that never starts anything (%s) is refused before an instance is made', (cron, reason) => {
+  const scheduled = { ...integration('1'), flows: { poll: { kind: 'every', cron } } } as unknown as Integration
+  expect(() => createIntegrations([scheduled])).toThrow(
+    expect.objectContaining({ code: 'runtime.schedule_invalid', message: expect.stringContaining(`"${cron}"`) }),
+  )
+  expect(() => createIntegrations([scheduled])).toThrow(reason)
+})
+
+it('a leap day and an interval are schedules', () => {
+  const flows = { rare: { kind: 'every', cron: '0 0 29 2 *' }, often: { kind: 'every', interval: 'PT1M' } }
+  expect(createIntegrations([{ ...integration('1'), flows } as unknown as Integration]).knows('shop-billing')).toBe(true)
+})

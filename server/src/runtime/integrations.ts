@@ -1,6 +1,8 @@
 import type { Integration } from '@bridgekeeper/sdk'
+import { BridgekeeperError } from '../errors/index.ts'
 import { errors } from './errors.ts'
 import { compileMapping, mappingProblem } from './mapping.ts'
+import { nextTick, ruleOf } from './schedule.ts'
 
 /** The integrations this program has loaded, each in one or more versions. `bridgekeeper dev` starts a new program after each change. */
 export interface Integrations {
@@ -14,9 +16,10 @@ export interface Integrations {
   all(): Integration[]
 }
 
-/** @throws runtime.default_mapping_invalid: what could never run is found before anything waits for it */
+/** @throws runtime.default_mapping_invalid, runtime.schedule_invalid: what could never run is found before anything waits for it */
 export function createIntegrations(initial: readonly Integration[]): Integrations {
   initial.forEach(checkDefaults)
+  initial.forEach(checkSchedules)
   const byName = index(initial)
   const versionsOf = (name: string): Map<string, Integration> => {
     const versions = byName.get(name)
@@ -43,6 +46,21 @@ function checkDefaults({ name, version, mappings = {} }: Integration): void {
       compileMapping(expression)
     } catch (error) {
       throw errors.default_mapping_invalid({ integration: `${name} ${version}`, mapping, reason: mappingProblem(expression, error) })
+    }
+  }
+}
+
+/** A rule that can't be read, and one whose day never comes, would else fail when the first instance is made. */
+function checkSchedules({ name, version, flows }: Integration): void {
+  for (const [flow, each] of Object.entries(flows)) {
+    if (each.kind !== 'every') continue
+    const rule = ruleOf(each)
+    const of = { integration: `${name} ${version}`, flow, rule }
+    try {
+      if (nextTick(rule, flow, new Date()) === null) throw errors.schedule_invalid({ ...of, reason: 'no such moment ever comes' })
+    } catch (error) {
+      if (error instanceof BridgekeeperError && error.code === 'runtime.schedule_invalid') throw error
+      throw errors.schedule_invalid({ ...of, reason: (error as Error).message.replace(/^CronPattern: /, '') })
     }
   }
 }

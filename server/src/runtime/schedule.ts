@@ -21,10 +21,13 @@ export function ruleOf(flow: EveryFlow): string {
 
 /**
  * The next tick after `after`. Intervals are counted from a moment of their own per instance and flow, so that a thousand instances with
- * `PT15M` spread over the quarter of an hour instead of starting together; cron expressions mean the same minute for all, in UTC.
+ * `PT15M` spread over the quarter of an hour instead of starting together; cron expressions mean the same minute for all, in UTC, so that
+ * a change to summer time neither repeats nor leaves out a tick.
+ *
+ * @returns null when no such moment comes, as on a 30th of February; `createIntegrations` has refused such rules before any is stored
  */
-export function nextTick(rule: string, identity: string, after: Date): Date {
-  if (!rule.startsWith('P')) return new Cron(rule, { timezone: 'UTC' }).nextRun(after)!
+export function nextTick(rule: string, identity: string, after: Date): Date | null {
+  if (!rule.startsWith('P')) return new Cron(rule, { timezone: 'UTC' }).nextRun(after)
   const intervalMs = durationMs(rule)
   const offsetMs = createHash('sha256').update(identity).digest().readUInt32BE(0) % intervalMs
   return new Date((Math.floor((after.getTime() - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs)
@@ -70,7 +73,7 @@ export async function runSchedules(parts: SchedulingParts, now: Date = new Date(
     await createRuns(tx, parts.queue, runs)
     await moveTicks(
       tx,
-      due.map((row) => ({ ...row, nextAt: nextTick(row.rule, `${row.instanceId}/${row.flow}`, now) })),
+      due.map((row) => ({ ...row, nextAt: nextTick(row.rule, `${row.instanceId}/${row.flow}`, now)! })),
     )
     if (runs.length > 0) await parts.wake.notify(tx, 'run')
     failPoint('schedule.before-commit')
@@ -142,7 +145,7 @@ export async function planSchedules(
     insert into flow_schedule (instance_id, flow, rule, next_at)
     select ${instance.id}::uuid, flow, rule, next_at
     from unnest(${names}::text[], ${every.map(([, flow]) => ruleOf(flow))}::text[],
-      ${every.map(([name, flow]) => nextTick(ruleOf(flow), `${instance.id}/${name}`, now))}::timestamptz[]) as planned (flow, rule, next_at)
+      ${every.map(([name, flow]) => nextTick(ruleOf(flow), `${instance.id}/${name}`, now)!)}::timestamptz[]) as planned (flow, rule, next_at)
     on conflict (instance_id, flow) do update set rule = excluded.rule, next_at = excluded.next_at where flow_schedule.rule <> excluded.rule`.execute(
     tx,
   )
