@@ -15,7 +15,8 @@ export interface TestDatabase extends Database {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const templateUrl = inject('postgresUrl')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await administer(templateUrl, `create database ${name} template bridgekeeper`)
+  // As files: as pages through the log, which is the default, it takes several times the processor time.
+  await administer(templateUrl, `create database ${name} template bridgekeeper strategy file_copy`)
   const database = openDatabase(templateUrl.replace('@/bridgekeeper?', `@/${name}?`))
   return {
     ...database,
