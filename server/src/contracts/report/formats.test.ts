@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compareContracts, readContract } from '../index.ts'
 import { type ClientVerdict, clientsReport } from './clients-report.ts'
 import { type ReportFormat, reportFormats, writeReport } from './formats.ts'
-import { comparisonReport } from './report.ts'
+import { comparisonReport, type Report } from './report.ts'
 import { sourceLines } from './source-lines.ts'
 
 const name = '<script>alert(1)</script>|`]]>\u0007'
@@ -134,6 +134,14 @@ describe('reports by client', () => {
       after: 'https://evil.example',
       clients: [{ client: '[x](http://evil.example) #12', outcome: 'none', reasons: [] }],
     })
+    // GitHub looks for mentions in what was rendered, where a character by its number is the character.
+    const more = clientsReport({
+      before: 'a@b.example',
+      after: 'x',
+      clients: [{ client: 'GH-7 acme/api#8 @ops', outcome: 'none', reasons: [] }],
+    })
+    const rendered = (report: Report) => writeReport(report, 'markdown').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+    for (const report of [hostile, more]) expect(rendered(report)).not.toMatch(/@\w|#\d|GH-\d/)
     expect(writeReport(hostile, 'markdown')).not.toMatch(/@ops|\[x\]\(http:|https?:\/\/| #12/)
   })
 })

@@ -18,10 +18,14 @@ function rowOf({ label, position, message, rule, source }: ReportEntry): string 
 
 /** Markdown and HTML of a partner's document must not become ours: no markup, no mention of anybody, no link. */
 function cell(value: string): string {
-  return value
-    .replace(/[\\|<>`*_[\]@#&~!]/g, (character) => entities[character] ?? `\\${character}`)
-    .replace(/\b(https?|www)(?=[:.])/gi, (word) => `${word.slice(0, 1)}\u2060${word.slice(1)}`)
-    .replace(/\s+/g, ' ')
+  return (
+    value
+      .replace(/[\\|<>`*_[\]@#&~!]/g, (character) => entities[character] ?? `\\${character}`)
+      .replace(/\b(https?|www)(?=[:.])/gi, (word) => `${word.slice(0, 1)}\u2060${word.slice(1)}`)
+      // GitHub looks for people and numbers of issues in what was rendered: a character by its number is that character there.
+      .replace(/&#64;(?=\w)|&#35;(?=\d)|\bGH-(?=\d)/gi, '$&\u2060')
+      .replace(/\s+/g, ' ')
+  )
 }
 
 const entities: Record<string, string> = { '<': '&lt;', '>': '&gt;', '@': '&#64;', '#': '&#35;', '&': '&amp;' }
