@@ -88,6 +88,24 @@ describe('a promise that looks measurable and binds nobody', () => {
   })
 })
 
+it('S1: what another agreement in force holds a party to is not told as something that it could stop', () => {
+  const here = edited(
+    agreementOf({ integrations: ['bridge'] }),
+    (spec) => void spec.commitments.push({ ...sound, remedy: undefined } as unknown as Commitment),
+  )
+  const other = edited(
+    agreementOf({ integrations: ['bridge'] }, 'master'),
+    (spec) => void spec.commitments.push(sound, { ...sound, id: 'o', duty: 'owner' }),
+  )
+  const stops = (others: (typeof other)[], day = today) => minimumOf(here, [], new Map(), day, others)[0]!.couldStop
+  expect(stops([]).flatMap(({ duty, critical }) => (critical ? duty : []))).toEqual(expect.arrayContaining(['slo', 'owner']))
+  const [promise, ...duties] = stops([other])
+  expect(promise).toMatchObject({ critical: false, says: expect.stringContaining('; master holds it to slo all the same') })
+  expect(duties.map(({ duty }) => duty)).not.toContain('owner')
+  expect(stops([edited(other, (spec) => void Object.assign(spec, { status: 'terminated' }))])).toEqual(stops([]))
+  expect(stops([edited(other, (spec) => void Object.assign(spec, { integrations: ['another'] }))])).toEqual(stops([]))
+})
+
 describe('what the linter tells of a measurable promise', () => {
   it('a percentage over no period', () => {
     expect(says('window-missing', { measure: { indicator: 'availability' } })).toEqual([expect.stringContaining('over no period')])

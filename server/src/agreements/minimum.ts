@@ -2,10 +2,10 @@ import type { Agreement, Commitment, Duty, Integration } from '../workspace/inde
 import { boundInWords, remedyInWords } from './commitment-in-words.ts'
 import { dutiesOwedBy } from './coverage.ts'
 import type { Day } from './days.ts'
-import { judgeAgreement } from './judge-agreement.ts'
+import { judgeAgreement, measurableOf } from './judge-agreement.ts'
 import type { CommitmentVerdict } from './judge-commitment.ts'
 import { isThere, type People } from './people.ts'
-import { type TermState, termState } from './term-state.ts'
+import { isInForce, type TermState, termState } from './term-state.ts'
 
 /** What one party could stop tomorrow, and what it could not. */
 export interface PartyMinimum {
@@ -28,9 +28,17 @@ export interface PartyMinimum {
 /**
  * Answers "what could they stop doing tomorrow and still comply?" for each party of an agreement, in its declared order.
  * A duty that is done today without a measurable commitment is kindness; a promise without measure, target or remedy is
- * best effort and can be let go of too.
+ * best effort and can be let go of too. What another agreement in force holds the party to can't be stopped.
+ *
+ * @param others agreements of the workspace; those count that cover every integration of this one
  */
-export function minimumOf(agreement: Agreement, integrations: readonly Integration[], people: People, today: Day): PartyMinimum[] {
+export function minimumOf(
+  agreement: Agreement,
+  integrations: readonly Integration[],
+  people: People,
+  today: Day,
+  others: readonly Agreement[] = [],
+): PartyMinimum[] {
   const done = (party: string) => dutiesDone(agreement, integrations, party, (name) => isThere(people, name, today))
   const unbound = whyUnbound(termState(agreement, today))
   const verdicts = judgeAgreement(agreement)
@@ -39,13 +47,14 @@ export function minimumOf(agreement: Agreement, integrations: readonly Integrati
     const binds = ({ strength }: CommitmentVerdict) => unbound === undefined && strength === 'measurable'
     const binding = own.filter(binds).map(({ commitment }) => commitment)
     const loose = own.filter((verdict) => !binds(verdict))
+    const elsewhere = heldElsewhere(agreement, party, others, today)
     const owed = dutiesOwedBy(party, [agreement], integrations)
     return {
       party,
       mustKeep: binding.map((commitment) => ({ commitment: commitment.id, says: sentenceOf(commitment) })),
       couldStop: [
-        ...loose.map((verdict) => loosePromise(verdict, owed, unbound)),
-        ...looseDuties(agreement, party, binding, owed, done(party)),
+        ...loose.map((verdict) => loosePromise(verdict, owed, elsewhere, unbound)),
+        ...looseDuties(agreement, party, binding, owed, done(party)).filter(({ duty }) => duty === undefined || !elsewhere.has(duty)),
       ],
       ...(unbound !== undefined && { unbound }),
     }
@@ -65,15 +74,18 @@ const sentenceOf = (commitment: Commitment): string => `${commitment.does}: ${bo
 function loosePromise(
   { commitment, strength, missing }: CommitmentVerdict,
   owed: readonly Duty[],
+  elsewhere: ReadonlyMap<Duty, string>,
   unbound: string | undefined,
 ): PartyMinimum['couldStop'][number] {
+  const other = commitment.duty && elsewhere.get(commitment.duty)
+  const held = other ? `; ${other} holds it to ${commitment.duty} all the same` : ''
   const reason = strength === 'best-effort' ? `best effort: ${missing.map(({ says }) => says).join('; ')}` : unbound
   return {
     what: 'promise',
     ...(commitment.duty && { duty: commitment.duty }),
     commitment: commitment.id,
-    critical: commitment.critical || owed.some((duty) => duty === commitment.duty),
-    says: `“${commitment.does}” (${reason})`,
+    critical: other === undefined && (commitment.critical || owed.some((duty) => duty === commitment.duty)),
+    says: `“${commitment.does}” (${reason}${held})`,
   }
 }
 
@@ -96,6 +108,24 @@ function looseDuties(
         : 'nobody does it today'
       return { what: 'duty', duty, critical, ...(hoursPerMonth && { hoursPerMonth }), says: `${duty}: ${today}, no commitment asks for it` }
     })
+}
+
+/** Duty → the agreement in force, beside this one, that a party can't break for nothing. */
+function heldElsewhere({ metadata, spec }: Agreement, party: string, others: readonly Agreement[], today: Day): Map<Duty, string> {
+  const beside = others.filter(
+    (other) =>
+      other.metadata.name !== metadata.name &&
+      isInForce(other, today) &&
+      spec.integrations.length > 0 &&
+      spec.integrations.every((name) => other.spec.integrations.includes(name)),
+  )
+  return new Map(
+    beside.flatMap((other) =>
+      measurableOf(other).flatMap((commitment) =>
+        commitment.party === party && commitment.duty ? [[commitment.duty, other.metadata.name] as const] : [],
+      ),
+    ),
+  )
 }
 
 /** Duties that somebody who is there answers for, with the hours that are written down. */

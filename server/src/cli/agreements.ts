@@ -124,7 +124,9 @@ function registerCoverage(parent: Command, io: Io): void {
       const results = chosen(files, name).map((agreement) => ({
         agreement,
         coverage: coverageOf([agreement], integrationsOf(files, agreement)),
-        minimum: minimumOf(agreement, integrationsOf(files, agreement), peopleOf(files.workspace), files.today),
+        minimum: minimumOf(agreement, integrationsOf(files, agreement), peopleOf(files.workspace), files.today, [
+          ...files.workspace.agreements.values(),
+        ]),
       }))
       if (io.json) return io.printJson(results.map(({ agreement, ...rest }) => ({ agreement: agreement.metadata.name, ...rest })))
       if (results.length === 0) io.note(nothing)
