@@ -21,7 +21,9 @@ const judge = (value: unknown) => ajv.validate('entity.schema.json', value)
 describe('the JSON Schemas for editors', () => {
   it('in docs/schemas are the ones that the program prints; `bridgekeeper workspace schemas --out docs/schemas` brings them up to date', () => {
     const folder = `${project}docs/schemas/`
-    const present = new Map(readdirSync(folder).map((file) => [file, readFileSync(folder + file, 'utf8')]))
+    // The schema of what a program exports, not of what an author writes: printed and compared with the other documents (`printed-docs.ts`).
+    const files = readdirSync(folder).filter((file) => file !== 'consumer-contract.schema.json')
+    const present = new Map(files.map((file) => [file, readFileSync(folder + file, 'utf8')]))
     expect([...present.keys()].sort()).toEqual([...printJsonSchemas().keys()].sort())
     for (const [file, text] of printJsonSchemas()) expect(present.get(file), file).toBe(text)
   })
