@@ -94,7 +94,10 @@ export function registerRuns(program: Command, io: Io): void {
 
 function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSummary>[]; calls: Call[] }): void {
   io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${run.customer}/${run.instance}: ${run.status}`)
-  if (run.dueAt) io.print(`goes on by itself at ${run.dueAt}`)
+  if (run.dueAt) {
+    const isShut = run.status === 'throttled' && run.failure?.waitsFor !== undefined
+    io.print(isShut ? `goes on at once when what it waits for is over; looks again at ${run.dueAt}` : `goes on by itself at ${run.dueAt}`)
+  }
   io.print(`received ${run.receivedAt}, delivery ${run.deliveryId ?? 'none (scheduled)'}, lane ${run.lane}`)
   if (run.failure && run.status !== 'succeeded') {
     io.print(`\n${io.red(run.failure.kind)} ${run.failure.message}`)

@@ -23,6 +23,12 @@ describe('what a failure suggests', () => {
       expect(fixOf(failure)).toMatch(/then replay the run\.$/)
   })
 
+  it('says how to end the pause that a run waits for', () => {
+    expect(fixOf(new ThrottledFailure('paused', { key: 'connection:42' }))).toMatch(/bridgekeeper connections resume 42$/)
+    expect(fixOf(new ThrottledFailure('open', { key: 'circuit:connection:42' }))).toContain('can be reached again')
+    expect(fixOf(new ThrottledFailure('used up', { key: 'budget:42' }))).toContain('when the partner allows it')
+  })
+
   it('keeps what a throttled run waits for, so that it goes on when that is over', () => {
     expect(readFailure(new ThrottledFailure('later', { key: 'circuit:platform:crm' }), {}).waitsFor).toBe('circuit:platform:crm')
     expect(readFailure(new ThrottledFailure('later'), {})).not.toHaveProperty('waitsFor')

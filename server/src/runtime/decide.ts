@@ -114,6 +114,13 @@ const fixesByStatus: Record<string, string> = {
 }
 fixesByStatus['customer-data 410'] = fixesByStatus['customer-data 404']!
 
+/** A pause is ended by whoever may end it, so its command is said; a circuit by the partner that can be reached again. */
+function fixOfWait(waitsFor: string | undefined): string | undefined {
+  if (waitsFor?.startsWith('circuit:')) return 'Nothing to do: it goes on when the partner can be reached again.'
+  if (!waitsFor?.startsWith('connection:')) return undefined
+  return `Nothing to do: it goes on when the pause of its connection ends. To end it now: bridgekeeper connections resume ${waitsFor.slice('connection:'.length)}`
+}
+
 /** Reads anything thrown by a flow as a failure. What is not one of the six kinds is a bug of the integration. */
 export function readFailure(
   thrown: unknown,
@@ -133,7 +140,7 @@ export function readFailure(
       ...(waitsFor === undefined ? {} : { waitsFor }),
       ...(thrown.status === undefined ? {} : { status: thrown.status }),
       ...(thrown.body === undefined ? {} : { body: keptBody(thrown.body) }),
-      fix: fixesByStatus[`${thrown.kind} ${thrown.status}`] ?? fixes[thrown.kind],
+      fix: fixOfWait(waitsFor) ?? fixesByStatus[`${thrown.kind} ${thrown.status}`] ?? fixes[thrown.kind],
     }
   }
   if (thrown instanceof BridgekeeperError) return { kind: 'bug', code: thrown.code, message: thrown.message, ...place, fix: thrown.fix }
