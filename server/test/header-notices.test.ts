@@ -106,6 +106,15 @@ it('a day that has passed, on what answers still, is no day; words that differ w
   expect(await told('/stale')).toEqual(['acme notice.announced', 'hooli notice.announced'])
 })
 
+it('what was learned from calls of others is shown to the owner of the platform, and to nobody else', async () => {
+  const seen = async (integrations: string[], platforms: string[] = []) =>
+    (await listNotices(database.executor, ['shop'], { seenBy: { integrations, platforms } })).map(({ place }) => place)
+  expect(await seen(['shop-crm'])).toContain('GET /stale')
+  expect(await seen(['shop-desk'])).not.toContain('GET /stale')
+  expect(await seen(['shop-desk'])).toEqual(expect.arrayContaining(['GET /a/{id}', 'GET /b', 'GET /old']))
+  expect(await seen(['shop-desk'], ['shop'])).toContain('GET /stale')
+})
+
 it('garbage is no problem of anybody', async () => {
   for (const sunset of ['@999999999999', 'API 2024', '\u0000', 'x'.repeat(70_000)])
     await answered('shop-crm', '/kept', '2027-08-02', { sunset })

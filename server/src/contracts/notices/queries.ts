@@ -144,13 +144,21 @@ function storable(notice: NewNotice): NewNotice {
   }
 }
 
+/** Integrations that somebody sees, and platforms that are theirs. */
+interface Seen {
+  integrations: readonly string[]
+  platforms: readonly string[]
+}
+
 export interface NoticeFilter {
   /** Leaves out what took effect longer ago. */
   recentDays?: number
   id?: string
   identities?: readonly string[]
   /** Only what touches one of these integrations, or is about one of these platforms; what is not known to touch nobody touches all. */
-  touching?: { integrations: readonly string[]; platforms: readonly string[] }
+  touching?: Seen
+  /** Leaves out what was learned from calls of others only: that they call it is theirs to tell. */
+  seenBy?: Seen
 }
 
 /**
@@ -161,7 +169,7 @@ export interface NoticeFilter {
 export async function listNotices(
   executor: Executor,
   platforms: readonly string[] | null,
-  { recentDays, id, identities, touching }: NoticeFilter = {},
+  { recentDays, id, identities, touching, seenBy }: NoticeFilter = {},
 ): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     -- contracts.listNotices
@@ -180,6 +188,8 @@ export async function listNotices(
       and (${id ?? null}::text is null or id::text = ${id ?? null})
       and (${touching?.integrations ?? null}::text[] is null or reach is null or reach && ${touching?.integrations ?? null}::text[]
         or platform = any(${touching?.platforms ?? null}::text[]))
+      and (${seenBy?.integrations ?? null}::text[] is null or source <> 'header' or reach is null or reach && ${seenBy?.integrations ?? null}::text[]
+        or platform = any(${seenBy?.platforms ?? null}::text[]))
       and (${identities ?? null}::text[] is null or identity = any(${identities ?? null}::text[]))
     order by effective_on nulls last, id`.execute(executor)
   return rows

@@ -20,7 +20,9 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 export function noticeRoutes(api: Api, parts: ContractRouteParts): void {
   const noticesOf = async (c: Context<Authenticated>, which: { id?: string; recentDays?: number }): Promise<Notice[]> => {
     mustBeCompany(c, 'read')
-    return listNotices(parts.database.executor, c.get('visible').connectable, which)
+    const { connectable, integrations, platforms } = c.get('visible')
+    const seenBy = integrations === null ? {} : { seenBy: { integrations, platforms: platforms ?? [] } }
+    return listNotices(parts.database.executor, connectable, { ...which, ...seenBy })
   }
   const judged = (notice: Notice, visible: readonly string[] | null) => {
     const workspace = parts.workspace()
