@@ -54,6 +54,26 @@ describe('reports', () => {
     expect(result.partialFingerprints['bridgekeeper/v1']).toMatch(/^[0-9a-f]{32}$/)
   })
 
+  it('tell a change of a shared schema once per operation, and all its places in the facts', async () => {
+    const shared = (limit: number) => {
+      const address = {
+        type: 'object',
+        properties: { street: { type: 'string', maxLength: limit }, town: { type: 'string', maxLength: limit } },
+      }
+      const ref = { $ref: '#/components/schemas/Address' }
+      const schema = { type: 'object', properties: { billing: ref, shipping: ref, former: { type: 'array', items: ref } } }
+      const post = { requestBody: { content: { 'application/json': { schema } } }, responses: {} }
+      return JSON.stringify({ openapi: '3.1.0', paths: { '/a': { post } }, components: { schemas: { Address: address } } })
+    }
+    const [before, after] = [await readContract({ name: 'old', text: shared(9) }), await readContract({ name: 'new', text: shared(5) })]
+    const findings = compareContracts(before, after, { today: new Date('2026-01-01') })
+    const { groups, facts } = comparisonReport({ before: 'old', after: 'new', findings, lines: sourceLines(findings) })
+    const entries = groups.flatMap((group) => group.entries)
+    expect(entries.map((entry) => entry.position)).toEqual(['application/json, billing.street', 'application/json, billing.town'])
+    expect(entries[0]?.message).toMatch(/The same change is met in 2 more places of it\.$/)
+    expect((facts as { findings: unknown[] }).findings).toHaveLength(6)
+  })
+
   it('as JUnit count one failed case for an operation that breaks', async () => {
     const junit = await report('junit')
     expect(junit).toContain('tests="1" failures="1"')

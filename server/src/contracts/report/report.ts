@@ -1,4 +1,5 @@
-import { type Finding, identityOf } from '../finding.ts'
+import { type Finding, identityOf, sourceOf } from '../finding.ts'
+import { canonical } from '../json.ts'
 import type { Level } from '../rules/rule.ts'
 import { describeFinding, placeOf, positionOf } from './describe-finding.ts'
 import type { SourceLine } from './source-lines.ts'
@@ -57,7 +58,7 @@ export function comparisonReport(comparison: {
   const { before, after, findings, lines } = comparison
   const groups = [...Map.groupBy(findings, placeOf)].map(([name, found]): ReportGroup => {
     const breaks = found.some((finding) => finding.level === 'ERR')
-    return { name, verdict: breaks ? 'failed' : 'passed', entries: found.map((finding) => entryOf(finding, lines.get(finding))) }
+    return { name, verdict: breaks ? 'failed' : 'passed', entries: entriesOf(found, lines) }
   })
   const items = findings.map((finding) => ({
     identity: identityOf(finding),
@@ -67,6 +68,30 @@ export function comparisonReport(comparison: {
   }))
   const facts = { before, after, counts: countLevels(findings), findings: items }
   return { title: 'Contract changes', before, after, headline: headline(findings), about: 'contract', groups, facts }
+}
+
+/** A shared schema is met on many ways through one operation: what changed in it is one entry, on the first of them. The facts name all. */
+function entriesOf(findings: readonly Finding[], lines: ReadonlyMap<Finding, SourceLine>): ReportEntry[] {
+  const ids = new Map<unknown, number>()
+  const idOf = (thing: unknown) => {
+    const id = ids.get(thing) ?? ids.size
+    ids.set(thing, id)
+    return id
+  }
+  const sameChange = (finding: Finding) => {
+    const { rule, level, status, mediaType, parameter, field, before, after, note } = finding
+    const source = sourceOf(finding)
+    const spots = [source?.before?.node ?? finding, source?.after?.node ?? finding].map(idOf)
+    return canonical(
+      [rule, level, status, mediaType, parameter, before, after, note, field.split('.').at(-1), spots].map((part) => part ?? null),
+    )
+  }
+  return [...Map.groupBy(findings, sameChange).values()].map((same) => {
+    const entry = entryOf(same[0]!, lines.get(same[0]!))
+    return same.length === 1
+      ? entry
+      : { ...entry, message: `${entry.message} The same change is met in ${same.length - 1} more places of it.` }
+  })
 }
 
 function entryOf(finding: Finding, source: SourceLine | undefined): ReportEntry {
