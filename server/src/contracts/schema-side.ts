@@ -103,12 +103,19 @@ function isNullSchema(schema: Json): boolean {
   return type === 'null' || (Array.isArray(type) && type.length === 1 && type[0] === 'null') || ('const' in schema && schema.const === null)
 }
 
-/** By the words of the branch itself and of its own branches; what lies deeper is not looked at. */
-function takesNull(side: SchemaSide, branch: Json): boolean {
+/** By the words of the branch itself, of its own branches, and of the parts it is made of; what lies deeper is not looked at. */
+function takesNull(side: SchemaSide, branch: Json, depth = 4): boolean {
   const target = follow(side.contract, { file: side.spot.file, node: branch, parent: side.spot, key: 'oneOf' })
   const node = target && isObject(target.node) ? target.node : anything
   const listed = ['anyOf', 'oneOf'].some((word) => ownArray(node, word).some(isNullSchema))
-  return listed || allowsNull(plain(side.contract, side.spot, node))
+  const parts = Object.hasOwn(node, 'type') ? [] : ownArray(node, 'allOf').slice(0, 16)
+  const isComposed = depth > 0 && parts.length > 0 && parts.every((part) => saysNoType(part) || takesNull(side, part, depth - 1))
+  return listed || isComposed || allowsNull(plain(side.contract, side.spot, node))
+}
+
+/** Words without a type, a list of values or a reference do not refuse null. */
+function saysNoType(schema: Json): boolean {
+  return isObject(schema) && !['type', 'enum', 'const', '$ref', 'allOf', 'anyOf', 'oneOf'].some((word) => Object.hasOwn(schema, word))
 }
 
 /** The branches of a union, or the parts of an `allOf`, each with its place. */

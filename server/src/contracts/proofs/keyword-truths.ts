@@ -117,6 +117,15 @@ export const keywordTruths: Record<string, Case[]> = {
   ],
   'null around a choice': [
     {
+      because: 'null fits the parts and the branch beside them, so it fits two and is refused',
+      ...two(
+        { allOf: [{ enum: ['a', null] }, { not: { maxLength: 0, type: 'string' } }] },
+        { oneOf: [{ allOf: [{ enum: ['a', null] }, { not: { maxLength: 0, type: 'string' } }] }, { type: 'null' }] },
+        request,
+      ),
+      truth: 'look or breaks',
+    },
+    {
       because: 'null was accepted for itself, and is held against a condition now',
       ...two(
         { anyOf: [{ type: ['string', 'null'], if: { const: 'a' }, [alternative]: { enum: ['b'] } }, { type: 'null' }] },
