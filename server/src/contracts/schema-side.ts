@@ -110,7 +110,14 @@ function takesNull(side: SchemaSide, branch: Json, depth = 4): boolean {
   const listed = ['anyOf', 'oneOf'].some((word) => ownArray(node, word).some(isNullSchema))
   const parts = Object.hasOwn(node, 'type') ? [] : ownArray(node, 'allOf').slice(0, 16)
   const isComposed = depth > 0 && parts.length > 0 && parts.every((part) => saysNoType(part) || takesNull(side, part, depth - 1))
-  return listed || isComposed || allowsNull(plain(side.contract, side.spot, node))
+  return listed || isComposed || deniesOthersThanNull(side, node) || allowsNull(plain(side.contract, side.spot, node))
+}
+
+/** A branch that says only which values it does not take, and null is none of them. */
+function deniesOthersThanNull(side: SchemaSide, node: JsonObject): boolean {
+  const denied = own(node, 'not')
+  const isListed = isObject(denied) && ['type', 'enum', 'const'].some((word) => Object.hasOwn(denied, word))
+  return isListed && saysNoType(node) && !allowsNull(plain(side.contract, side.spot, denied))
 }
 
 /** Words without a type, a list of values or a reference do not refuse null. */

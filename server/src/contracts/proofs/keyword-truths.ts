@@ -117,6 +117,11 @@ export const keywordTruths: Record<string, Case[]> = {
   ],
   'null around a choice': [
     {
+      because: 'null is none of the values that the branch denies, so it fits two and is refused',
+      ...two({ not: { enum: ['a', 'b', 1] } }, { oneOf: [{ not: { enum: ['a', 'b', 1] } }, { type: 'null' }] }, request),
+      truth: 'look or breaks',
+    },
+    {
       because: 'null fits the parts and the branch beside them, so it fits two and is refused',
       ...two(
         { allOf: [{ enum: ['a', null] }, { not: { maxLength: 0, type: 'string' } }] },
