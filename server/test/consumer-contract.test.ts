@@ -2,15 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { consumerContractSchema } from '../src/contracts/index.ts'
 import { addUsage } from '../src/contracts/usage/queries.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -81,10 +79,8 @@ afterAll(async () => {
 })
 
 async function run(command: string, env: Record<string, string> = {}) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, folder)
-  const code = await runProgram(io, command.replace(/^bridgekeeper /, '').split(' '))
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+  const { exitCode: code, ...printed } = await runCommand(command.replace(/^bridgekeeper /, '').split(' '), { folder, env })
+  return { code, ...printed }
 }
 /** As a shell has it: the list of files, and where the output goes. */
 const shell = (command: string, files: string[]) => command.replace(/ > .*$/, '').replace('consumers/*.json', files.join(' '))

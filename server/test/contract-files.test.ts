@@ -1,11 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { addUsage } from '../src/contracts/usage/queries.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -72,11 +70,10 @@ async function put(files: Record<string, string>): Promise<void> {
   }
 }
 
-async function run(...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: hooli }, folder)
-  const code = await runProgram(io, ['contracts', ...parameters])
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+async function run(...words: string[]) {
+  const env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: hooli }
+  const { exitCode: code, ...printed } = await runCommand(['contracts', ...words], { folder, env })
+  return { code, ...printed }
 }
 const file = 'api/openapi.yaml'
 const check = (...more: string[]) => run('check', file, '--against-partners', 'crm', ...more)

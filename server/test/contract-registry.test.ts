@@ -1,11 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -55,12 +53,7 @@ async function restart(): Promise<void> {
   env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: await makeKey(server, ['admin']) }
 }
 
-async function run(...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, folder)
-  const exitCode = await runProgram(io, ['contracts', ...parameters])
-  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const run = (...words: string[]) => runCommand(['contracts', ...words], { folder, env })
 
 async function versions(): Promise<[label: string, state: string, source: string][]> {
   const rows = JSON.parse((await run('versions', 'shop', '--json')).out) as {

@@ -3,11 +3,9 @@ import { request } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { processorMs } from './processor-time.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -34,13 +32,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function run(...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: key }
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, folder)
-  const exitCode = await runProgram(io, ['contracts', ...parameters])
-  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const run = (...words: string[]) =>
+  runCommand(['contracts', ...words], { folder, env: { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: key } })
 
 /** Sends without a declared length until somebody answers. @returns the status, and how much went out */
 function stream(headers: Record<string, string>, target: string, mebibytes: number): Promise<{ status: number; sent: number }> {

@@ -3,16 +3,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { createApp } from '../src/http/index.ts'
 import { addApiKey } from '../src/identity/index.ts'
 import { createLog, createMetrics } from '../src/observation/index.ts'
 import { planningRoutes, receiptRoutes } from '../src/planning/index.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
@@ -66,11 +64,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function run(...parameters: string[]) {
-  const stdout = new PassThrough()
-  const io = createIo({ stdout, stderr: new PassThrough(), stdin: new PassThrough() }, env, folder)
-  return { exitCode: await runProgram(io, parameters), out: String(stdout.read() ?? '') }
-}
+const run = (...words: string[]) => runCommand(words, { folder, env })
 
 it('hours added and imported become a calibration, and the calibration becomes the next plan’s factors', async () => {
   await writeFile(

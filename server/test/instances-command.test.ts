@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -26,12 +24,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-async function run(...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, import.meta.dirname)
-  const exitCode = await runProgram(io, parameters)
-  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const run = (...words: string[]) => runCommand(words, { folder: import.meta.dirname, env })
 
 it('what a customer pays and until when is told, shown, changed and taken back from the command line', async () => {
   const added = await run(

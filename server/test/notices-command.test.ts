@@ -1,10 +1,8 @@
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { moveNotices } from '../src/contracts/index.ts'
 import { startTestReceiver, type TestReceiver } from '../src/notifications/test-receiver.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -28,13 +26,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function run(as: string, ...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: keys[as] }
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, import.meta.dirname)
-  const exitCode = await runProgram(io, parameters)
-  return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const run = (as: string, ...words: string[]) =>
+  runCommand(words, { folder: import.meta.dirname, env: { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: keys[as] } })
 
 async function publish(description: string): Promise<void> {
   const paths = { '/orders': { get: { description, responses: { 200: { description: 'ok' } } } } }

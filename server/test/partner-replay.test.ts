@@ -1,14 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { reportFormats } from '../src/contracts/index.ts'
 import { addRecordings, type RecordingRow } from '../src/contracts/recordings/queries.ts'
 import { addUsage } from '../src/contracts/usage/queries.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -142,12 +140,11 @@ describe('recorded exchanges of partners', () => {
   const folder = mkdtempSync(join(tmpdir(), 'partner-replay-'))
   it.each(reportFormats)('are part of the answer as %s', async (format) => {
     writeFileSync(join(folder, 'openapi.json'), companyGone)
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    const env = { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: keys.hooli! }
-    const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, folder)
-    const code = await runProgram(io, ['contracts', 'check', 'openapi.json', '--against-partners', 'crm', '--format', format])
-    expect(code).toBe(1)
-    const out = String(stdout.read())
+    const { exitCode, out } = await runCommand(['contracts', 'check', 'openapi.json', '--against-partners', 'crm', '--format', format], {
+      folder,
+      env: { BRIDGEKEEPER_URL: server.url, BRIDGEKEEPER_KEY: keys.hooli! },
+    })
+    expect(exitCode).toBe(1)
     expect(out).toContain('recorded-request-refused')
     expect(out).toContain('2 recorded requests that were accepted would be refused')
   })

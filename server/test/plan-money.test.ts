@@ -3,12 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createIo } from '../src/cli/io.ts'
-import { runProgram } from '../src/cli/program.ts'
 import { uuidv7 } from '../src/database/index.ts'
 import { createApp } from '../src/http/index.ts'
 import { addApiKey } from '../src/identity/index.ts'
@@ -17,6 +14,7 @@ import { planningRoutes, receiptRoutes } from '../src/planning/index.ts'
 import { type CustomerFactsChange, setCustomerFacts } from '../src/runtime/customer-facts.ts'
 import { readRevenue } from '../src/runtime/index.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 let database: TestDatabase
@@ -71,12 +69,7 @@ afterAll(async () => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-async function run(...parameters: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const env = { BRIDGEKEEPER_URL: url(), BRIDGEKEEPER_KEY: keys.get('operator')! }
-  const io = createIo({ stdout, stderr, stdin: new PassThrough() }, env, folder)
-  return { exitCode: await runProgram(io, parameters), out: String(stdout.read() ?? ''), notes: String(stderr.read() ?? '') }
-}
+const run = (...words: string[]) => runCommand(words, { folder, env: { BRIDGEKEEPER_URL: url(), BRIDGEKEEPER_KEY: keys.get('operator')! } })
 
 async function post(as: string, entry: object) {
   const response = await fetch(`${url()}/api/receipts`, {

@@ -1,8 +1,8 @@
-import type { Integration } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Secret } from '../src/connections/index.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
+import { onOrder, shopIntegration } from './shop-integration.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { auditBridge, installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
 
@@ -13,26 +13,16 @@ type Tools = {
   sleep(name: string, ms: number): Promise<void>
 }
 
-const integration: Integration = {
-  name: 'shop-crm',
-  version: '1.0.0',
-  platforms: { shop: { name: 'shop' } as never, crm: { name: 'crm' } as never },
-  meters: [],
-  mappings: {},
-  flows: {
-    sync: {
-      kind: 'on',
-      platform: 'shop',
-      event: 'order.created',
-      onPoison: 'park',
-      lane: (payload: { order: string }) => payload.order,
-      async run({ event, crm, step, sleep }: Tools) {
-        if (event.waitMs) await sleep('a while', event.waitMs)
-        await step('create', () => crm.POST('/orders', { body: event }))
-      },
-    } as never,
-  },
-}
+const integration = shopIntegration('shop-crm', {
+  sync: onOrder({
+    onPoison: 'park',
+    lane: (payload: { order: string }) => payload.order,
+    async run({ event, crm, step, sleep }: Tools) {
+      if (event.waitMs) await sleep('a while', event.waitMs)
+      await step('create', () => crm.POST('/orders', { body: event }))
+    },
+  }),
+})
 
 let database: TestDatabase
 let partner: PartnerServer

@@ -3,6 +3,13 @@ import { expect, it } from 'vitest'
 import type { Connection, ConnectionState, Connections } from '../connections/index.ts'
 import { createConnectionHealth } from './connection-health.ts'
 
+const healthOf = (connections: Connections) =>
+  createConnectionHealth(
+    connections,
+    () => undefined,
+    (error) => expect.fail(String(error)),
+  )
+
 it('stores what it says in the order in which it says it, however long each takes', async () => {
   const stored: ConnectionState[] = []
   // A database can't be told to answer the first of two statements last, which is what a busy one does.
@@ -14,11 +21,7 @@ it('stores what it says in the order in which it says it, however long each take
       return true
     },
   } as unknown as Connections
-  const health = createConnectionHealth(
-    connections,
-    () => undefined,
-    (error) => expect.fail(String(error)),
-  )
+  const health = healthOf(connections)
   const connection = { id: 'c', platform: 'crm', secretVersion: 1, state: 'healthy' } as Connection
   for (let call = 0; call < 3; call += 1) health.credential(connection, 'refused', 'answered 401')
   await health.settled()
@@ -39,11 +42,7 @@ it('forgets no refusal over the news that it said itself that the connection is 
       return true
     },
   } as unknown as Connections
-  const health = createConnectionHealth(
-    connections,
-    () => undefined,
-    (error) => expect.fail(String(error)),
-  )
+  const health = healthOf(connections)
   health.credential(connection, 'refused', 'answered 401')
   health.credential(connection, 'accepted', '')
   health.credential(connection, 'refused', 'answered 401')
