@@ -1,5 +1,6 @@
 import { type Commitment, percent, type Quantity } from '../workspace/index.ts'
 import { lengthInWords } from './days.ts'
+import { quantityOf } from './judge-commitment.ts'
 
 /** A quantity as people say it: `99.5%`, `4 hours`, `3`. */
 export function quantityInWords(quantity: Quantity): string {
@@ -38,5 +39,5 @@ export function remedyInWords({ remedy, target }: Commitment): string {
 }
 
 function isLength(target: NonNullable<Commitment['target']>): boolean {
-  return ('atLeast' in target ? target.atLeast : target.atMost).kind === 'duration'
+  return quantityOf(target).kind === 'duration'
 }

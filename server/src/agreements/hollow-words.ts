@@ -43,12 +43,11 @@ const reference = new RegExp(
   'i',
 )
 
+const bareReference = new RegExp(String.raw`^\W*as ${said}(?: (?:elsewhere|separately|above|below|therein|from time to time))?\W*$`, 'i')
+
 /** Whether a text only names another place. It may say a lot there; nobody can hold it against anybody from here. */
 export function pointsElsewhere(text: string): boolean {
-  return (
-    reference.test(text) ||
-    new RegExp(String.raw`^\W*as ${said}(?: (?:elsewhere|separately|above|below|therein|from time to time))?\W*$`, 'i').test(text)
-  )
+  return reference.test(text) || bareReference.test(text)
 }
 
 const itself =

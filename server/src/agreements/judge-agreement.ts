@@ -57,16 +57,16 @@ function mentionedBy({ measure, remedy }: Commitment, commitments: readonly Comm
   return commitments
     .filter(
       ({ id, clause }) =>
-        mentions(words, `commitment ${id}`) || mentions(words, id, '-') || (clause !== undefined && namesClause(words, clause)),
+        // Ids of one plain word (`support`) are words of the language too: alone they name nothing.
+        mentions(words, id.includes('-') ? id : `commitment ${id}`) || (clause !== undefined && namesClause(words, clause)),
     )
     .map(({ id }) => id)
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Ids of one plain word (`support`) are words of the language too: alone they name nothing. */
-function mentions(words: string, name: string, needs = ''): boolean {
-  return name.includes(needs) && new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`, 'i').test(words)
+function mentions(words: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`, 'i').test(words)
 }
 
 function namesClause(words: string, clause: string): boolean {

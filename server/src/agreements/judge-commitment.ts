@@ -73,10 +73,13 @@ function faultOfMeasure(measure: Measure | undefined): string | undefined {
   return pointsElsewhere(measure.of) ? `“${measure.of}” points elsewhere: nothing here says what is counted` : undefined
 }
 
+/** What a target asks at least or at most. */
+export const quantityOf = (target: Target): Quantity => ('atLeast' in target ? target.atLeast : target.atMost)
+
 function faultOfTarget(target: Target | undefined, measure: Measure | undefined): string | undefined {
   if (!target) return 'no number says when it is kept'
   const bound = 'atLeast' in target ? 'atLeast' : 'atMost'
-  const quantity = 'atLeast' in target ? target.atLeast : target.atMost
+  const quantity = quantityOf(target)
   if (cannotBeMissed(bound, quantity)) return 'the target can’t be missed'
   return measure && (faultOfBound(measure.indicator, bound, quantity) ?? keptByAnything(measure.indicator, quantity))
 }

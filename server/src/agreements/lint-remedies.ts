@@ -1,6 +1,7 @@
 import { type Agreement, type Commitment, percent, type Quantity } from '../workspace/index.ts'
 import { quantityInWords } from './commitment-in-words.ts'
 import { measurableOf } from './judge-agreement.ts'
+import { quantityOf } from './judge-commitment.ts'
 import type { LintRule } from './lint-rules.ts'
 
 const gap = ({ id, party, does }: Commitment, says: string, fix: string) => ({
@@ -54,9 +55,7 @@ export const remedyRules: readonly LintRule[] = [
 ]
 
 type Term = Agreement['spec']['terms'][number]
-type Target = NonNullable<Commitment['target']>
-const quantityOf = (target: Target) => ('atLeast' in target ? target.atLeast : target.atMost)
-const isShare = (target: Target): boolean => quantityOf(target).kind === 'share'
+const isShare = (target: NonNullable<Commitment['target']>): boolean => quantityOf(target).kind === 'share'
 const paysBySteps = (remedy: Commitment['remedy']): boolean => (remedy?.ladder.length ?? 0) > 0
 
 function faultsOfLadder({ target, measure, remedy }: Commitment): string[] {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { BridgekeeperError } from '../errors/index.ts'
 import { type CompareOptions, compareContracts } from './compare-contracts.ts'
-import type { Spot } from './contract.ts'
+import { type Spot, wayTo } from './contract.ts'
 import { type Finding, sourceOf } from './finding.ts'
 import { parseYaml, type ReadLimits } from './parse-document.ts'
 import { type ContractSource, readContract } from './read-contract.ts'
@@ -55,10 +55,7 @@ async function compare({ before, after, options }: Comparison): Promise<Comparis
 }
 
 function farSpot(spot: Spot | undefined): FarSpot | undefined {
-  if (!spot) return undefined
-  const way: (string | number)[] = []
-  for (let at: Spot | undefined = spot; at?.parent; at = at.parent) way.push(at.key)
-  return { uri: spot.file.uri, way: way.reverse() }
+  return spot && { uri: spot.file.uri, way: wayTo(spot) }
 }
 
 function answerTo(question: Question): Promise<ComparisonAnswer> | string | Place[] {

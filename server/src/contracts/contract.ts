@@ -50,9 +50,16 @@ export function childObject(contract: Contract, spot: Spot | undefined, key: str
 
 /** JSON pointer (RFC 6901) of the spot in its file; for Swagger 2 in the converted document. */
 export function pointerOf(spot: Spot): string {
-  const parts: string[] = []
-  for (let at: Spot | undefined = spot; at?.parent; at = at.parent) parts.push(escapePointer(String(at.key)))
-  return parts.length === 0 ? '' : `/${parts.reverse().join('/')}`
+  return wayTo(spot)
+    .map((key) => `/${escapePointer(String(key))}`)
+    .join('')
+}
+
+/** Keys from the root of its file to the spot. */
+export function wayTo(spot: Spot): (string | number)[] {
+  const way: (string | number)[] = []
+  for (let at: Spot = spot; at.parent; at = at.parent) way.push(at.key)
+  return way.reverse()
 }
 
 export function escapePointer(part: string): string {

@@ -1,7 +1,7 @@
 import type { Spot } from './contract.ts'
 import { type Json, type JsonObject, own, ownArray, sameJson } from './json.ts'
 import type { Level, Place } from './rules/rule.ts'
-import { allowsNull, type SchemaSide } from './schema-side.ts'
+import { allowsNull, isMarkedNullable, type SchemaSide } from './schema-side.ts'
 import type { NoticePolicy, Stability } from './stability.ts'
 
 /** The same schema in both versions, in one place. */
@@ -55,7 +55,7 @@ export type Report = (rule: LocalFinding['rule'], detail?: ReportDetail) => void
 /** Whether null joined or left a union of several branches that both versions have: then it is one of its members, not a mark on the schema. */
 export function nullMember(pair: SchemaPair, keyword: string): 'added' | 'removed' | undefined {
   if (keyword === 'allOf' || pair.before.wrappedNull === pair.after.wrappedNull) return undefined
-  const bare = [pair.before, pair.after].map((side) => allowsNull({ ...side, wrappedNull: false }))
+  const bare = [pair.before, pair.after].map(isMarkedNullable)
   if (bare.includes(true) || [pair.before, pair.after].some(({ node }) => ownArray(node, keyword).length < 2)) return undefined
   return pair.after.wrappedNull ? 'added' : 'removed'
 }

@@ -160,6 +160,9 @@ export function allowsNull(side: SchemaSide): boolean {
   return type === undefined ? listsNull(node) : type === 'null' || (Array.isArray(type) && type.includes('null'))
 }
 
+/** Whether null is marked on the schema itself, and not taken by a union around it. */
+export const isMarkedNullable = (side: SchemaSide): boolean => allowsNull({ ...side, wrappedNull: false })
+
 /** Whether null is among the listed values. */
 export function listsNull(node: JsonObject): boolean {
   return own(node, 'const') === null || ownArray(node, 'enum').includes(null)

@@ -193,8 +193,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     circuits: () => circuits.list(),
     async shut(keys) {
       const open = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
-      const paused = await Promise.all(keys.map(async (key) => !key.startsWith('connection:') || (await isPaused(connections, key))))
-      return new Set(keys.filter((key, at) => (key.startsWith('circuit:') ? open.has(key) : paused[at])))
+      const isShut = async (key: string) =>
+        key.startsWith('circuit:') ? open.has(key) : !key.startsWith('connection:') || (await isPaused(connections, key))
+      const shut = await Promise.all(keys.map(isShut))
+      return new Set(keys.filter((_, at) => shut[at]))
     },
     resetCircuit: (key) => circuits.reset(key),
     records: (filter) => listCallRecords(database.executor, filter),

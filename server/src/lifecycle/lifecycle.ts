@@ -32,8 +32,6 @@ export interface Lifecycle extends StageGate {
    * it where it was. @throws readiness.integration_unknown
    */
   stageInForce(integration: string): Promise<StageInForce>
-  /** The same, as the runtime asks for it. */
-  admit: StageGate['admit']
   /** Judges the gates of all whose file declares another stage than they are in. @returns those that moved, and those that were refused */
   admitDeclared(): Promise<DeclaredMoves>
 }

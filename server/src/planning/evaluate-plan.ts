@@ -3,10 +3,10 @@ import { type BreakEven, breakEvens } from './break-even.ts'
 import { type JudgedOption, judgeOption, type Obstacle } from './feasibility-rules.ts'
 import { type Flag, flagsOf } from './flags.ts'
 import { compareHosting, type HostingComparison } from './hosting.ts'
+import { medianQuantities } from './incentive-check.ts'
 import { isClosed } from './openness.ts'
 import { everyOption } from './option.ts'
 import { type Known, type PlanInputs, type Role, roles, type Side } from './plan-inputs.ts'
-import { presentQuantities } from './quantities.ts'
 import { type RankedOption, rankOptions } from './rank-options.ts'
 import { runCostPerYear } from './run-cost.ts'
 import { type SwitchPoint, switchPoints, type TornadoBar, tornado } from './sensitivity.ts'
@@ -94,7 +94,7 @@ function bestOption(inputs: PlanInputs, valued: ValuedOption, ranked: RankedOpti
 }
 
 function ledgerOf(inputs: PlanInputs, valued: ValuedOption): BestOption['ledger'] {
-  const quantities = presentQuantities(inputs, valued.estimate, valued.discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)
+  const quantities = medianQuantities(inputs, valued)
   const lines = new Map<string, BestOption['ledger'][number]>()
   for (const { party, kind, label, amount, quantity } of valued.flows) {
     const key = `${party}\n${kind}\n${label}`

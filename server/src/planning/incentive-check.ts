@@ -60,24 +60,27 @@ export function checkIncentives(inputs: PlanInputs, valued: ValuedOption, simula
   }
 }
 
+/** Present quantities to the horizon, in the median case. */
+export function medianQuantities(inputs: PlanInputs, { estimate, discount }: ValuedOption): ReturnType<typeof presentQuantities> {
+  return presentQuantities(inputs, estimate, discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)
+}
+
 /** Present value of all cash that a party receives, in the median case; what it pays is not taken off. */
-export function cashOf(inputs: PlanInputs, { flows, estimate, discount }: ValuedOption, party: string): number {
-  const quantities = presentQuantities(inputs, estimate, discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)
-  return flows
+export function cashOf(inputs: PlanInputs, valued: ValuedOption, party: string): number {
+  const quantities = medianQuantities(inputs, valued)
+  return valued.flows
     .filter((flow) => flow.party === party && flow.kind === 'cash')
     .reduce((sum, flow) => sum + Math.max(0, flow.amount * quantities[flow.quantity]!), 0)
 }
 
 /** Present value of 1 per year from launch to the horizon, in the median case. */
-function valueOfLaunchedYears(inputs: PlanInputs, { estimate, discount }: ValuedOption): number {
-  const launched = presentQuantities(inputs, estimate, discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)[
-    quantity.liveMonths
-  ]!
+function valueOfLaunchedYears(inputs: PlanInputs, valued: ValuedOption): number {
+  const launched = medianQuantities(inputs, valued)[quantity.liveMonths]!
   return (launched || valueOfStream(discountOf(inputs.discountPercent), 0, inputs.horizonMonths)) / 12
 }
 
 function softAtFaceValue(inputs: PlanInputs, valued: ValuedOption, party: string): number {
-  const quantities = presentQuantities(inputs, valued.estimate, valued.discount, medianSample(variablesOf(inputs)), inputs.horizonMonths)
+  const quantities = medianQuantities(inputs, valued)
   return inputs.incentives.reduce((sum, incentive, index) => {
     const isMine = incentive.kind !== 'cash' && receiverOf(valued.option, incentive.to) === party
     return isMine ? sum + quantities[quantity.firstIncentive + index]! : sum

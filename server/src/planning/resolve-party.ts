@@ -12,18 +12,19 @@ export function resolveParty(plan: Plan, context: PlanContext, index: number, am
   const organization = entityOf(plan, context, 'organization', party.organization)
   const kind = kindOf(plan, organization, index)
   const { assumptions } = plan.spec
+  const money = presetMoney(assumptions.currency)
   const at = (field: string): string => `parties.${index}.${field}`
   return {
     id: party.organization,
     name: organization.metadata.title ?? party.organization,
     kind,
     abilities: party.can ?? usualAbilities[kind],
-    ...ratesOf(plan, party, organization, kind, at, amount, notes),
+    ...ratesOf(plan, party, organization, kind, money, at, amount, notes),
     buildHours: given(notes, at('buildHours'), party.buildHours ?? assumptions.buildHours),
     buildMonths: takeOr(notes, at('buildMonths'), party.buildMonths ?? assumptions.buildMonths, presets.buildMonths),
     staffing: party.staffing,
     productOwner: party.productOwner,
-    hosting: hostingOf(party, kind, presetMoney(assumptions.currency), at, amount, notes),
+    hosting: hostingOf(party, kind, money, at, amount, notes),
   }
 }
 
@@ -56,12 +57,12 @@ function ratesOf(
   party: PlanParty,
   organization: Organization,
   kind: PartyKind,
+  money: PresetMoney,
   at: (field: string) => string,
   amount: ReadAmount,
   notes: Notes,
 ) {
   const own = currentRate(plan, organization, 'engineering')
-  const money = presetMoney(plan.spec.assumptions.currency)
   const forFee = kind === 'service-company' || kind === 'operator'
   const read = (field: RateField, fallback?: HourlyRate['loadedPerHour']): number | undefined => {
     const price = party[field] ?? fallback

@@ -24,7 +24,7 @@ export function windDownFaults(context: Known): WindDownFault[] {
   return [
     ...noticeFaults(windDown, context),
     ...successorFaults(windDown, context),
-    ...migrationFaults(windDown, context),
+    ...migrationFaults(context),
     ...(windDown.lastDay >= context.today ? [{ about: 'last-day' as const, says: `the last day ${windDown.lastDay} has not passed` }] : []),
     ...obligationFaults(windDown, context.spec, context.today),
   ]
@@ -61,16 +61,22 @@ function successorFaults({ successor }: WindDown, { workspace }: Known): WindDow
 }
 
 /** Ids of the instances that the plan says have moved. */
-export const movedInstances = ({ windDown }: Integration['spec'], today: Day): string[] =>
-  (windDown?.instances ?? []).flatMap(({ instance, migratedOn }) => (migratedOn !== undefined && migratedOn <= today ? [instance] : []))
+export const movedInstances = (spec: Integration['spec'], today: Day): string[] => [...migratedDays(spec, today).keys()]
+
+const migratedDays = ({ windDown }: Integration['spec'], today: Day): Map<string, Day> =>
+  new Map(
+    (windDown?.instances ?? []).flatMap(({ instance, migratedOn }) =>
+      migratedOn !== undefined && migratedOn <= today ? [[instance, migratedOn] as const] : [],
+    ),
+  )
 
 /** A plan says that somebody moved; the running system says whether they still walk over the bridge. */
-function migrationFaults({ instances }: WindDown, { spec, facts, today }: Known): WindDownFault[] {
-  const moved = new Set(movedInstances(spec, today))
+function migrationFaults({ spec, facts, today }: Known): WindDownFault[] {
+  const migrated = migratedDays(spec, today)
   return paying(facts).flatMap(({ id, customer, lastActiveOn }): WindDownFault[] => {
-    if (!moved.has(id)) return [{ about: 'migration', says: `${customer} (${id}) has not moved` }]
-    const { migratedOn } = instances.find(({ instance }) => instance === id)!
-    return lastActiveOn !== undefined && lastActiveOn > migratedOn!
+    const migratedOn = migrated.get(id)
+    if (migratedOn === undefined) return [{ about: 'migration', says: `${customer} (${id}) has not moved` }]
+    return lastActiveOn !== undefined && lastActiveOn > migratedOn
       ? [{ about: 'migration', says: `${customer} (${id}) is said to have moved on ${migratedOn}, and still used it on ${lastActiveOn}` }]
       : []
   })

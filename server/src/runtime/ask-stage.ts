@@ -18,9 +18,6 @@ export interface StageGate {
 
 type Customer = Pick<Instance, 'id' | 'integration' | 'customer'>
 
-/** What the gate said before the transaction that binds. To be asked outside of it: judging reads much. */
-export type Admitted = StageInForce
-
 const insist = (verdict: BindVerdict): void => {
   if (!verdict.allowed) throw verdict.error
 }
@@ -28,9 +25,10 @@ const insist = (verdict: BindVerdict): void => {
 /**
  * The first statement of a transaction that binds a customer: nobody moves the stage until it ends.
  *
+ * @param admitted what the gate said before the transaction: judging reads much, and is done outside of it
  * @throws readiness.paying_customer_refused, too_many_instances, no_new_instances, not_built
  */
-export async function mustTakeCustomer(tx: Transaction, admitted: Admitted, wanted: NewInstance): Promise<void> {
+export async function mustTakeCustomer(tx: Transaction, admitted: StageInForce, wanted: NewInstance): Promise<void> {
   const { integration: name, customer, paying = false, synthetic = false } = wanted
   const held = await stageNow(tx, name, admitted)
   // A canary belongs to no customer and takes no place of one.
@@ -43,7 +41,11 @@ export async function mustTakeCustomer(tx: Transaction, admitted: Admitted, want
  *
  * @throws readiness.paying_customer_refused, no_new_payer
  */
-export async function mustTakePayment(tx: Transaction, admitted: Admitted, { id, integration: name, customer }: Customer): Promise<void> {
+export async function mustTakePayment(
+  tx: Transaction,
+  admitted: StageInForce,
+  { id, integration: name, customer }: Customer,
+): Promise<void> {
   const verdict = mayBeginToPay({ name, ...(await stageNow(tx, name, admitted)) }, customer)
   if (!verdict.allowed && !(await isPaying(tx, id))) throw verdict.error
 }
@@ -54,7 +56,7 @@ export async function mustContinue(tx: Transaction, { integration: name, custome
 }
 
 /** What no gate has let in is an experiment at most, whatever the one who asks was told. */
-async function stageNow(tx: Transaction, name: string, { stage, declared, refusal }: Admitted) {
+async function stageNow(tx: Transaction, name: string, { stage, declared, refusal }: StageInForce) {
   const held = (await holdStage(tx, name)) ?? (stage === 'proposed' ? 'proposed' : 'experimental')
   return { stage: held, declared, ...(refusal && { refusal }) }
 }

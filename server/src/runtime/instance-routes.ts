@@ -222,7 +222,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       const given = withoutGaps({ ...revision, accounts })
       const isRevision = Object.keys(given).some((name) => name !== 'reason')
       if (isRevision) await changeInstance(parts, id, { ...given, customerFacts: told, by: caller.name })
-      else await tellCustomerFacts(parts, id, told)
+      else if (Object.keys(told).length > 0) await tellCustomerFacts(parts, id, told)
       if (state) await setInstanceState(parts, id, state)
       return c.json(show(await getInstance(executor, id), caller), 200)
     },

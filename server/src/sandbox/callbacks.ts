@@ -1,4 +1,5 @@
 import type { Callback } from './contract.ts'
+import { unescapePart } from './contract-change.ts'
 import type { RawRequest } from './requests.ts'
 
 /** A call that an operation has answered, as far as the runtime expressions of OpenAPI can ask about it. */
@@ -32,17 +33,14 @@ function said(expression: string, { raw, pathValues, body, answer }: AnsweredCal
   const found = /^\$(request|response)\.(query|path|header|body)(?:\.([^#]+)|#(.*))?$/.exec(expression)
   if (!found) return undefined
   const [, side, place, name = '', pointer = ''] = found
-  if (place === 'body') return atPointer(side === 'request' ? body : answer.body, pointer)
+  if (place === 'body') return valueAt(side === 'request' ? body : answer.body, pointer)
   if (place === 'header') return side === 'request' ? raw.headers[name.toLowerCase()] : answer.headers[name.toLowerCase()]
   if (side === 'response') return undefined
   return place === 'query' ? (new URLSearchParams(raw.query).get(name) ?? undefined) : pathValues[name]
 }
 
-function atPointer(value: unknown, pointer: string): unknown {
-  const parts = pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+function valueAt(value: unknown, pointer: string): unknown {
+  const parts = pointer.split('/').slice(1).map(unescapePart)
   return parts.reduce<unknown>(
     (at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined),
     value,

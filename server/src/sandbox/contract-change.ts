@@ -26,7 +26,8 @@ export function applyChange(change: ContractChange, answer: unknown): unknown {
   return eachRecord(answer, (record) => changeAt(record, change.field.split('.'), change))
 }
 
-const unescapePart = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~')
+/** A part of a JSON pointer (RFC 6901) as the name that it stands for. */
+export const unescapePart = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** The answer itself when it is a record, else the elements of a list, plain or in an envelope. */
 function eachRecord(answer: unknown, change: (record: unknown) => unknown): unknown {

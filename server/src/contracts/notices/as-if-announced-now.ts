@@ -1,6 +1,6 @@
 import { announcementOf, withoutAnnouncement } from '../announcement.ts'
 import { compareAside } from '../compare-aside.ts'
-import type { Contract, SourceFile, Spot } from '../contract.ts'
+import { type Contract, type SourceFile, wayTo } from '../contract.ts'
 import type { Change } from '../impact/judge-impact.ts'
 import { type Json, own } from '../json.ts'
 import { readContractAside } from '../read-aside.ts'
@@ -24,7 +24,7 @@ async function withoutAnnouncements(contract: Contract): Promise<Contract> {
   for (const { node, spot } of whatMayEnd(contract)) {
     if (silenced.has(node) || !announcementOf(node)) continue
     silenced.add(node)
-    roots.set(spot.file, silencedAt(roots.get(spot.file) ?? rootOf(contract, spot.file), wayTo(spot), copies))
+    roots.set(spot.file, silencedAt(roots.get(spot.file) ?? rootOf(contract, spot.file), wayTo(spot).map(String), copies))
   }
   const { dialect, entry, files } = contract
   const textOf = (file: SourceFile): string => JSON.stringify(roots.get(file) ?? rootOf(contract, file))
@@ -34,12 +34,6 @@ async function withoutAnnouncements(contract: Contract): Promise<Contract> {
 }
 
 const rootOf = (contract: Contract, file: SourceFile): Json => (file === contract.entry ? contract.document : file.root)
-
-function wayTo(spot: Spot): string[] {
-  const way: string[] = []
-  for (let at: Spot = spot; at.parent; at = at.parent) way.push(String(at.key))
-  return way.reverse()
-}
 
 /** The tree without the words at the end of the way. What is on the way is copied once; the contract is never changed. */
 function silencedAt(node: Json, [key, ...way]: readonly string[], copies: WeakSet<object>): Json {

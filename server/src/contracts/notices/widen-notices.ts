@@ -39,13 +39,16 @@ export async function widenNotices(
   shelf = createContractShelf(),
 ): Promise<number> {
   let widened = 0
+  const uses = new Map<string, UseByIntegration>()
   for (const [version, notices] of Map.groupBy(await listOpenNotices(database.executor, now), ({ version }) => version)) {
-    const use = await useByIntegration(database.executor, parts, notices[0]!.platform, now, 'only what was seen')
+    const { platform } = notices[0]!
+    const use = uses.get(platform) ?? (await useByIntegration(database.executor, parts, platform, now, 'only what was seen'))
+    uses.set(platform, use)
     const look = lookOf(notices, use)
     if (memory.get(version) === look) continue
     const change = await changeOf(database.executor, shelf, version)
     if (!change) continue
-    const reach = reachOfUse(parts, notices[0]!.platform, change, use, now, 'only what was seen')
+    const reach = reachOfUse(parts, platform, change, use, now, 'only what was seen')
     const findings = findingsByNotice(change)
     for (const { id, identity, reach: known } of notices) {
       const more = reach(findings.get(identity) ?? []).filter((integration) => !known.includes(integration))

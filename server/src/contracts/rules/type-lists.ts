@@ -1,6 +1,6 @@
 import { own, ownArray } from '../json.ts'
 import type { Report, SchemaPair } from '../schema-pair.ts'
-import { allowsNull, branchesOf, isAnnotation, type SchemaSide, typesOf } from '../schema-side.ts'
+import { allowsNull, branchesOf, isAnnotation, isMarkedNullable, type SchemaSide, typesOf } from '../schema-side.ts'
 import { directionOf } from './family.ts'
 import { formatChange, show, suffixFor, type Types, width, wordsOf } from './types.ts'
 
@@ -55,9 +55,8 @@ export function isListOfTypes(pair: SchemaPair): boolean {
 
 /** Null as a mark on one of the schemas, and not as a member of the choice, is told as a mark. */
 function tellNull(pair: SchemaPair, report: Report): boolean {
-  const isMarked = (side: SchemaSide) => allowsNull({ ...side, wrappedNull: false })
-  if (!isMarked(pair.before) && !isMarked(pair.after)) return false
-  const [had, has] = [pair.before, pair.after].map((side) => isMarked(side) || takesNull(side))
+  if (!isMarkedNullable(pair.before) && !isMarkedNullable(pair.after)) return false
+  const [had, has] = [pair.before, pair.after].map((side) => isMarkedNullable(side) || takesNull(side))
   if (had !== has) report(has ? 'became-nullable' : 'became-not-nullable')
   return true
 }

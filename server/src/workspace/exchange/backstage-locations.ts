@@ -12,9 +12,10 @@ const mostFiles = 2_000
  * Only files in the folder of the first one or below it are read: a catalogue from somebody else must not bring private files of this
  * machine into a workspace that two companies read.
  *
+ * @returns with the real path of that folder
  * @throws workspace.import_unreadable  for the first file; others that can’t be read are told
  */
-export async function readCatalog(file: string): Promise<{ sources: CatalogFile[]; leftOut: LeftOut[] }> {
+export async function readCatalog(file: string): Promise<{ root: string; sources: CatalogFile[]; leftOut: LeftOut[] }> {
   const first = resolve(file)
   const root = await realpath(dirname(first))
   const text = await readFile(first, 'utf8').catch((error: Error) => {
@@ -32,7 +33,7 @@ export async function readCatalog(file: string): Promise<{ sources: CatalogFile[
         for (const path of found) {
           if (seen.has(path)) continue
           seen.add(path)
-          if (sources.length === mostFiles) return { sources, leftOut: [...leftOut, { what, why: `more than ${mostFiles} files` }] }
+          if (sources.length === mostFiles) return { root, sources, leftOut: [...leftOut, { what, why: `more than ${mostFiles} files` }] }
           const name = relative(root, path)
           await readFile(path, 'utf8').then(
             (read) => sources.push({ file: name, folder: dirname(path), text: read }),
@@ -40,7 +41,7 @@ export async function readCatalog(file: string): Promise<{ sources: CatalogFile[
           )
         }
     }
-  return { sources, leftOut }
+  return { root, sources, leftOut }
 }
 
 function targetsOf({ file, text }: CatalogFile): { what: string; target: string }[] {
@@ -70,4 +71,4 @@ async function filesOf(target: string, folder: string, root: string): Promise<st
   return inside.length === paths.length ? inside : `${target} is outside of the catalogue’s folder`
 }
 
-const isBelow = (root: string, path: string): boolean => path.startsWith(`${root}/`)
+export const isBelow = (root: string, path: string): boolean => path.startsWith(`${root}/`)

@@ -5,7 +5,7 @@ const understood: Readonly<Record<string, readonly string[]>> = {
   Group: ['type', 'parent', 'children', 'members', 'ancestors', 'descendants', 'profile.displayName'],
   User: ['memberOf', 'profile.displayName', 'profile.email'],
   API: ['type', 'owner', 'definition'],
-  Component: ['type', 'lifecycle', 'consumesApis', 'providesApis'],
+  Component: ['type', 'lifecycle', 'owner', 'consumesApis', 'providesApis'],
 }
 
 interface Entity {
@@ -24,9 +24,7 @@ export function lossesOf({ kind, name, namespace, metadata, spec }: Entity): Lef
       ? Object.keys(asRecord(value)).flatMap((inner) => (known.includes(`profile.${inner}`) ? [] : [`spec.profile.${inner}`]))
       : known.includes(field) || (kind === 'API' && field === 'lifecycle' && value === 'production')
         ? []
-        : kind === 'Component' && field === 'owner'
-          ? []
-          : [`spec.${field}`],
+        : [`spec.${field}`],
   )
   const groups = kind === 'User' ? asTexts(spec.memberOf).slice(1) : []
   // Our own export says with the jobs of each side what the owner stands for.

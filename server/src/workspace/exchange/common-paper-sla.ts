@@ -29,7 +29,8 @@ export interface CommonPaperServiceLevels {
   leftOut: string[]
 }
 
-type Party = { organization: string; name: string }
+/** A party by the name of its file, and as the cover page has it. */
+export type Party = { organization: string; name: string }
 
 /**
  * The service levels that `provider` promises to `customer`; undefined when it promises neither availability nor a time to answer.

@@ -5,7 +5,7 @@ import { percent, writeMoney, writeUnitPrice } from '../entities/money.ts'
 import type { Organization, Person } from '../entities/organization.ts'
 import { lengthInWords } from '../length-in-words.ts'
 import type { Workspace } from '../workspace.ts'
-import { type CommonPaperServiceLevels, serviceLevelValues } from './common-paper-sla.ts'
+import { type CommonPaperServiceLevels, type Party, serviceLevelValues } from './common-paper-sla.ts'
 import { type PartnershipVariable, partnershipVariables, promisesOf, unfilled } from './common-paper-variables.ts'
 
 /** The values for the cover page of Common Paper's Partnership Agreement, and of its Service Level Agreement for each party that needs one. */
@@ -81,7 +81,7 @@ export function exportCommonPaper(workspace: Workspace, agreement: Agreement): C
 const known = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
-function variablesOf(spec: Agreement['spec'], company: Side, partner: Side): Partial<Record<PartnershipVariable, string | undefined>> {
+function variablesOf(spec: Agreement['spec'], company: Party, partner: Party): Partial<Record<PartnershipVariable, string | undefined>> {
   const between = [
     [company, partner],
     [partner, company],
@@ -109,8 +109,6 @@ function variablesOf(spec: Agreement['spec'], company: Side, partner: Side): Par
     'Chosen Courts': spec.courts,
   }
 }
-
-type Side = { organization: string; name: string }
 
 function leftOutOf(spec: Agreement['spec'], others: Agreement['spec']['parties'], [company, partner]: readonly [string, string]): string[] {
   const said = (term: CommercialTerm) => sentence(term, company, partner).length + sentence(term, partner, company).length > 0

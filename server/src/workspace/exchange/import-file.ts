@@ -4,7 +4,7 @@ import { errors } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
 import { addServiceLevels } from './add-service-levels.ts'
 import { type Imported, importBackstage } from './backstage-import.ts'
-import { readCatalog } from './backstage-locations.ts'
+import { isBelow, readCatalog } from './backstage-locations.ts'
 import { importOpenSlo } from './openslo.ts'
 import type { LeftOut } from './yaml-documents.ts'
 
@@ -34,8 +34,7 @@ export async function planBackstageImport(workspace: Workspace, file: string, or
   const catalog = await readCatalog(file)
   const { files, contracts, leftOut } = importBackstage(catalog.sources, existing, organization)
   const plan: ImportPlan = { files: [], leftOut: [...catalog.leftOut, ...leftOut] }
-  const root = await realpath(dirname(resolve(file)))
-  const documents = await Promise.all(contracts.map((contract) => contractText(contract, root)))
+  const documents = await Promise.all(contracts.map((contract) => contractText(contract, catalog.root)))
   for (const document of documents) if ('why' in document) plan.leftOut.push(document)
   for (const { path, text } of [...files, ...documents.flatMap((document) => ('text' in document ? [document] : []))]) {
     const taken = await stat(join(workspace.root, path)).then(
@@ -61,7 +60,7 @@ async function contractText(
   if (/^https?:/.test(from)) return { what, why: `it is at ${from}; save it as ${path}` }
   // A link of a checkout may lead anywhere.
   const source = await realpath(resolve(folder, from)).catch(() => resolve(folder, from))
-  if (!source.startsWith(`${root}/`)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
+  if (!isBelow(root, source)) return { what, why: `${from} is outside of the catalogue’s folder; copy it to ${path} yourself` }
   return readFile(source, 'utf8').then(
     (found) => ({ path, text: found }),
     () => ({ what, why: `${from} can’t be read; save it as ${path}` }),
