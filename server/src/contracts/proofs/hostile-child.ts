@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { BridgekeeperError } from '../../errors/index.ts'
 import { readContractAside } from '../read-aside.ts'
+import { peakKibibytes } from './peak-memory.ts'
 
 const text = readFileSync(process.argv[2]!, 'utf8')
 let code = 'read'
@@ -11,6 +12,6 @@ try {
   if (!(error instanceof BridgekeeperError)) throw error
   code = error.code
 }
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-console.log(JSON.stringify({ code, memoryMb: Math.round(maxRSS / 1024), cpuS: (userCPUTime + systemCPUTime) / 1e6 }))
+const { userCPUTime, systemCPUTime } = process.resourceUsage()
+console.log(JSON.stringify({ code, memoryMb: Math.round(peakKibibytes() / 1024), cpuS: (userCPUTime + systemCPUTime) / 1e6 }))
 process.exit()

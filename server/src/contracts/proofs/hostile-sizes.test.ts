@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -55,7 +56,8 @@ describe.each(Object.entries(documents))('%s', (_, { text, code, memoryMb, cpuS 
   }, 180_000)
 })
 
-const telling = `data:text/javascript,process.on("exit",()=>process.stderr.write("rss="+process.resourceUsage().maxRSS))`
+const peakMemory = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'peak-memory.ts')).href)
+const telling = `data:text/javascript,import{peakKibibytes}from${peakMemory};process.on("exit",()=>process.stderr.write("rss="+peakKibibytes()))`
 
 it.each(['50 MB of JSON', '50 MB of YAML'] as const)(
   '%s ends in a clear error from the command line, before it is read',
