@@ -16,10 +16,11 @@ const integration = shopIntegration('plain', {
       crm,
       step,
     }: {
-      event: object
+      event: { why?: string }
       crm: { POST(path: string, request: object): Promise<unknown> }
       step(name: string, work: () => unknown): Promise<unknown>
     }) => {
+      if (event.why !== undefined) throw new Error(event.why)
       await step('copy', () => crm.POST('/orders', { body: event }))
     },
   }),
@@ -94,6 +95,16 @@ describe('a hostile body', () => {
     expect(await post('{"account":"ada","order":"proto","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}')).toBe(202)
     await untilIdle(database)
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
+    await stillWorks()
+  })
+
+  it('whose words a failure quotes parks with them, though PostgreSQL cannot keep them as they are', async () => {
+    expect(await post('{"account":"ada","order":"quoted","why":"no\\u0000 such \\ud83d, \\ude00\\ud83d\\ude00 or \\\\u0000"}')).toBe(202)
+    await untilIdle(database)
+    const { rows } = await sql`
+      select run.state, failure->>'message' as said from run join delivery on delivery.id = run.delivery_id
+      where convert_from(body, 'utf8') like '%quoted%'`.execute(database.executor)
+    expect(rows).toEqual([{ state: 'parked', said: 'Error: no\ufffd such \ufffd, \ufffd\u{1f600} or \\u0000' }])
     await stillWorks()
   })
 

@@ -5,4 +5,5 @@ export { checkServer, type Database, type Executor, openDatabase, type Schema, t
 export { isDatabaseAway, type OutageWatch, watchOutages } from './outage.ts'
 export { dropPartitionsBefore, ensurePartitions, type PartitionSpan } from './partitions.ts'
 export { printSchema } from './print-schema.ts'
+export { storableJson, storableText } from './storable.ts'
 export { uuidv7, uuidv7Floor, uuidv7Timestamp } from './uuid.ts'

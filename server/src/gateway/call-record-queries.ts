@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Executor } from '../database/index.ts'
+import { type Executor, storableJson, storableText } from '../database/index.ts'
 import type { CallRecord } from './call-record.ts'
 
 const columnNames = [
@@ -53,13 +53,12 @@ export async function insertCallRecords(executor: Executor, records: readonly Ca
     ${insertHead} select * from unnest(${sql.join(columns)}) on conflict (id) do nothing`.execute(executor)
 }
 
-/** PostgreSQL's text knows no NUL and no lone surrogate; a partner's answer may hold both. */
 function stored(text: string | null): string | null {
-  return text === null ? null : text.toWellFormed().replaceAll('\u0000', '\uFFFD')
+  return text === null ? null : storableText(text)
 }
 
 function storedJson(headers: Record<string, string> | null): string | null {
-  return headers === null ? null : JSON.stringify(headers)
+  return headers === null ? null : storableJson(headers)
 }
 
 interface CallRecordRow {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, uuidv7 } from '../database/index.ts'
+import { type Executor, storableJson, uuidv7 } from '../database/index.ts'
 
 /**
  * announced: an end or another change that is to come. in-force: a change that was found when it was there already. moved: another date.
@@ -66,7 +66,7 @@ export async function tell(tx: Executor, notifications: readonly NewNotification
     with added as (
       insert into notification (id, organization, kind, key, title, data, told_at)
       select id, organization, kind, key, title, data, ${at}
-      from jsonb_to_recordset(${storable(rows)}::jsonb) as r (id uuid, organization text, kind text, key text, title text, data jsonb)
+      from jsonb_to_recordset(${storableJson(rows)}::jsonb) as r (id uuid, organization text, kind text, key text, title text, data jsonb)
       on conflict (organization, key) do nothing returning id, organization, kind),
     outbox as (
       insert into notification_delivery (notification_id, subscription_id, next_attempt_at)
@@ -74,11 +74,6 @@ export async function tell(tx: Executor, notifications: readonly NewNotification
       where s.removed_at is null and (s.kinds = '{}' or a.kind = any(s.kinds)))
     select count(*)::int as told from added`.execute(tx)
   return told[0]!.told
-}
-
-/** PostgreSQL keeps no NUL in text, and titles quote partners. */
-function storable(rows: unknown): string {
-  return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value))
 }
 
 export interface NotificationQuery {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Transaction } from '../database/index.ts'
+import { storableJson, type Transaction } from '../database/index.ts'
 import type { RunFailure } from './decide.ts'
 import type { ClaimedRun, MeterRecord, RunOutcome } from './run.ts'
 
@@ -66,7 +66,7 @@ export async function finishRuns(tx: Transaction, rows: readonly FinishedRow[]):
     -- runtime.finishRuns
     with ended as (
       select * from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.outcome)}::text[],
-        ${rows.map((r) => (r.failure ? asJson(r.failure) : null))}::text[], ${rows.map((r) => r.fingerprint)}::text[],
+        ${rows.map((r) => (r.failure ? storableJson(r.failure) : null))}::text[], ${rows.map((r) => r.fingerprint)}::text[],
         ${rows.map((r) => r.discardedBy)}::text[]) as e (run_id, outcome, failure, fingerprint, discarded_by)
     ), gone as (
       delete from run using ended where run.id = ended.run_id
@@ -101,7 +101,7 @@ export async function rescheduleRuns(tx: Transaction, rows: readonly WaitingRow[
     update run set job_id = later.job_id, due_at = later.due_at, wait_reason = later.reason, failures = later.failures,
       failure = later.failure::jsonb, claimed_at = null, claimed_by = null
     from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.jobId)}::uuid[], ${rows.map((r) => r.dueAt)}::timestamptz[],
-      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.failures)}::int[], ${rows.map((r) => (r.failure ? asJson(r.failure) : null))}::text[]
+      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.failures)}::int[], ${rows.map((r) => (r.failure ? storableJson(r.failure) : null))}::text[]
     ) as later (run_id, job_id, due_at, reason, failures, failure)
     where run.id = later.run_id`.execute(tx)
 }
@@ -120,7 +120,7 @@ export async function parkRuns(tx: Transaction, rows: readonly ParkedRow[]): Pro
     -- runtime.parkRuns
     with parked as (
       select * from unnest(${rows.map((r) => r.runId)}::uuid[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.failures)}::int[],
-        ${rows.map((r) => asJson(r.failure))}::text[], ${rows.map((r) => r.fingerprint)}::text[]) as p (run_id, state, failures, failure, fingerprint)
+        ${rows.map((r) => storableJson(r.failure))}::text[], ${rows.map((r) => r.fingerprint)}::text[]) as p (run_id, state, failures, failure, fingerprint)
     ), told as (
       insert into run_outcome (run_id, instance_id, integration, flow, outcome, failure_kind, platform, status, counted_before, received_at, occurred_at,
         delivery_id)
@@ -177,9 +177,4 @@ export async function moveCursors(tx: Transaction, rows: readonly CursorRow[]): 
     from unnest(${rows.map((r) => r.instanceId)}::uuid[], ${rows.map((r) => r.flow)}::text[], ${rows.map((r) => r.value)}::text[],
       ${rows.map((r) => r.runId)}::uuid[]) as moved (instance_id, flow, value, run_id)
     on conflict (instance_id, flow) do update set value = excluded.value, run_id = excluded.run_id, moved_at = now()`.execute(tx)
-}
-
-/** jsonb refuses the null character, which partners do send back in error pages. */
-export function asJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\\u0000', '\\ufffd')
 }

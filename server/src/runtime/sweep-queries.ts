@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Executor, Transaction } from '../database/index.ts'
+import { type Executor, storableJson, type Transaction } from '../database/index.ts'
 import type { Emission } from './run.ts'
 import { type VisibleInstances, visibleInstances } from './visible-instances.ts'
 
@@ -38,7 +38,7 @@ export async function addSweeps(tx: Transaction, swept: readonly SweptItems[]): 
     -- runtime.addSweeps
     insert into sweep (run_id, instance_id, flow, since, listed, missed, examples)
     select run_id, instance_id, flow, since, listed, missed, examples
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as row (
       run_id uuid, instance_id uuid, flow text, since timestamptz, listed integer, missed integer, examples jsonb)
     on conflict (run_id) do update set swept_at = now(), listed = sweep.listed + excluded.listed, missed = sweep.missed + excluded.missed,
       examples = case when jsonb_array_length(sweep.examples) < ${keptExamples} then sweep.examples || excluded.examples else sweep.examples end`.execute(

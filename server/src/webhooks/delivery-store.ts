@@ -1,4 +1,4 @@
-import { type Database, uuidv7 } from '../database/index.ts'
+import { type Database, storableText, uuidv7 } from '../database/index.ts'
 import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
 import { type DeliveryRow, type RouteState, selectDeliveries, selectDeliveriesWithin, upsertRoutes } from './queries.ts'
@@ -77,8 +77,8 @@ function sound(delivery: StoredDelivery): StoredDelivery {
   const year = occurredAt?.getUTCFullYear() ?? 2000
   return {
     ...delivery,
-    event: event?.replaceAll('\0', '\ufffd') ?? null,
-    account: account?.replaceAll('\0', '\ufffd') ?? null,
+    event: event === null ? null : storableText(event),
+    account: account === null ? null : storableText(account),
     occurredAt: year > 0 && year < 10_000 ? occurredAt : null,
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { storableText } from '../database/index.ts'
 import type { Place } from '../workspace/index.ts'
 import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parsePayload, withExactIntegers } from './parse-payload.ts'
@@ -100,9 +101,8 @@ export function readMoment(text: string | null): Date | null {
   return Number.isNaN(moment.getTime()) || moment.getUTCFullYear() > 9999 ? null : moment
 }
 
-/** PostgreSQL's text holds neither NUL nor half of a surrogate pair. */
 function storable(text: string | null): string | null {
-  return text === null ? null : text.toWellFormed().replaceAll('\0', '\ufffd').slice(0, 512)
+  return text === null ? null : storableText(text).slice(0, 512)
 }
 
 /** An id that cannot be stored as it is, or is too long for an index, is known by its digest. */

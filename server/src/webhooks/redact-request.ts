@@ -1,3 +1,4 @@
+import { storableText } from '../database/index.ts'
 import type { HeaderValues } from './schemes/scheme.ts'
 import type { WebhookSource } from './webhook-source.ts'
 
@@ -53,8 +54,4 @@ function kept(source: WebhookSource): Kept {
   const found = { header: names('header'), query: names('query') }
   keptOf.set(source, found)
   return found
-}
-
-function storableText(text: string): string {
-  return /[\0\ud800-\udfff]/.test(text) ? text.toWellFormed().replaceAll('\0', '\ufffd') : text
 }

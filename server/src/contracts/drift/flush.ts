@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.ts'
+import { type Database, storableText } from '../../database/index.ts'
 import { addRecordings, type RecordingRow } from '../recordings/queries.ts'
 import type { Recording } from '../recordings/record-message.ts'
 import type { Checked } from './check-message.ts'
@@ -47,7 +47,7 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
       known.lastAt = new Date(now())
     } else if (sightings.size < maxRows) {
       const { kind, keyword, detail, expected, example } = deviation
-      const [mediaType, field] = [stored(deviation.mediaType), stored(deviation.field).slice(0, 500)]
+      const [mediaType, field] = [storableText(deviation.mediaType), storableText(deviation.field).slice(0, 500)]
       const moment = new Date(now())
       const told = { identity, kind, mediaType, field, keyword, detail, expected, example, seen: 1, firstAt: moment, lastAt: moment }
       sightings.set(`${key}\n${identity}`, { ...at, ...told })
@@ -57,7 +57,15 @@ export function createFlush(parts: { database: Database; onProblem(error: unknow
     const { instanceId, contract: _, ...place } = at
     if (instanceId === null) return
     const moment = new Date(now())
-    const row = { ...place, ...recording, instanceId, mediaType: stored(recording.mediaType), seen: 1, firstAt: moment, lastAt: moment }
+    const row = {
+      ...place,
+      ...recording,
+      instanceId,
+      mediaType: storableText(recording.mediaType),
+      seen: 1,
+      firstAt: moment,
+      lastAt: moment,
+    }
     const known = recorded.get(`${key} ${recording.digest}`)
     if (known ?? recorded.size < maxRows) recorded.set(`${key} ${recording.digest}`, added(known, row))
   }
@@ -114,9 +122,4 @@ function added<Row extends CoverageRow | SightingRow | RecordingRow>(before: Row
     return { ...row, received: before.received + row.received, checked: before.checked + row.checked }
   if ('seen' in before && 'seen' in row) return { ...row, seen: before.seen + row.seen, firstAt: before.firstAt }
   return row
-}
-
-/** PostgreSQL's text knows no NUL and no lone surrogate; names come from partners, too. */
-export function stored(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
+import { type Executor, storableJson, type Transaction, uuidv7 } from '../../database/index.ts'
 import type { Deviation, DriftPlace } from './deviation.ts'
 
 export interface CoverageRow extends DriftPlace {
@@ -50,7 +50,7 @@ export async function addSightings(tx: Transaction, rows: readonly SightingRow[]
     seen: group.reduce((sum, { seen }) => sum + seen, 0),
   }))
   const column = (name: keyof (typeof findings)[number]) => findings.map((row) => row[name])
-  const json = (name: 'expected' | 'example') => findings.map((row) => storable(JSON.stringify(row[name])))
+  const json = (name: 'expected' | 'example') => findings.map((row) => storableJson(row[name]))
   await sql`
     -- contracts.addDriftFindings
     insert into contract_drift_finding as kept (id, platform, identity, kind, surface, method, path, status, media_type, field, keyword, detail,
@@ -90,14 +90,6 @@ async function addSightingsOfInstances(tx: Transaction, rows: readonly SightingR
     on conflict (finding_id, instance_id) do update set seen = kept.seen + excluded.seen, last_at = greatest(kept.last_at, excluded.last_at)`.execute(
     tx,
   )
-}
-
-/** PostgreSQL's jsonb knows no NUL and no lone surrogate. */
-function storable(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll('\\u0000', '\\ufffd')
-    .replace(/\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')
 }
 
 export interface ClosingPolicy {

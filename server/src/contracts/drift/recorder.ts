@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.ts'
+import { type Database, storableText } from '../../database/index.ts'
 import type { Observation, Observer } from '../../gateway/index.ts'
 import { mediaTypeOf } from '../usage/sent-fields.ts'
 import { captureJson, captureRequest } from './capture.ts'
@@ -6,7 +6,7 @@ import { isJson, type Message } from './check-message.ts'
 import { type CheckerOptions, type CheckResult, createChecker } from './checker.ts'
 import type { CurrentContract } from './current-contract.ts'
 import type { DriftPlace } from './deviation.ts'
-import { createFlush, stored } from './flush.ts'
+import { createFlush } from './flush.ts'
 import { createSampler, type SamplerOptions } from './sampler.ts'
 
 /** What became of a message that was chosen. dropped: too many were waiting. failed: the check was ended. unchecked: its schema can't be used. */
@@ -83,7 +83,7 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
   /** @param read asked only for a message that is a sample: reading headers of all would cost more than all the rest */
   const consider = (place: DriftPlace, instanceId: string | undefined, read: () => Received): void => {
     const { platform, surface, method, status } = place
-    const path = stored(place.path)
+    const path = storableText(place.path)
     if (path.length > maxPathLength) return
     const key = `${platform}\n${surface} ${method} ${path} ${status}\n${instanceId ?? ''}`
     const at = { platform, surface, method, path, status, instanceId: instanceId ?? null, contract: checker.keyOf(platform)! }

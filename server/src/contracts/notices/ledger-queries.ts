@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Executor, Transaction } from '../../database/index.ts'
+import { type Executor, storableJson, type Transaction } from '../../database/index.ts'
 import type { MovingNotice } from './due-move.ts'
 import type { NoticeKind } from './judge-notice.ts'
 
@@ -117,6 +117,6 @@ export async function addSteps(tx: Executor, steps: readonly NewStep[]): Promise
     insert into contract_notice_step (notice_id, number, step, at, organization, evidence)
     select s."noticeId", coalesce((select max(number) from contract_notice_step o where o.notice_id = s."noticeId"), 0)
       + row_number() over (partition by s."noticeId" order by s.index), s.step, s.at, s.organization, s.evidence
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb)
       as s ("noticeId" uuid, step text, at timestamptz, organization text, evidence jsonb, index int)`.execute(tx)
 }

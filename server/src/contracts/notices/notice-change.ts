@@ -1,4 +1,4 @@
-import type { Executor } from '../../database/index.ts'
+import { type Executor, storableText } from '../../database/index.ts'
 import { type Announcement, announcementOf } from '../announcement.ts'
 import type { Contract } from '../contract.ts'
 import { type Finding, identityOf, sourceOf } from '../finding.ts'
@@ -147,7 +147,8 @@ interface Ends {
 function endsOf(contract: Contract): Ends {
   const ends: Ends = { announced: new Map(), present: new Set(), identities: new Map() }
   for (const item of whatMayEnd(contract)) {
-    const identity = `end of ${item.kind} ${templateOf(item.what)}`
+    // As the ledger keeps it, where it is looked up again.
+    const identity = storableText(`end of ${item.kind} ${templateOf(item.what)}`)
     ends.present.add(identity)
     ends.identities.set(item.node, identity)
     const announcement = announcementOf(item.node)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, uuidv7 } from '../../database/index.ts'
+import { type Executor, storableJson, storableText, uuidv7 } from '../../database/index.ts'
 import type { NoticeState } from './due-move.ts'
 import type { NoticeKind } from './judge-notice.ts'
 import { addSteps, type NewStep, type NoticeStep } from './ledger-queries.ts'
@@ -72,7 +72,7 @@ export async function recordNotice(executor: Executor, said: NewNotice): Promise
     insert into contract_notice as n (id, platform, identity, rule, place, words, source, kind, announced_at, effective_on, silent, evidence, changed_at,
       next_move_at, reach, state)
     values (${uuidv7()}, ${notice.platform}, ${notice.identity}, ${notice.rule}, ${notice.place}, ${notice.words}, ${notice.source}, ${notice.kind},
-      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${JSON.stringify(notice.evidence)}::jsonb, ${saidAt},
+      ${notice.announcedAt}, ${notice.effectiveOn}::date, ${notice.silent}, ${storableJson(notice.evidence)}::jsonb, ${saidAt},
       ${notice.standing ? null : saidAt}, ${notice.reach ? [...notice.reach] : null}::text[], ${notice.standing ? 'standing' : 'confirmed'})
     on conflict (platform, identity) do update set
       effective_on = case when (select moved from moving) then excluded.effective_on else n.effective_on end,
@@ -110,7 +110,7 @@ export async function joinReach(
   integrations: readonly string[],
   at: Date,
 ): Promise<boolean> {
-  const wanted = 'id' in which ? sql`id = ${which.id}` : sql`platform = ${which.platform} and identity = ${which.identity}`
+  const wanted = 'id' in which ? sql`id = ${which.id}` : sql`platform = ${which.platform} and identity = ${storableText(which.identity)}`
   const { numAffectedRows } = await sql`
     -- contracts.joinReach
     update contract_notice set reach = array(select distinct unnest(reach || ${[...integrations]}::text[]) order by 1),
@@ -125,22 +125,19 @@ export async function joinReach(
 /** Ends that somebody was told of otherwise than by the contract, and that have not come. */
 export async function listToldEnds(executor: Executor, platform: string, identities: readonly string[]): Promise<Notice[]> {
   if (identities.length === 0) return []
-  const wanted = new Set(identities)
-  const open = await listNotices(executor, [platform], { identities })
-  return open.filter(({ identity, silent, state }) => wanted.has(identity) && !silent && state !== 'withdrawn' && state !== 'closed')
+  const open = await listNotices(executor, [platform], { identities: identities.map(storableText) })
+  return open.filter(({ silent, state }) => !silent && state !== 'withdrawn' && state !== 'closed')
 }
 
-/** PostgreSQL keeps no NUL, and a partner's document may hold one: it must not keep a version from being published. */
+/** What PostgreSQL can't keep must not keep a version from being published. */
 function storable(notice: NewNotice): NewNotice {
-  const clean = (text: string) => text.replaceAll('\u0000', '\uFFFD')
-  const evidence = JSON.parse(JSON.stringify(notice.evidence), (_, value) => (typeof value === 'string' ? clean(value) : value))
+  const { identity, place, words, saidBy } = notice
   return {
     ...notice,
-    identity: clean(notice.identity),
-    place: clean(notice.place),
-    words: clean(notice.words),
-    saidBy: clean(notice.saidBy),
-    evidence,
+    identity: storableText(identity),
+    place: storableText(place),
+    words: storableText(words),
+    saidBy: storableText(saidBy),
   }
 }
 
@@ -209,14 +206,14 @@ export async function settleNotices(
   at: Date,
   evidence: Record<string, unknown>,
 ): Promise<void> {
-  const [identities, places] = 'returned' in which ? [[], which.returned] : [which, []]
-  if (identities.length + places.length === 0) return
+  const [identities, places] = ('returned' in which ? [[], which.returned] : [which, []]).map((texts) => texts.map(storableText))
+  if (identities!.length + places!.length === 0) return
   const { rows } = await sql<{ noticeId: string }>`
     -- contracts.settleNotices
-    update contract_notice set state = case when state = 'closed' and ${state} = 'effective' then 'closed' else ${state} end, evidence = evidence || ${JSON.stringify({ ...evidence, at: at.toISOString() })}::jsonb,
+    update contract_notice set state = case when state = 'closed' and ${state} = 'effective' then 'closed' else ${state} end, evidence = evidence || ${storableJson({ ...evidence, at: at.toISOString() })}::jsonb,
       sequence = sequence + (${state} = 'withdrawn')::int, changed_at = greatest(changed_at, ${at}::timestamptz), next_move_at = ${at}
     where platform = ${platform} and state <> 'withdrawn' and not (state = 'closed' and ${state} = 'closed')
-      and (identity = any(${[...identities]}::text[]) or (rule ~ 'removed' and place = any(${[...places]}::text[])))
+      and (identity = any(${identities}::text[]) or (rule ~ 'removed' and place = any(${places}::text[])))
     returning id as "noticeId"`.execute(executor)
   await addSteps(
     executor,

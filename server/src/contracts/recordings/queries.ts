@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
+import { type Executor, storableJson, type Transaction, uuidv7 } from '../../database/index.ts'
 import type { DriftPlace } from '../drift/deviation.ts'
 import type { Recording } from './record-message.ts'
 
@@ -22,7 +22,7 @@ export async function addRecordings(tx: Transaction, rows: readonly RecordingRow
       (array_agg(shape))[1], sum(seen), min(first_at), max(last_at)
     from unnest(${rows.map(() => uuidv7())}::uuid[], ${column('platform')}::text[], ${column('surface')}::text[], ${column('method')}::text[],
       ${column('path')}::text[], ${column('status')}::text[], ${column('instanceId')}::uuid[], ${column('direction')}::text[],
-      ${column('mediaType')}::text[], ${column('digest')}::text[], ${rows.map(({ shape }) => JSON.stringify(shape).replaceAll('\\u0000', '\\ufffd'))}::jsonb[],
+      ${column('mediaType')}::text[], ${column('digest')}::text[], ${rows.map(({ shape }) => storableJson(shape))}::jsonb[],
       ${column('seen')}::bigint[], ${column('firstAt')}::timestamptz[], ${column('lastAt')}::timestamptz[])
       as new (id, platform, surface, method, path, status, instance_id, direction, media_type, digest, shape, seen, first_at, last_at)
     group by platform, surface, method, path, status, instance_id, direction, digest

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
+import { type Executor, storableText, type Transaction, uuidv7 } from '../../database/index.ts'
 import type { ContractTexts } from './contract-texts.ts'
 
 export type VersionState = 'proposed' | 'published' | 'quarantined' | 'withdrawn'
@@ -124,7 +124,7 @@ export async function insertVersion(tx: Transaction, version: NewVersion): Promi
   const { rows } = await sql<ContractVersion>`
     -- contracts.insertVersion
     insert into contract_version (id, platform, hash, label, state, source, origin, reads, first_read_at, last_read_at, published_at, reason)
-    values (${uuidv7()}, ${platform}, ${hash}, ${label}, ${state}, ${source}, ${origin}, ${reads}, ${firstReadAt}, ${at}, ${state === 'published' ? at : null}, ${reason})
+    values (${uuidv7()}, ${platform}, ${hash}, ${label === null ? null : storableText(label)}, ${state}, ${source}, ${storableText(origin)}, ${reads}, ${firstReadAt}, ${at}, ${state === 'published' ? at : null}, ${reason})
     returning ${columns}`.execute(tx)
   return rows[0]!
 }
@@ -156,7 +156,7 @@ export async function addIncident(
   await sql`
     -- contracts.addIncident
     insert into contract_incident (id, platform, kind, detail, origin, first_at, last_at)
-    values (${uuidv7()}, ${platform}, ${kind}, ${detail.slice(0, 1000).replaceAll('\u0000', '\uFFFD')}, ${origin}, ${at}, ${at})
+    values (${uuidv7()}, ${platform}, ${kind}, ${storableText(detail.slice(0, 1000))}, ${storableText(origin)}, ${at}, ${at})
     on conflict (platform, kind, origin, detail) do update set seen = contract_incident.seen + 1, last_at = excluded.last_at`.execute(
     executor,
   )

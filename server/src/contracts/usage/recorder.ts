@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.ts'
+import { type Database, storableText } from '../../database/index.ts'
 import type { Observation, Observer } from '../../gateway/index.ts'
 import { hiddenPlaces, placeOfField } from '../hidden-places.ts'
 import { addUsage } from './queries.ts'
@@ -170,8 +170,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
           ...at.place,
           day: at.day,
           kind,
-          name: stored(name),
-          value: stored(value),
+          name: storableText(name),
+          value: storableText(value),
           seen: fact.seen,
           lastAt: new Date(fact.lastAtMs),
         })
@@ -180,7 +180,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
         const state = node.whole ? 'whole' : 'leaf'
         if (node.written === state || field.length > maxNameLength) continue
         node.written = state
-        waiting.push({ ...at.place, day: at.day, kind: 'read', name: stored(field), value: '', seen: 1, lastAt })
+        waiting.push({ ...at.place, day: at.day, kind: 'read', name: storableText(field), value: '', seen: 1, lastAt })
       }
       at.facts.clear()
       // A run that began before midnight may still read; after an hour it no longer does.
@@ -255,9 +255,4 @@ function hiddenFields(redact: (platform: string) => readonly string[]): (platfor
     const root = hiddenPlaces(declared)
     return (field) => placeOfField(root, field.replace(/^query /, '')).hides
   }
-}
-
-/** PostgreSQL's text knows no NUL and no lone surrogate; names come from partners, too. */
-function stored(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
 }

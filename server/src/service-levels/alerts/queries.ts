@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Executor, Transaction } from '../../database/index.ts'
+import { type Executor, storableJson, type Transaction } from '../../database/index.ts'
 import type { Alert } from './alert.ts'
 
 /** One watcher at a time in all processes; the lock ends with its transaction. */
@@ -43,7 +43,7 @@ export async function saveAlerts(tx: Transaction, alerts: readonly Alert[]): Pro
   await sql`
     -- serviceLevels.saveAlerts
     insert into service_level_alert as a (id, integration, subject, severity, state, started_at, seen_at, ended_at, ended_because, evidence)
-    select * from jsonb_to_recordset(${storable(alerts)}::jsonb) as r (id uuid, integration text, subject text, severity text, state text,
+    select * from jsonb_to_recordset(${storableJson(alerts)}::jsonb) as r (id uuid, integration text, subject text, severity text, state text,
       "startedAt" timestamptz, "seenAt" timestamptz, "endedAt" timestamptz, "endedBecause" text, evidence jsonb)
     on conflict (id) do update set severity = excluded.severity, state = excluded.state, seen_at = excluded.seen_at,
       ended_at = excluded.ended_at, ended_because = excluded.ended_because, evidence = excluded.evidence`.execute(tx)
@@ -51,15 +51,11 @@ export async function saveAlerts(tx: Transaction, alerts: readonly Alert[]): Pro
   await sql`
     -- serviceLevels.saveAlertParties
     insert into service_level_alert_party as p (alert_id, organization, called, level, escalate_at)
-    select * from jsonb_to_recordset(${storable(parties)}::jsonb)
+    select * from jsonb_to_recordset(${storableJson(parties)}::jsonb)
       as r (alert uuid, organization text, called boolean, level int, "escalateAt" timestamptz)
     on conflict (alert_id, organization) do update set called = p.called or excluded.called, level = excluded.level,
       escalate_at = case when p.acknowledged_at is null then excluded.escalate_at end`.execute(tx)
 }
-
-/** PostgreSQL keeps no NUL in text, and evidence quotes partners. */
-const storable = (rows: unknown): string =>
-  JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value))
 
 /** Ends the calling at one side. @returns false when somebody there had answered before */
 export async function saveAcknowledgement(
