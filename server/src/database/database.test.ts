@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import { notedHome } from './embedded-home.ts'
 import {
   hasEmbeddedData,
   leftOverData,
@@ -229,6 +231,50 @@ describe('the embedded server', () => {
       rmSync(dir, { recursive: true })
       expect(left()).toEqual([{ folder: home, belongedTo: dir }])
       rmSync(home, { recursive: true, force: true })
+    },
+    60_000,
+  )
+
+  it.skipIf(!root)(
+    'finds its data again when permissions change, refuses where it would find none, and begins anew in a folder that was removed',
+    async () => {
+      const outside = newFolder()
+      const dir = join(outside, 'inside')
+      const homes = new Set<string>()
+      const start = async () => {
+        const server = await startEmbeddedServer({ dir })
+        await server.stop()
+        if (!server.dataDir.startsWith(outside)) homes.add(join(server.dataDir, '..'))
+        return server.dataDir
+      }
+      chmodSync(outside, 0o700)
+      const elsewhere = await start()
+      chmodSync(outside, 0o755)
+      expect(await start()).toBe(elsewhere)
+
+      const moved = join(outside, 'moved')
+      renameSync(dir, moved)
+      expect(notedHome(moved)).toBe(join(elsewhere, '..'))
+      renameSync(moved, dir)
+      cpSync(dir, join(outside, 'copy'), { recursive: true })
+      const copied = await startEmbeddedServer({ dir: join(outside, 'copy') })
+      await copied.stop()
+      expect(copied.dataDir).toBe(join(outside, 'copy', 'data'))
+
+      rmSync(dir, { recursive: true })
+      chmodSync(outside, 0o700)
+      expect(await start()).not.toBe(elsewhere)
+      expect(leftOverData()).toContainEqual({ folder: join(elsewhere, '..'), belongedTo: dir })
+
+      rmSync(dir, { recursive: true })
+      chmodSync(outside, 0o755)
+      expect(await start()).toBe(join(dir, 'data'))
+      chmodSync(outside, 0o700)
+      await expect(start()).rejects.toMatchObject({
+        code: 'database.embedded_closed',
+        fix: expect.stringContaining(`chmod o+x ${outside}.`),
+      })
+      for (const home of homes) rmSync(home, { recursive: true, force: true })
     },
     60_000,
   )

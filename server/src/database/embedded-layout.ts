@@ -1,19 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { closedFolder, homeOf, notedHome, openRoot, type ServerUser } from './embedded-home.ts'
 import { errors } from './errors.ts'
 
 const run = promisify(execFile)
-
-interface ServerUser {
-  name: string
-  uid: number
-  gid: number
-}
 
 /** Where everything of one embedded server is, and as whom it runs. */
 export interface Layout {
@@ -25,50 +20,21 @@ export interface Layout {
   user: ServerUser | undefined
 }
 
-/** Where a server goes that a user other than root must reach, when the checkout itself is closed to others. */
-const openRoot = '/var/lib/bridgekeeper'
-
-/** Written where the data would be, says where it is instead. */
-const elsewhere = 'data-is-elsewhere'
-/** Written beside data that is elsewhere, says for which folder. */
-const belongsTo = 'belongs-to'
-
-/** @throws database.embedded_unsupported, database.embedded_no_user */
+/** @throws database.embedded_unsupported, database.embedded_no_user, database.embedded_closed */
 export async function layOut(dir: string): Promise<Layout> {
   const shipped = await shippedBinaries()
   // Data that a user has made is theirs, also when root starts the server once: else there would be two databases, and each would miss something.
-  const user = process.getuid?.() === 0 ? (ownerOf(join(dir, 'data')) ?? (await unprivilegedUser())) : undefined
+  const owner = ownerOf(join(notedHome(dir) ?? dir, 'data'))
+  const user = process.getuid?.() === 0 ? (owner ?? (await unprivilegedUser())) : undefined
   mkdirSync(dir, { recursive: true })
-  const closed = user !== undefined && !canEnter(user, dir)
-  const home = closed ? join(openRoot, createHash('sha256').update(dir).digest('hex').slice(0, 16)) : dir
-  const binaries = user !== undefined && !canEnter(user, shipped) ? copyBinaries(shipped) : shipped
-  mkdirSync(home, { recursive: true })
-  if (closed) {
-    for (const folder of [openRoot, home]) chmodSync(folder, 0o755)
-    writeFileSync(join(dir, elsewhere), `${home}\n`)
-    writeFileSync(join(home, belongsTo), `${dir}\n`)
-  }
+  const home = homeOf(dir, user)
+  const binaries = user !== undefined && closedFolder(user, shipped) !== undefined ? copyBinaries(shipped) : shipped
   const data = join(home, 'data')
   const log = join(home, 'postgres.log')
   const socket = socketFolder(home)
   mkdirSync(socket, { recursive: true, mode: 0o700 })
   if (user) chownSync(socket, user.uid, user.gid)
   return { binaries, data, socket, log, passwordFile: join(home, 'password'), user }
-}
-
-/** Whether an embedded server has been started for this folder before. */
-export function hasEmbeddedData(dir: string): boolean {
-  return [elsewhere, 'password'].some((file) => existsSync(join(dir, file)))
-}
-
-/** Data that was put elsewhere for folders that are gone; nobody else would ever remove it. */
-export function leftOverData(root = openRoot): { folder: string; belongedTo: string }[] {
-  if (!existsSync(root)) return []
-  return readdirSync(root)
-    .map((name) => ({ folder: join(root, name), note: join(root, name, belongsTo) }))
-    .filter(({ note }) => existsSync(note))
-    .map(({ folder, note }) => ({ folder, belongedTo: readFileSync(note, 'utf8').trim() }))
-    .filter(({ belongedTo }) => !existsSync(belongedTo))
 }
 
 function ownerOf(data: string): ServerUser | undefined {
@@ -99,16 +65,6 @@ async function unprivilegedUser(): Promise<ServerUser> {
     }
   }
   throw errors.embedded_no_user({ tried: candidates.join(', ') })
-}
-
-/** Whether `user` may pass every folder on the way to `path`, by the classic permission bits. */
-function canEnter(user: ServerUser, path: string): boolean {
-  for (let folder = path; ; folder = dirname(folder)) {
-    const { uid, gid, mode } = statSync(folder)
-    const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001
-    if ((mode & bit) === 0) return false
-    if (folder === dirname(folder)) return true
-  }
 }
 
 function copyBinaries(shipped: string): string {

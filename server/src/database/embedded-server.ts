@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { notedHome } from './embedded-home.ts'
 import { initialize, type Layout, layOut, urlOf } from './embedded-layout.ts'
 import { isAlive, runPostgres, shutDown } from './embedded-process.ts'
 import { errors } from './errors.ts'
@@ -48,13 +49,13 @@ const maxDelayMs = 16_000
  * It listens on a Unix socket only (Windows: on a loopback port), so no port can be taken.
  *
  * As root, PostgreSQL runs as another user (`BRIDGEKEEPER_POSTGRES_USER`, else `postgres`, else `nobody`); where that
- * user cannot enter `dir`, data and program go to a folder of their own under /var/lib/bridgekeeper.
+ * user cannot enter `dir`, data and program go to a folder of their own under /var/lib/bridgekeeper, and stay there.
  * A server left running by a killed program is taken over; the lock of a dead one is no hindrance.
  *
  * Data that a user has made stays theirs: root runs it as that user.
  *
- * @throws database.embedded_unsupported, database.embedded_no_user, database.embedded_not_yours, database.embedded_in_use,
- * database.embedded_failed
+ * @throws database.embedded_unsupported, database.embedded_no_user, database.embedded_not_yours, database.embedded_closed,
+ * database.embedded_in_use, database.embedded_failed
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const dir = resolve(options.dir)
@@ -62,7 +63,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     return await startIn(dir, options)
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException
-    if (code === 'EACCES' || code === 'EPERM') throw errors.embedded_not_yours({ path: path ?? dir, dir }, cause)
+    if (code === 'EACCES' || code === 'EPERM') throw errors.embedded_not_yours({ path: path ?? dir, dir: notedHome(dir) ?? dir }, cause)
     throw cause
   }
 }

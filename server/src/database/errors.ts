@@ -72,6 +72,14 @@ export const errors = defineErrors('database', {
     fix: (v: { dir?: string }) =>
       `Start as the user who started it first, or, while nothing runs, give the folder away: sudo chown -R "$(id -un)" ${v.dir ?? '<folder>'}`,
   },
+  embedded_closed: {
+    status: 500,
+    retry: false,
+    message: (v: { data: string; folder: string; user: string }) =>
+      `The user ${v.user}, as whom PostgreSQL runs for root, can not enter ${v.folder} any more, and the data is below it in ${v.data}.`,
+    fix: (v: { folder?: string }) =>
+      `Let others pass that folder again: chmod o+x ${v.folder ?? '<folder>'}. They can not list it then, and the data stays closed to them.`,
+  },
   embedded_in_use: {
     status: 500,
     retry: true,

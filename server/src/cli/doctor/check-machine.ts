@@ -43,7 +43,7 @@ export function checkLeftOvers(left: readonly { folder: string; belongedTo: stri
   return [
     warning(
       'left-over data',
-      `${left.length} embedded databases of folders that are gone: ${whose}`,
+      `${left.length} embedded databases of folders that are gone or have begun anew: ${whose}`,
       `When nobody needs them: rm -r ${left.map(({ folder }) => folder).join(' ')}`,
     ),
   ]
