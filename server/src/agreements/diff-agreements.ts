@@ -36,7 +36,7 @@ export function diffAgreements(before: Agreement, after: Agreement): AgreementCh
       (party) => `Party ${party.organization}`,
     ),
     ...describeFields('term', 'The term', old.term, young.term),
-    ...diffCommitments(old.commitments, young.commitments),
+    ...diffCommitments(before, after),
     ...describeNotices(old.changes.notice, young.changes.notice),
     ...describeProfile(old.changes.profile, young.changes.profile),
     ...describeFields('changes', 'Change rules', old.changes, young.changes, ['notice', 'overrides', 'freezes', 'profile']),

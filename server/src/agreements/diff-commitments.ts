@@ -1,52 +1,70 @@
-import type { Commitment, Quantity } from '../workspace/index.ts'
+import type { Agreement, Commitment, Quantity } from '../workspace/index.ts'
 import { sameKind } from './amounts.ts'
 import { boundInWords, quantityInWords, remedyInWords } from './commitment-in-words.ts'
 import { comparableSeconds } from './days.ts'
 import { type AgreementChange, changeInWords, describeFields, pairUp, same } from './diff-fields.ts'
 import { provesNothing } from './hollow-words.ts'
-import { isMeasurable } from './judge-commitment.ts'
+import { judgeAgreement } from './judge-agreement.ts'
+import { type CommitmentVerdict, judgeCommitment } from './judge-commitment.ts'
 
 const section = 'commitments'
 
-/** What two versions of an agreement promise differently, commitment by commitment (paired by id). */
-export function diffCommitments(before: readonly Commitment[], after: readonly Commitment[]): AgreementChange[] {
-  const { added, removed, kept } = pairUp(before, after, (commitment) => commitment.id)
+/**
+ * What two versions of an agreement promise differently, commitment by commitment (paired by id). Each is judged among all of its version: one
+ * whose words stay may gain or lose its strength by what others say.
+ */
+export function diffCommitments(before: Agreement, after: Agreement): AgreementChange[] {
+  const { added, removed, kept } = pairUp(judgeAgreement(before), judgeAgreement(after), ({ commitment }) => commitment.id)
   return [...added.map(describeAdded), ...removed.map(describeRemoved), ...kept.flatMap((pair) => describeKept(pair.before, pair.after))]
 }
 
-function describeAdded(commitment: Commitment): AgreementChange {
-  const measurable = isMeasurable(commitment)
+function describeAdded({ commitment, strength }: CommitmentVerdict): AgreementChange {
+  const measurable = strength === 'measurable'
   const grade = measurable ? `${boundInWords(commitment)}, ${remedyInWords(commitment)}` : 'as best effort only'
   const says = `${commitment.party} newly promises “${commitment.does}” (${commitment.id}): ${grade}`
   return { section, says, effect: measurable ? 'stronger' : 'neutral', party: commitment.party }
 }
 
-function describeRemoved(commitment: Commitment): AgreementChange {
-  const measurable = isMeasurable(commitment)
+function describeRemoved({ commitment, strength }: CommitmentVerdict): AgreementChange {
+  const measurable = strength === 'measurable'
   const was = measurable ? `was ${boundInWords(commitment)}` : 'was best effort'
   const says = `${commitment.party} no longer promises “${commitment.does}” (${commitment.id}; ${was})`
   return { section, says, effect: measurable ? 'weaker' : 'neutral', party: commitment.party }
 }
 
-function describeKept(before: Commitment, after: Commitment): AgreementChange[] {
-  if (same(before, after)) return []
+function describeKept(was: CommitmentVerdict, is: CommitmentVerdict): AgreementChange[] {
+  const [before, after] = [was.commitment, is.commitment]
   const { party } = after
   const subject = `${party}: “${after.does}” (${after.id})`
-  const special = [strengthChange, targetChange, remedyChange, evidenceChange, wordsChange].flatMap((describe) =>
-    describe(subject, before, after),
-  )
-  return [...special, ...describeFields(section, subject, before, after, ['target', 'remedy', 'evidence', 'does'])].map((change) => ({
+  const special = [targetChange, remedyChange, evidenceChange, wordsChange].flatMap((describe) => describe(subject, before, after))
+  return [
+    ...strengthChange(subject, was, is),
+    ...special,
+    ...describeFields(section, subject, before, after, ['target', 'remedy', 'evidence', 'does']),
+  ].map((change) => ({
     ...change,
     party,
   }))
 }
 
-function strengthChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {
-  const [was, is] = [isMeasurable(before), isMeasurable(after)]
-  if (was === is) return []
-  return is
-    ? [{ section, says: `${subject} becomes measurable`, effect: 'stronger' }]
-    : [{ section, says: `${subject} falls back to best effort`, effect: 'weaker' }]
+function strengthChange(subject: string, was: CommitmentVerdict, is: CommitmentVerdict): AgreementChange[] {
+  if (was.strength === is.strength) return []
+  if (is.strength === 'best-effort') {
+    const because = faultOfOthers(is)
+    return [{ section, says: `${subject} falls back to best effort${because ? `: ${because}` : ''}`, effect: 'weaker' }]
+  }
+  return [
+    {
+      section,
+      says: `${subject} becomes measurable${faultOfOthers(was) ? ': it is defined in no circle any more' : ''}`,
+      effect: 'stronger',
+    },
+  ]
+}
+
+/** What makes a commitment best effort that by its own words would be more: the circle it stands in. */
+function faultOfOthers({ commitment, missing }: CommitmentVerdict): string | undefined {
+  return judgeCommitment(commitment).strength === 'measurable' ? missing[0]?.says : undefined
 }
 
 function targetChange(subject: string, before: Commitment, after: Commitment): AgreementChange[] {

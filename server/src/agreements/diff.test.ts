@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Agreement, Workspace } from '../workspace/index.ts'
+import type { Agreement, Commitment, Workspace } from '../workspace/index.ts'
 import { diffAgreements } from './diff-agreements.ts'
 import { agreementOf, anyCommitment, edited, exampleWorkspace, sound } from './fixtures.ts'
 import { termInWords } from './term-in-words.ts'
@@ -50,6 +50,43 @@ describe('two versions in plain words', () => {
     const [slow, fast] = ['PT8H', 'PT240M'].map((duration) => edited(base, (spec) => void spec.commitments.push(hours(duration))))
     expect(diffAgreements(slow!, fast!)).toMatchObject([{ effect: 'stronger' }])
     expect(diffAgreements(fast!, slow!)).toMatchObject([{ effect: 'weaker' }])
+  })
+
+  it('S1: closing a circle of definitions is weaker for everybody in it, and opening it stronger, whichever of them changed', () => {
+    const counting = (id: string, of: string): Commitment => ({
+      ...sound,
+      id,
+      clause: `4.${id.length}`,
+      measure: { indicator: 'count', of },
+      target: { atMost: { kind: 'number', number: 3 } },
+    })
+    const [slow, apart] = [counting('slow-answers', 'requests not counted by late-fixes'), counting('late-fixes', 'fixes after two days')]
+    const circular = counting('late-fixes', 'fixes after slow-answers')
+    const of = (...commitments: Commitment[]) => edited(base, (spec) => void Object.assign(spec, { commitments }))
+    const told = (before: Agreement, after: Agreement) =>
+      diffAgreements(before, after).map(({ says, effect, party }) => [says.replace(/^acme: “The API answers” /, ''), effect, party])
+    const [open, closed] = [of(slow, apart), of(slow, circular)]
+    const [rewords, reworded] = ['fixes after two days', 'fixes after slow-answers'].map((of) => `of ${of}`)
+    expect(told(open, closed)).toEqual([
+      ['(slow-answers) falls back to best effort: it is defined in a circle: slow-answers → late-fixes → slow-answers', 'weaker', 'acme'],
+      ['(late-fixes) falls back to best effort: it is defined in a circle: late-fixes → slow-answers → late-fixes', 'weaker', 'acme'],
+      [`(late-fixes): measure changes from indicator count, ${rewords} to indicator count, ${reworded}`, 'neutral', 'acme'],
+    ])
+    expect(told(closed, open).map(([says, effect]) => [says, effect])).toEqual([
+      ['(slow-answers) becomes measurable: it is defined in no circle any more', 'stronger'],
+      ['(late-fixes) becomes measurable: it is defined in no circle any more', 'stronger'],
+      [`(late-fixes): measure changes from indicator count, ${reworded} to indicator count, ${rewords}`, 'neutral'],
+    ])
+    // A promise that only closes a circle strengthens nothing, and takes nothing when it goes.
+    expect(told(of(slow), closed).map(([says, effect]) => [says, effect])).toEqual([
+      [expect.stringContaining('(late-fixes): as best effort only'), 'neutral'],
+      [expect.stringContaining('(slow-answers) falls back to best effort'), 'weaker'],
+    ])
+    expect(told(closed, of(slow)).map(([says, effect]) => [says, effect])).toEqual([
+      [expect.stringContaining('(late-fixes; was best effort)'), 'neutral'],
+      [expect.stringContaining('(slow-answers) becomes measurable'), 'stronger'],
+    ])
+    expect(told(closed, closed)).toEqual([])
   })
 
   it('S1: losing the remedy makes a promise best effort, and that is said first', () => {

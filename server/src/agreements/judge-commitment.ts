@@ -60,10 +60,6 @@ export function judgeCommitment(commitment: Commitment): CommitmentVerdict {
   return { commitment, strength: missing.length === 0 ? 'measurable' : 'best-effort', missing }
 }
 
-export function isMeasurable(commitment: Commitment): boolean {
-  return judgeCommitment(commitment).strength === 'measurable'
-}
-
 function faultOfMeasure(measure: Measure | undefined): string | undefined {
   if (!measure) return 'nothing says what is measured'
   if (measure.indicator !== 'other' && measure.indicator !== 'count') return undefined
