@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientName, DefinitionError, defineIntegration, definePlatform, every, mapping, on } from './index.ts'
+import { clientName, DefinitionError, defineIntegration, definePlatform, every, mapping, on, sweep } from './index.ts'
 
 type Payload = { post: { requestBody: { content: { 'application/json': { id: string } } } } }
 const github = definePlatform<Record<never, never>, { 'issues.closed': Payload }>('github')
@@ -107,7 +107,7 @@ describe('an integration', () => {
     ])
   })
 
-  it.each(['PT15M', 'P1D', 'PT1H30M', 'P2W', 'P1DT2H', '*/5 * * * *'])('accepts the schedule %s', (schedule) => {
+  it.each(['PT1M', 'PT60S', 'PT15M', 'P1D', 'PT1H30M', 'P2W', 'P1DT2H', '*/5 * * * *'])('accepts the schedule %s', (schedule) => {
     expect(
       problemsOf(() => defineIntegration({ name: 'a', version: '1.0.0', platforms: { github } }, { poll: every(schedule, { run }) })),
     ).toEqual([])
@@ -117,6 +117,17 @@ describe('an integration', () => {
     expect(
       problemsOf(() => defineIntegration({ name: 'a', version: '1.0.0', platforms: { github } }, { poll: every(schedule, { run }) })),
     ).toHaveLength(1)
+  })
+
+  it.each([
+    ['an interval', () => every('PT59S', { run })],
+    ['an interval of nothing', () => every('PT0S', { run })],
+    ['the interval of a sweep', () => sweep('PT30S', { back: 'P1D', run })],
+  ])('refuses %s below a minute', (_, flow) => {
+    const problems = problemsOf(() => defineIntegration({ name: 'a', version: '1.0.0', platforms: { github } }, { poll: flow() }))
+    expect(problems).toEqual([
+      expect.stringMatching(/^flows\.poll: expected an interval of at least a minute such as PT1M, found "PT\d+S"$/),
+    ])
   })
 
   it('names clients as JavaScript can', () => {

@@ -1,4 +1,4 @@
-import type { Flow } from './flow.ts'
+import type { EveryFlow, Flow } from './flow.ts'
 import type { Integration } from './integration.ts'
 import type { AnyMapping } from './mapping.ts'
 import type { Platform } from './platform.ts'
@@ -12,6 +12,7 @@ const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const identifier = /^[A-Za-z][A-Za-z0-9]*$/
 const meterName = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/
 const cronFields = /^\S+( +\S+){4}$/
+const shortestIntervalMs = 60_000
 
 /** An integration that can't be run as it is written. `problems` lists everything found, each with what to write instead. */
 export class DefinitionError extends Error {
@@ -72,14 +73,20 @@ function* checkFlow(key: string, flow: Flow, known: Set<string>): Iterable<strin
       yield `flows.${key}: listens to platform ${JSON.stringify(flow.platform)}, which is not in platforms; add it there`
     return
   }
-  const schedule = flow.interval ?? flow.cron ?? ''
-  const valid = flow.interval === undefined ? cronFields.test(schedule) : (readDurationMs(schedule) ?? 0) > 0
-  if (!valid)
-    yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${JSON.stringify(schedule)}`
+  yield* checkSchedule(key, flow)
   if (flow.sweep !== undefined && !((readDurationMs(flow.sweep) ?? 0) > 0))
     yield `flows.${key}: expected an ISO 8601 duration such as P14D for back, found ${JSON.stringify(flow.sweep)}`
   if (flow.lookBack !== undefined && readDurationMs(flow.lookBack) === undefined)
     yield `flows.${key}: expected an ISO 8601 duration such as PT5M for lookBack, found ${JSON.stringify(flow.lookBack)}`
   if (flow.lookBack !== undefined && !flow.initialCursor)
     yield `flows.${key}: looks back from a time, so it needs one to start with; add initialCursor: ({ now }) => now`
+}
+
+function* checkSchedule(key: string, { interval, cron = '' }: EveryFlow): Iterable<string> {
+  const intervalMs = interval === undefined ? undefined : readDurationMs(interval)
+  const readable = interval === undefined ? cronFields.test(cron) : intervalMs !== undefined
+  const found = JSON.stringify(interval ?? cron)
+  if (!readable) yield `flows.${key}: expected an ISO 8601 duration such as PT15M or a cron expression of five fields, found ${found}`
+  else if (intervalMs !== undefined && intervalMs < shortestIntervalMs)
+    yield `flows.${key}: expected an interval of at least a minute such as PT1M, found ${found}`
 }

@@ -29,7 +29,7 @@ export interface OnFlow<F extends Facts = AnyFacts, Event = AnyFacts> {
 /** A flow that the clock starts. Exactly one of `interval` and `cron` is present. */
 export interface EveryFlow<F extends Facts = AnyFacts, Value = unknown> {
   readonly kind: 'every'
-  /** ISO 8601 duration. */
+  /** ISO 8601 duration, of at least a minute. */
   readonly interval?: string
   /** Five fields, UTC. */
   readonly cron?: string
@@ -101,7 +101,7 @@ export interface SweepDefinition<F extends Facts> {
  * Compares what the source has with what came: a list of everything in a window, on a schedule, once per instance. What neither webhook nor
  * poll had brought goes on as if its webhook had come, and is counted and shown as missed (`bridgekeeper sweeps`); all else is dropped by its id.
  *
- * @param schedule ISO 8601 duration or a cron expression of five fields in UTC
+ * @param schedule as of {@link every}
  */
 export function sweep<F extends Facts>(schedule: string, { back, run }: SweepDefinition<F>): EveryFlow<F, null> {
   const when = schedule.startsWith('P') ? { interval: schedule } : { cron: schedule }

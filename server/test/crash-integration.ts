@@ -9,7 +9,7 @@ interface Tools {
   emit(trigger: { platform: string; event: string }, item: { id: string; event: unknown }): void
 }
 
-/** Two effects and a meter per event, and a poll that emits an event a second: something passes every named point. */
+/** Two effects and a meter per event, and a poll that emits an event: something passes every named point. */
 export const crashIntegration = shopIntegration(
   'crash',
   {
@@ -26,7 +26,7 @@ export const crashIntegration = shopIntegration(
     }),
     poll: {
       kind: 'every',
-      interval: 'PT1S',
+      interval: 'PT1M',
       initialCursor: () => 0,
       async run({ cursor, emit }: Tools) {
         const next = cursor.value + 1

@@ -7,7 +7,7 @@ import { failPoints } from '../src/observation/index.ts'
 import { crashIntegration } from './crash-integration.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
-import { auditBridge, installInstance, send, startWholeBridge, untilIdle } from './whole-bridge.ts'
+import { auditBridge, installInstance, send, startWholeBridge, tickEachSecond, untilIdle } from './whole-bridge.ts'
 
 let database: TestDatabase
 let partner: PartnerServer
@@ -95,6 +95,7 @@ describe('a bridge that is killed', () => {
     partner = await startPartner()
     const first = await startWholeBridge({ database, partner, integrations: [crashIntegration], runtime: { work: false } })
     await installInstance(first, partner, 'crash', 'ada')
+    await tickEachSecond(database)
     await first.close()
   })
   afterAll(async () => {

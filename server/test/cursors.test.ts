@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type FeedItem, feedIntegration, lookBackMs } from './feed-integration.ts'
 import type { PartnerServer } from './partner-server.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
-import { auditBridge, installInstance, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
+import { auditBridge, installInstance, send, startWholeBridge, tickEachSecond, untilIdle, type WholeBridge } from './whole-bridge.ts'
 
 /** A list of three per page, oldest first, and a place to write what was read; a delivery of its own for the same item would have another key. */
 async function startFeed() {
@@ -95,7 +95,8 @@ beforeAll(async () => {
   await installInstance(first, feed.partner, 'feed', 'ada')
   await first.close()
   // As if it had been installed an hour ago, and no poll had come through since.
-  await sql`update flow_schedule set planned_at = now() - interval '1 hour', next_at = now()`.execute(database.executor)
+  await tickEachSecond(database)
+  await sql`update flow_schedule set planned_at = now() - interval '1 hour'`.execute(database.executor)
 })
 afterEach(async () => {
   await bridge?.close()

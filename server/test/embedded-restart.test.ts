@@ -9,7 +9,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, type EmbeddedServer, migrate, openDatabase, startEmbeddedServer } from '../src/database/index.ts'
 import { crashIntegration } from './crash-integration.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
-import { auditBridge, installInstance, type Sent, send, startWholeBridge, untilIdle, type WholeBridge } from './whole-bridge.ts'
+import {
+  auditBridge,
+  installInstance,
+  type Sent,
+  send,
+  startWholeBridge,
+  tickEachSecond,
+  untilIdle,
+  type WholeBridge,
+} from './whole-bridge.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const undo: (() => unknown)[] = []
@@ -49,6 +58,7 @@ async function startEmbeddedBridge(
     () => bridge.close(),
   )
   await installInstance(bridge, partner, 'crash', 'ada')
+  await tickEachSecond(database)
   return { server, database, partner, bridge }
 }
 

@@ -16,7 +16,7 @@ interface Tools {
 
 export const lookBackMs = 5 * 60_000
 
-/** A poll each second that looks back five minutes, page by page, and one effect per item. */
+/** A poll, each second where {@link tickEachSecond} is told so, that looks back five minutes, page by page, and one effect per item. */
 export const feedIntegration = shopIntegration('feed', {
   sync: onOrder({
     onPoison: 'park',
@@ -27,7 +27,7 @@ export const feedIntegration = shopIntegration('feed', {
   }),
   poll: {
     kind: 'every',
-    interval: 'PT1S',
+    interval: 'PT1M',
     lookBack: 'PT5M',
     initialCursor: ({ now }: { now: string }) => now,
     async run({ crm, cursor, emit }: Tools) {

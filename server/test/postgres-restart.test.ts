@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, type EmbeddedServer, migrate, openDatabase, startEmbeddedServer } from '../src/database/index.ts'
 import { crashIntegration } from './crash-integration.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
-import { auditBridge, installInstance, type Sent, send, startWholeBridge, untilIdle } from './whole-bridge.ts'
+import { auditBridge, installInstance, type Sent, send, startWholeBridge, tickEachSecond, untilIdle } from './whole-bridge.ts'
 
 /** A server of its own, because it is stopped and killed. */
 let server: EmbeddedServer
@@ -81,6 +81,7 @@ describe('a bridge whose PostgreSQL goes away and comes back', () => {
     partner = await startPartner()
     const first = await startWholeBridge({ database, partner, integrations: [crashIntegration], runtime: { work: false } })
     await installInstance(first, partner, 'crash', 'ada')
+    await tickEachSecond(database)
     await first.close()
     bridges.push(await startBridge(), await startBridge())
   })

@@ -98,7 +98,7 @@ export const errors = defineErrors('runtime', {
     retry: false,
     message: (v: { integration: string; flow: string; rule: string; reason: string }) =>
       `Flow ${v.flow} of ${v.integration} can't be started by "${v.rule}": ${v.reason}.`,
-    fix: 'Use an ISO 8601 duration such as PT15M, or a cron expression of five fields in UTC such as "0 9 * * 1-5".',
+    fix: 'Use an ISO 8601 duration of at least a minute such as PT15M, or a cron expression of five fields in UTC such as "0 9 * * 1-5".',
   },
   version_not_loaded: {
     status: 409,

@@ -25,10 +25,18 @@ it.each([
   ['61 * * * *', 'minute'],
   ['a b c d e', 'a'],
   ['0 0 30 2 *', 'no such moment ever comes'],
-])('a schedule that never starts anything (%s) is refused before an instance is made', (cron, reason) => {
-  const scheduled = { ...integration('1'), flows: { poll: { kind: 'every', cron } } } as unknown as Integration
+  ['* * * * * *', 'five fields'],
+  ['@hourly', 'five fields'],
+  ['2026-01-01T00:00:00', 'five fields'],
+  ['PT59S', 'more often than once a minute'],
+  ['PT59.999S', 'more often than once a minute'],
+  ['PT0S', 'more often than once a minute'],
+  ['P1M', 'no duration of fixed length'],
+])('a schedule that starts nothing, or more than it may (%s), is refused before an instance is made', (rule, reason) => {
+  const schedule = rule.startsWith('P') ? { interval: rule } : { cron: rule }
+  const scheduled = { ...integration('1'), flows: { poll: { kind: 'every', ...schedule } } } as unknown as Integration
   expect(() => createIntegrations([scheduled])).toThrow(
-    expect.objectContaining({ code: 'runtime.schedule_invalid', message: expect.stringContaining(`"${cron}"`) }),
+    expect.objectContaining({ code: 'runtime.schedule_invalid', message: expect.stringContaining(`"${rule}"`) }),
   )
   expect(() => createIntegrations([scheduled])).toThrow(reason)
 })

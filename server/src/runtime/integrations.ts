@@ -1,8 +1,12 @@
 import type { Integration } from '@bridgekeeper/sdk'
 import { BridgekeeperError } from '../errors/index.ts'
+import { durationMs } from './duration.ts'
 import { errors } from './errors.ts'
 import { compileMapping, mappingProblem } from './mapping.ts'
 import { nextTick, ruleOf } from './schedule.ts'
+
+/** Every tick is a run with a record of its own, in every instance. */
+const shortestIntervalMs = 60_000
 
 /** The integrations this program has loaded, each in one or more versions. `bridgekeeper dev` starts a new program after each change. */
 export interface Integrations {
@@ -50,19 +54,28 @@ function checkDefaults({ name, version, mappings = {} }: Integration): void {
   }
 }
 
-/** A rule that can't be read, and one whose day never comes, would else fail when the first instance is made. */
+/** A rule that can't be read, and one whose day never comes, would else fail when the first instance is made; one that comes ever more often, never. */
 function checkSchedules({ name, version, flows }: Integration): void {
   for (const [flow, each] of Object.entries(flows)) {
     if (each.kind !== 'every') continue
     const rule = ruleOf(each)
     const of = { integration: `${name} ${version}`, flow, rule }
     try {
-      if (nextTick(rule, flow, new Date()) === null) throw errors.schedule_invalid({ ...of, reason: 'no such moment ever comes' })
+      const reason = faultOf(rule, flow)
+      if (reason) throw errors.schedule_invalid({ ...of, reason })
     } catch (error) {
       if (error instanceof BridgekeeperError && error.code === 'runtime.schedule_invalid') throw error
       throw errors.schedule_invalid({ ...of, reason: (error as Error).message.replace(/^CronPattern: /, '') })
     }
   }
+}
+
+/** @throws what can't be read */
+function faultOf(rule: string, flow: string): string | undefined {
+  if (rule.startsWith('P')) return durationMs(rule) < shortestIntervalMs ? 'it comes more often than once a minute' : undefined
+  // Croner also reads seconds, years, names such as @hourly, and single moments.
+  if (rule.trim().split(/\s+/).length !== 5) return 'a cron expression has five fields'
+  return nextTick(rule, flow, new Date()) === null ? 'no such moment ever comes' : undefined
 }
 
 function index(integrations: readonly Integration[]): Map<string, Map<string, Integration>> {

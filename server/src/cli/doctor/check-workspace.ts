@@ -1,4 +1,5 @@
 import { BridgekeeperError } from '../../errors/index.ts'
+import { checkSweeps, createIntegrations } from '../../runtime/index.ts'
 import { countProblems, explainProblems, type LoadedWorkspace, loadIntegrationCode, type Workspace } from '../../workspace/index.ts'
 import { bad, counted, type Finding, ok } from './finding.ts'
 
@@ -16,14 +17,17 @@ export function checkFiles({ workspace, problems }: LoadedWorkspace): Finding {
   )
 }
 
-/** One finding per integration with code: the program would not start with one that can't be imported. */
+/** One finding per integration with code: the program would not start with one that can't be imported or run. */
 export async function checkCode(workspace: Workspace): Promise<Finding[]> {
   const withCode = [...workspace.integrations.values()].filter(({ spec }) => spec.code)
   return Promise.all(
     withCode.map(async ({ metadata: { name } }) => {
       const check = `code of ${name}`
       try {
-        const { version, flows } = await loadIntegrationCode(workspace, name)
+        const code = await loadIntegrationCode(workspace, name)
+        createIntegrations([code])
+        checkSweeps([code], workspace.settings.spec.retention.deliveries)
+        const { version, flows } = code
         return ok(check, `version ${version}, ${counted(Object.keys(flows).length, 'flow')}`)
       } catch (error) {
         if (!(error instanceof BridgekeeperError)) throw error

@@ -71,6 +71,16 @@ it('names code that can not be imported, with which the program would not start'
     expect(findings['code of desk-erp']).toMatchObject({ state: 'bad', found: expect.stringContaining('generated/desk.ts') })
     expect(findings['code of desk-erp']!.fix).not.toBe('')
     expect(findings['code of shop-crm']!.state).toBe('ok')
+    // Written by hand, so nothing looked at it before: `defineIntegration` would not have let it pass.
+    writeFileSync(
+      join(other, 'hasty.ts'),
+      "import of from './shop-crm.ts'\nexport default { ...of, flows: { hasty: { kind: 'every', interval: 'PT1S', run: async () => {} } } }\n",
+    )
+    const file = readFileSync(join(other, 'integrations.yaml'), 'utf8')
+    writeFileSync(join(other, 'integrations.yaml'), file.replace('./shop-crm.ts', './hasty.ts'))
+    const hasty = (await examine({}, other)).findings['code of shop-crm']!
+    expect(hasty).toMatchObject({ state: 'bad', found: expect.stringContaining('"PT1S": it comes more often than once a minute') })
+    expect(hasty.fix).toContain('at least a minute')
   } finally {
     rmSync(other, { recursive: true, force: true })
   }
