@@ -48,6 +48,15 @@ if (program.length > 0) {
   const running = spawn(node, program, { cwd: root, stdio: 'inherit' })
   // Ctrl-C reaches both; this process stays until the program has stopped in order. Other senders reach this one only.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => running.kill(signal))
+  // npm hands a signal to the shell that it runs this with, and the shell dies of it alone. Whoever ended npm meant all of it.
+  if (process.env.npm_lifecycle_event) {
+    const shell = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === shell) return
+      clearInterval(watch)
+      running.kill('SIGTERM')
+    }, 500)
+  }
   running.on('error', (error) => {
     console.error(`Node could not be started: ${error.message}. Remove node_modules and run the command again.`)
     process.exit(1)

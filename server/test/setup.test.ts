@@ -48,3 +48,16 @@ it('it hands on the exit code, and a signal so that the program ends in order', 
   expect(await ended).toEqual([0, null])
   expect(said.out).toContain('in order')
 })
+
+it('who ends npm ends the program: the shell between them dies of the signal and tells nobody', async () => {
+  const program = `process.on('SIGTERM', () => { console.log('in order'); process.exit(0) }); console.log('it runs'); setInterval(() => {}, 1000)`
+  writeFileSync(join(checkout, 'program.mjs'), program)
+  // A second command keeps the shell from becoming the program.
+  writeFileSync(join(checkout, 'package.json'), JSON.stringify({ scripts: { start: 'node setup.mjs program.mjs; true' } }))
+  const npm = spawn('npm', ['start'], { cwd: checkout })
+  const said = { out: '' }
+  npm.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+  await expect.poll(() => said.out, { timeout: 20_000 }).toContain('it runs')
+  npm.kill('SIGTERM')
+  await expect.poll(() => said.out, { timeout: 10_000 }).toContain('in order')
+}, 40_000)

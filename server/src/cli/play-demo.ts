@@ -5,49 +5,76 @@ import { listInstances, listRuns, type RunSummary } from '../runtime/index.ts'
 import type { RunningServer } from '../server.ts'
 import type { StartedSandboxes } from './demo.ts'
 import type { Io } from './io.ts'
+import { shortestPath } from './shortest-path.ts'
 
 interface Call {
   platform: string
   text: string
 }
 
-/** Remembers the writes of each run while the demo plays. */
-export function followCalls(): { observe(observation: Observation): void; of(runId: string): readonly Call[] } {
+/** Remembers the writes of each run until they have been shown. */
+export function followCalls(): { observe(observation: Observation): void; take(runId: string): readonly Call[] } {
   const calls = new Map<string, Call[]>()
   return {
     observe({ runId, method, path, status, platform }) {
       if (!runId || method === 'GET' || method === 'HEAD') return
       calls.set(runId, [...(calls.get(runId) ?? []), { platform, text: `${method} ${path} ${status ?? 'no answer'}` }])
     },
-    of: (runId) => calls.get(runId) ?? [],
+    take(runId) {
+      const taken = calls.get(runId) ?? []
+      calls.delete(runId)
+      return taken
+    },
   }
 }
 
 interface Parts {
   server: RunningServer
+  /** Holds everything that was played; absent where the database is the operator's own. */
+  dataFolder: string | undefined
   demo: Demo
   sandboxes: StartedSandboxes
   calls: ReturnType<typeof followCalls>
   stopped: AbortSignal
 }
 
-/** Sends the demo's deliveries, shows each run as it ends, and says what to try next. */
-export async function playDemo(io: Io, parts: Parts): Promise<void> {
+const settled = ['succeeded', 'skipped', 'parked', 'blocked', 'discarded']
+const betweenLooksMs = 500
+/** Newest runs that are looked at for what has ended. */
+const lookedAt = 500
+
+/** Sends the demo's deliveries, shows each run as it ends, and says what to try next. Then runs are shown as long as the program stays up. */
+export async function playDemo(io: Io, parts: Parts): Promise<{ keepShowing(): Promise<void> }> {
   const { demo, sandboxes, stopped } = parts
   const deliveries = demo.deliveries()
-  io.print(`\nPlaying ${deliveries.length} webhooks, signed as their platforms sign, for ${demo.instances.length} customers …\n`)
-  const shown = new Set<string>()
+  say(io, `\nPlaying ${deliveries.length} webhooks, signed as their platforms sign, for ${demo.instances.length} customers …\n`)
+  const shown = new Set((await newestRuns(parts.server)).map(momentOf))
+  const known = shown.size
   const from = new Date()
-  const answers = await send(parts, deliveries, () => show(io, parts, from, shown))
+  const answers = await send(parts, deliveries, () => show(io, parts, shown))
   await untilQuiet(io, parts, from, shown)
   // Whoever saw all of this before has empty sandboxes now, in which there is nothing to act on.
-  if (demo.act && shown.size > 0 && !stopped.aborted) {
-    io.print(io.dim(`\n${demo.act.title} …\n`))
+  if (demo.act && shown.size > known && !stopped.aborted) {
+    say(io, io.dim(`\n${demo.act.title} …\n`))
     await demo.act.run(sandboxes.urls)
     await delay(500)
     await untilQuiet(io, parts, from, shown)
   }
   if (!stopped.aborted) await summarize(io, parts, answers, from)
+  return {
+    async keepShowing() {
+      while (!stopped.aborted) {
+        await delay(betweenLooksMs, undefined, { ref: false })
+        // A database that is away is told in the log; this goes on when it is back.
+        await show(io, parts, shown).catch(() => {})
+      }
+    },
+  }
+}
+
+/** Machines read the summary alone. */
+function say(io: Io, text: string): void {
+  if (!io.json) io.print(text)
 }
 
 async function send(
@@ -85,52 +112,77 @@ async function post(server: RunningServer, url: string, delivery: DemoDelivery, 
 async function untilQuiet(io: Io, parts: Parts, from: Date, shown: Set<string>): Promise<void> {
   const moving = new Set(['waiting', 'queued', 'running', 'retrying', 'throttled', 'partner-down'])
   for (let attempt = 0; attempt < 300 && !parts.stopped.aborted; attempt += 1) {
-    await show(io, parts, from, shown)
+    await show(io, parts, shown)
     await delay(100)
     const runs = await recentRuns(parts.server, from)
     // A lane that waits behind a blocked run stands still on purpose.
     const held = new Set(runs.filter((run) => run.status === 'blocked').map((run) => run.lane))
-    if (!runs.some((run) => moving.has(run.status) && !held.has(run.lane)) && attempt > 3) return show(io, parts, from, shown)
+    if (!runs.some((run) => moving.has(run.status) && !held.has(run.lane)) && attempt > 3) return show(io, parts, shown)
   }
 }
 
-async function show(io: Io, { server, calls }: Parts, from: Date, shown: Set<string>): Promise<void> {
-  for (const run of (await recentRuns(server, from)).reverse()) {
-    const settled = ['succeeded', 'skipped', 'parked', 'blocked'].includes(run.status)
-    if (!settled || shown.has(run.id)) continue
-    shown.add(run.id)
-    const mark = run.status === 'succeeded' ? io.green('✓') : run.status === 'skipped' ? io.dim('–') : io.red('✗')
-    const effects = calls.of(run.id).map(({ platform, text }) => `${platform} ${text}`)
+async function show(io: Io, { server, calls }: Parts, shown: Set<string>): Promise<void> {
+  const runs = await newestRuns(server)
+  // What fell out of the newest is not looked at again.
+  for (const old of shown) if (shown.size > 10 * lookedAt) shown.delete(old)
+  for (const run of runs.reverse()) {
+    const moment = momentOf(run)
+    if (!settled.includes(run.status) || shown.has(moment)) continue
+    shown.add(moment)
+    const mark = run.status === 'succeeded' ? io.green('✓') : ['skipped', 'discarded'].includes(run.status) ? io.dim('–') : io.red('✗')
+    const effects = calls.take(run.id).map(({ platform, text }) => `${platform} ${text}`)
     const what =
       run.status === 'succeeded' ? effects.join(', ') || io.dim('nothing to do') : `${io.red(run.status)}: ${run.failure?.message ?? ''}`
-    io.print(`  ${mark} ${run.customer.padEnd(8)} ${run.flow.padEnd(20)} ${what}`)
+    say(io, `  ${mark} ${run.customer.padEnd(8)} ${run.flow.padEnd(20)} ${what}`)
   }
+}
+
+/** A run that stopped and is replayed ends a second time. */
+function momentOf({ id, attempt, status }: RunSummary): string {
+  return `${id} ${attempt} ${status}`
+}
+
+function newestRuns(server: RunningServer): Promise<RunSummary[]> {
+  return listRuns(server.database.executor, {}, { limit: lookedAt })
 }
 
 function recentRuns(server: RunningServer, from: Date): Promise<RunSummary[]> {
   return listRuns(server.database.executor, { receivedFrom: from }, { limit: 500 })
 }
 
-async function summarize(io: Io, { server, demo }: Parts, answers: ReadonlyMap<number, number>, from: Date): Promise<void> {
+async function summarize(io: Io, { server, dataFolder, demo }: Parts, answers: ReadonlyMap<number, number>, from: Date): Promise<void> {
   const runs = await recentRuns(server, from)
   const count = (status: string) => runs.filter((run) => run.status === status).length
   const stopped =
     runs.find((run) => run.status === 'parked' || run.status === 'blocked') ??
     (await listRuns(server.database.executor, { status: 'blocked' }, { limit: 1 }))[0]
-  const stored = [...answers].map(([status, number]) => `${number} × ${status}`).join(', ')
   const { unfinished } = await server.bridge.runtime.checkInvariants()
-  io.print(
-    `\nAnswers to the webhooks: ${stored}. Runs: ${count('succeeded')} succeeded, ${count('parked') + count('blocked')} stopped, ${count('waiting')} waiting behind them; ${unfinished} unfinished in all.`,
-  )
-  if (runs.length === 0) io.print('All of these were played before: the same ids are repeats, and a repeat does nothing twice.')
-  io.print(`\n${io.bold('Try next')} (in a second terminal, in this folder)`)
-  if (stopped) {
-    io.print(
-      `  npx bridgekeeper runs show ${stopped.id}      why it stopped${demo.faults ? '; the partner of this demo refuses it on purpose' : ''}`,
-    )
-    io.print(`  npx bridgekeeper replay ${stopped.id} --dry-run   what a replay would call`)
-    io.print(`  npx bridgekeeper replay ${stopped.id}          replay it; what waits behind it follows`)
+  const played = {
+    succeeded: count('succeeded'),
+    stopped: count('parked') + count('blocked'),
+    waitingBehindThem: count('waiting'),
+    unfinishedInAll: unfinished,
   }
-  io.print('  npx bridgekeeper deliveries list --state ignored                    what was received that no flow wants')
-  io.print('  npx bridgekeeper instances list                                     customers, their settings and mappings')
+  if (io.json) return io.printJson({ answers: Object.fromEntries(answers), runs: played, stoppedRun: stopped?.id ?? null })
+  const stored = [...answers].map(([status, number]) => `${number} × ${status}`).join(', ')
+  io.print(
+    `\nAnswers to the webhooks: ${stored}. Runs: ${played.succeeded} succeeded, ${played.stopped} stopped, ${played.waitingBehindThem} waiting behind them; ${unfinished} unfinished in all.`,
+  )
+  if (runs.length === 0) {
+    io.print('All of these were played before: the same ids are repeats, and a repeat does nothing twice.')
+    if (dataFolder) io.print(`To see it from the beginning: Ctrl-C, rm -r ${shortestPath(io.cwd, dataFolder)}, and start again.`)
+  }
+  io.print(`\n${io.bold('Try next')} (in a second terminal, in this folder)`)
+  const tries = [
+    ...(stopped
+      ? [
+          [`runs show ${stopped.id}`, `why it stopped${demo.faults ? '; the partner of this demo refuses it on purpose' : ''}`],
+          [`replay ${stopped.id} --dry-run`, 'what a replay would call'],
+          [`replay ${stopped.id}`, 'replay it; what waits behind it follows, and is shown here'],
+        ]
+      : []),
+    ['deliveries list --state ignored', 'what was received that no flow wants'],
+    ['instances list', 'customers, their settings and mappings'],
+  ] as const
+  for (const [command, meaning] of tries) io.print(`  npx bridgekeeper ${command!.padEnd(55)}  ${meaning}`)
 }

@@ -106,8 +106,16 @@ async function start(io: Io, options: StartOptions): Promise<void> {
     await announce(io, server, { workspace, external, embedded, sandboxes, wanted }, cleanUps)
     if (demo && sandboxes) {
       await prepareDemo(server, workspace, demo, sandboxes)
-      await playDemo(io, { server, demo, sandboxes, calls, stopped: stop.signal })
+      const { keepShowing } = await playDemo(io, {
+        server,
+        dataFolder: embedded && dataFolder(workspace.root),
+        demo,
+        sandboxes,
+        calls,
+        stopped: stop.signal,
+      })
       if (options.once) return await stop.now()
+      void keepShowing()
     }
     io.note(io.dim('\nCtrl-C stops everything.'))
     await stop.done
