@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..', '..')
  */
 const features = [
   'errors',
+  'terminal',
   'observation',
   'database',
   'workspace',

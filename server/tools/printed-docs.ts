@@ -21,11 +21,13 @@ export const root = join(import.meta.dirname, '..', '..')
  */
 export async function printedDocs(database: Database): Promise<Map<string, string>> {
   await importErrorTables()
+  // Loads every command, and a small one's errors stand beside it.
+  const commands = await printCommands()
   return new Map([
     ['docs/schema.sql', await printSchema(database.executor)],
     ['server/src/database/schema.generated.ts', printDatabaseTypes(database.url)],
     ['docs/errors.md', printErrors()],
-    ['docs/cli.md', printCommands()],
+    ['docs/cli.md', commands],
     ['docs/openapi.yaml', printOpenApi()],
     ['docs/contract-rules.md', printRules()],
     ['docs/schemas/consumer-contract.schema.json', `${JSON.stringify(consumerContractSchema(), null, 2)}\n`],

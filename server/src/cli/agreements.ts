@@ -14,7 +14,7 @@ import {
   sumsInWords,
   supersededBy,
 } from '../agreements/index.ts'
-import { wrapText } from '../planning/index.ts'
+import { wrapText } from '../terminal/index.ts'
 import { type Agreement, type Integration, percent, writeMoney } from '../workspace/index.ts'
 import type { Io } from './io.ts'
 import { type JudgedFiles, readJudgedFiles, withJudgement } from './readiness.ts'

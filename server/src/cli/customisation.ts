@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { wrapText } from '../planning/index.ts'
+import { wrapText } from '../terminal/index.ts'
 import { connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
 

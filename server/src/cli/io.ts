@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { tableLines, wrapText } from '../planning/index.ts'
+import { tableLines, wrapText } from '../terminal/index.ts'
 import { printable, printableJson } from './printable.ts'
 
 /** Exit codes that every command keeps; printed in docs/cli.md. */

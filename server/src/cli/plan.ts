@@ -14,8 +14,8 @@ import {
   renderPage,
   renderText,
   resolvePlan,
-  wrapText,
 } from '../planning/index.ts'
+import { wrapText } from '../terminal/index.ts'
 import { loadWorkspace, type Plan, type Workspace, writeDocuments } from '../workspace/index.ts'
 import { connectApi } from './api-client.ts'
 import { findPlan } from './find-plan.ts'

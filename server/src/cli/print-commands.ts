@@ -4,9 +4,9 @@ import { createIo } from './io.ts'
 import { createProgram, everyCommand } from './program.ts'
 
 /** The page docs/cli.md: the help of every command, as `--help` prints it. */
-export function printCommands(): string {
+export async function printCommands(): Promise<string> {
   const stdout = new PassThrough()
-  const program = createProgram(createIo({ stdout, stderr: new PassThrough(), stdin: new PassThrough() }, {}, '/'))
+  const program = await createProgram(createIo({ stdout, stderr: new PassThrough(), stdin: new PassThrough() }, {}, '/'))
   // By itself, `help` would be listed by every command that has others.
   const commands = everyCommand(program).filter((command) => command.name() !== 'help')
   return `# Command line

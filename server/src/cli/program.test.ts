@@ -1,10 +1,20 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createIo } from './io.ts'
 import { createProgram, everyCommand, runProgram } from './program.ts'
+
+/** Tells each file of ours, and of packages, as it is loaded. */
+const listsLoaded = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module'
+  registerHooks({ load(url, context, next) { if (url.startsWith('file:')) console.log('loaded ' + url); return next(url, context) } })
+`)}`
 
 async function run(words: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
@@ -36,13 +46,38 @@ describe('the command line', () => {
     expect((await run(['runs', 'show', '--', '--json'])).out).toBe('')
   })
 
-  it('describes each command, and each takes --json', () => {
-    const commands = everyCommand(createProgram(createIo()))
+  it('describes each command, and each takes --json', async () => {
+    const commands = everyCommand(await createProgram(createIo()))
     expect(commands.filter((command) => !command.description() && !command.summary()).map((command) => command.name())).toEqual([])
     const leaves = commands.filter((command) => command.commands.length === 0)
     expect(leaves.length).toBeGreaterThan(40)
     expect(leaves.filter((command) => !command.options.some(({ long }) => long === '--json')).map((command) => command.name())).toEqual([])
   })
+})
+
+describe('only what is asked for is loaded', () => {
+  it('so that each command is found by its name alone, with the words that the whole program has for it', async () => {
+    const whole = await createProgram(createIo())
+    expect(whole.commands.length).toBeGreaterThan(30)
+    for (const command of whole.commands) {
+      const alone = await createProgram(createIo(), ['--json', command.name()])
+      const found = alone.commands.find((one) => one.name() === command.name())
+      expect(found?.helpInformation(), command.name()).toBe(command.helpInformation())
+    }
+  })
+
+  it('and a command that talks to a server does not wait for the program of the server', async () => {
+    const main = join(import.meta.dirname, '..', 'main.ts')
+    const loadedBy = async (...words: string[]) => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', listsLoaded, main, ...words], { cwd: tmpdir() }).catch(
+        (ended: { stdout: string }) => ended,
+      )
+      return stdout.split('\n').filter((line) => line.startsWith('loaded ')).length
+    }
+    for (const words of [['--version'], ['runs', 'list'], ['deliveries', 'list'], ['parked', 'list'], ['connections', 'list']])
+      expect(await loadedBy(...words), words.join(' ')).toBeLessThan(60)
+    expect(await loadedBy('--help')).toBeGreaterThan(400)
+  }, 60_000)
 })
 
 describe('a command that asks a server', () => {

@@ -5,8 +5,12 @@ import { type ExitCode, exitCodes, type Io } from './io.ts'
 import { programVersion } from './program-version.ts'
 import { registerCommands } from './register-commands.ts'
 
-/** The command line as data: used to run it and to print docs/cli.md. */
-export function createProgram(io: Io): Command {
+/**
+ * The command line as data: used to run it and to print docs/cli.md.
+ *
+ * @param parameters what was typed, when nothing but that will be asked of it
+ */
+export async function createProgram(io: Io, parameters?: readonly string[]): Promise<Command> {
   const program = new Command('bridgekeeper')
     .description('Runs partner integrations as products.')
     .version(programVersion())
@@ -22,7 +26,7 @@ export function createProgram(io: Io): Command {
     .hook('preAction', (_, action) => {
       io.json = Boolean(action.optsWithGlobals().json)
     })
-  registerCommands(program, io)
+  await registerCommands(program, io, parameters)
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({ writeOut: (text) => io.print(text.trimEnd()), writeErr: (text) => io.note(text.trimEnd()) })
     // Also after the subcommand, where people write it.
@@ -37,7 +41,8 @@ export async function runProgram(io: Io, parameters: readonly string[]): Promise
   // Before anything is parsed: what is wrong with the words themselves is told to programs, too.
   io.json = parameters.slice(0, [...parameters, '--'].indexOf('--')).includes('--json')
   try {
-    await createProgram(io).parseAsync([...parameters], { from: 'user' })
+    const program = await createProgram(io, parameters)
+    await program.parseAsync([...parameters], { from: 'user' })
     return io.exitCode
   } catch (error) {
     return tellFailure(io, error)

@@ -1,72 +1,58 @@
 import type { Command } from 'commander'
-import { registerAgreements } from './agreements.ts'
-import { registerApiKeys } from './api-keys.ts'
-import { registerCalendar } from './calendar.ts'
-import { registerConnections } from './connections.ts'
-import { registerUsage } from './contract-registry.ts'
-import { registerContracts } from './contracts.ts'
-import { registerDeliveries } from './deliveries.ts'
-import { registerDev } from './dev.ts'
-import { registerDoctor } from './doctor/index.ts'
-import { registerDrills } from './drills.ts'
-import { registerEnablement } from './enablement.ts'
-import { registerHours } from './hours.ts'
-import { registerInit } from './init.ts'
-import { registerInstances } from './instances.ts'
-import { registerIntegrations } from './integrations.ts'
 import type { Io } from './io.ts'
-import { registerKeys } from './keys.ts'
-import { registerMaintenance } from './maintenance.ts'
-import { registerNotifications } from './notifications.ts'
-import { registerPlan } from './plan.ts'
-import { registerReadiness } from './readiness.ts'
-import { registerReceipts } from './receipts.ts'
-import { registerParked, registerReplay, registerRuns } from './runs.ts'
-import { registerSandbox } from './sandbox.ts'
-import { registerServiceLevels } from './service-levels.ts'
-import { registerStart } from './start.ts'
-import { registerSubscriptions } from './subscriptions.ts'
-import { registerSweeps } from './sweeps.ts'
-import { registerTypes } from './types.ts'
-import { registerWebhookSecrets } from './webhook-secrets.ts'
-import { registerWorkspace } from './workspace.ts'
 
-/** Every command, in the order in which help lists them. */
-const commands: readonly ((program: Command, io: Io) => void)[] = [
-  registerStart,
-  registerDev,
-  registerDoctor,
-  registerInit,
-  registerTypes,
-  registerSandbox,
-  registerWorkspace,
-  registerInstances,
-  registerConnections,
-  registerDeliveries,
-  registerRuns,
-  registerParked,
-  registerReplay,
-  registerSweeps,
-  registerWebhookSecrets,
-  registerApiKeys,
-  registerKeys,
-  registerContracts,
-  registerUsage,
-  registerCalendar,
-  registerNotifications,
-  registerSubscriptions,
-  registerIntegrations,
-  registerReadiness,
-  registerServiceLevels,
-  registerMaintenance,
-  registerDrills,
-  registerAgreements,
-  registerEnablement,
-  registerPlan,
-  registerHours,
-  registerReceipts,
-]
+type Register = (program: Command, io: Io) => void
 
-export function registerCommands(program: Command, io: Io): void {
-  for (const register of commands) register(program, io)
+/**
+ * Every command, in the order in which help lists them. Each is loaded when it is asked for: all of them together take longer to load than
+ * most take to run.
+ */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  start: async () => (await import('./start.ts')).registerStart,
+  dev: async () => (await import('./dev.ts')).registerDev,
+  doctor: async () => (await import('./doctor/index.ts')).registerDoctor,
+  init: async () => (await import('./init.ts')).registerInit,
+  types: async () => (await import('./types.ts')).registerTypes,
+  sandbox: async () => (await import('./sandbox.ts')).registerSandbox,
+  workspace: async () => (await import('./workspace.ts')).registerWorkspace,
+  instances: async () => (await import('./instances.ts')).registerInstances,
+  connections: async () => (await import('./connections.ts')).registerConnections,
+  deliveries: async () => (await import('./deliveries.ts')).registerDeliveries,
+  runs: async () => (await import('./runs.ts')).registerRuns,
+  parked: async () => (await import('./runs.ts')).registerParked,
+  replay: async () => (await import('./runs.ts')).registerReplay,
+  sweeps: async () => (await import('./sweeps.ts')).registerSweeps,
+  'webhook-secrets': async () => (await import('./webhook-secrets.ts')).registerWebhookSecrets,
+  'api-keys': async () => (await import('./api-keys.ts')).registerApiKeys,
+  keys: async () => (await import('./keys.ts')).registerKeys,
+  contracts: async () => (await import('./contracts.ts')).registerContracts,
+  usage: async () => (await import('./contract-registry.ts')).registerUsage,
+  calendar: async () => (await import('./calendar.ts')).registerCalendar,
+  notifications: async () => (await import('./notifications.ts')).registerNotifications,
+  subscriptions: async () => (await import('./subscriptions.ts')).registerSubscriptions,
+  integrations: async () => (await import('./integrations.ts')).registerIntegrations,
+  readiness: async () => (await import('./readiness.ts')).registerReadiness,
+  slo: async () => (await import('./service-levels.ts')).registerServiceLevels,
+  maintenance: async () => (await import('./maintenance.ts')).registerMaintenance,
+  drills: async () => (await import('./drills.ts')).registerDrills,
+  canaries: async () => (await import('./drills.ts')).registerDrills,
+  agreements: async () => (await import('./agreements.ts')).registerAgreements,
+  enablement: async () => (await import('./enablement.ts')).registerEnablement,
+  plan: async () => (await import('./plan.ts')).registerPlan,
+  hours: async () => (await import('./hours.ts')).registerHours,
+  receipts: async () => (await import('./receipts.ts')).registerReceipts,
+}
+
+/** @param parameters what was typed; only what can be meant by it is loaded. Left out: every command */
+export async function registerCommands(program: Command, io: Io, parameters?: readonly string[]): Promise<void> {
+  const loaded = await Promise.all(namesMeantBy(parameters).map((name) => commands[name]!()))
+  // One file may bring two commands.
+  for (const register of new Set(loaded)) register(program, io)
+}
+
+function namesMeantBy(parameters: readonly string[] | undefined): string[] {
+  const all = Object.keys(commands)
+  const [first] = parameters?.filter((word) => word !== '--json') ?? []
+  if (first === '--version' || first === '-V') return []
+  return first !== undefined && all.includes(first) ? [first] : all
 }

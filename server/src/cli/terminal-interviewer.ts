@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { isCancel, log, select, text } from '@clack/prompts'
-import { wrapText } from '../planning/index.ts'
+import { wrapText } from '../terminal/index.ts'
 import { GoBack } from './interview-session.ts'
 import { errors } from './plan-errors.ts'
 import type { Interviewer } from './plan-interview.ts'

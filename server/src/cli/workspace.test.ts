@@ -13,7 +13,7 @@ const root = 'apiVersion: bridgekeeper.dev/v1\nkind: Workspace\nmetadata: { name
 async function run(cwd: string, ...args: string[]): Promise<{ out: string; notes: string; exitCode: number }> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const io = createIo({ stdout, stderr, stdin }, {}, cwd)
-  await createProgram(io).parseAsync(['workspace', ...args], { from: 'user' })
+  await (await createProgram(io)).parseAsync(['workspace', ...args], { from: 'user' })
   stdout.end()
   stderr.end()
   return { out: await text(stdout), notes: await text(stderr), exitCode: io.exitCode }

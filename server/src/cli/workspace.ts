@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { wrapText } from '../planning/index.ts'
+import { wrapText } from '../terminal/index.ts'
 import {
   countProblems,
   errors,

@@ -14,7 +14,6 @@ export { type Canary, listCanaries, listCanariesOf, readCanaryFacts } from './ca
 export type { Check, CheckGroup } from './check.ts'
 export { contactsOf } from './checks/contacts.ts'
 export { checks } from './checks/index.ts'
-export { displayWidth } from './display-width.ts'
 export { listDrills, readDrillFacts } from './drill-queries.ts'
 export { errors as readinessErrors } from './errors.ts'
 export type { EvidenceKind } from './evidence.ts'

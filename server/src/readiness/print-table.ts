@@ -1,5 +1,5 @@
 import { sumsInWords } from '../agreements/index.ts'
-import { displayWidth } from './display-width.ts'
+import { displayWidth } from '../terminal/index.ts'
 import type { CheckResult } from './judge-check.ts'
 import { type UnattendedSide, unattendedSides } from './one-sided.ts'
 import { standingWords } from './print-markdown.ts'

@@ -1,3 +1,4 @@
+import { tableLines, wrapText } from '../../terminal/index.ts'
 import type { PlanReport } from '../evaluate-plan.ts'
 import { holders, monthText, nameOf, percent, shortMoney, withUnit } from '../format.ts'
 import type { Provenance } from '../knobs.ts'
@@ -6,7 +7,6 @@ import { opennessFacts, sides } from '../plan-inputs.ts'
 import { endSentence } from '../verdict.ts'
 import { groupByRule } from './condition-sections.ts'
 import { breakEvenSentence } from './sections.ts'
-import { tableLines, wrapText } from './text-layout.ts'
 
 /** Options printed in the table; the JSON has them all. */
 const shownOptions = 6

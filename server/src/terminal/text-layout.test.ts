@@ -1,9 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evaluatePlan } from '../evaluate-plan.ts'
-import { knobsOf } from '../knobs.ts'
-import { planLike } from '../plan.fixture.ts'
-import { renderText } from './text.ts'
 import { tableLines, wrapText } from './text-layout.ts'
 
 describe('lines on a narrow terminal', () => {
@@ -41,15 +37,4 @@ describe('lines on a narrow terminal', () => {
     expect(tableLines(rows, [1, 2], undefined)).toEqual(['         from  to', '  hours     1  20'])
     expect(tableLines(rows, [1, 2], 12)).toEqual(['  hours', '      from  1', '      to    20'])
   })
-})
-
-it.each([40, 60, 80])('the whole decision is read at %i columns without a word broken by the terminal', (columns) => {
-  const report = evaluatePlan(planLike())
-  const provenance = Object.fromEntries(
-    knobsOf(report.inputs).map(({ path }) => [path, { basis: 'assumption' as const, source: 'nobody has confirmed it' }]),
-  )
-  const [narrow, wide] = [renderText(report, provenance, columns), renderText(report, provenance)]
-  for (const line of narrow.split('\n')) expect(line.length <= columns || line.trim().split(/ {1,}/).length <= 2, line).toBe(true)
-  const words = (text: string) => new Set(text.split(/\s+/))
-  expect([...words(wide)].filter((word) => !words(narrow).has(word))).toEqual([])
 })

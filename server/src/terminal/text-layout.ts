@@ -1,4 +1,4 @@
-import { displayWidth } from '../../readiness/index.ts'
+import { displayWidth } from './display-width.ts'
 
 /**
  * Breaks lines between words, so that the terminal does not break them inside one. What goes on is indented below where the

@@ -1,0 +1,2 @@
+export { displayWidth } from './display-width.ts'
+export { tableLines, wrapText } from './text-layout.ts'
