@@ -23,7 +23,8 @@ export interface WholeBridge extends Bridge {
   database: Database
   /** Its integrations have code and no product facts: to the gates they are experiments. */
   gate: StageGate
-  close(): Promise<void>
+  /** @param graceMs for the runs that are in the middle of something */
+  close(graceMs?: number): Promise<void>
 }
 
 /** A real bridge around a real HTTP server; whoever calls it brings database and partner, and may start several on the same ones. */
@@ -67,10 +68,10 @@ export async function startWholeBridge(parts: {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     database: parts.database,
     gate: { admit: async () => ({ stage: 'experimental', declared: 'experimental' }) },
-    async close() {
+    async close(graceMs = 3_000) {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      await bridge.stop(3_000)
+      await bridge.stop(graceMs)
     },
   }
 }
