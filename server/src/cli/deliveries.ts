@@ -76,7 +76,7 @@ export function registerDeliveries(program: Command, io: Io): void {
         account,
       })
       if (io.json) io.printJson(answer)
-      else io.print(`${answer.deliveries} deliveries are routed again.`)
+      else io.print(`${answer.deliveries === 1 ? '1 delivery is' : `${answer.deliveries} deliveries are`} routed again.`)
     })
 }
 

@@ -8,7 +8,9 @@ import { roles, startServer } from '../server.ts'
 import { countProblems, explainProblems, loadWorkspace } from '../workspace/index.ts'
 import { loadDemo, prepareDemo, type SandboxFacts } from './demo.ts'
 import { errors } from './errors.ts'
+import { createIo } from './io.ts'
 import { programVersion } from './program-version.ts'
+import { followCalls, showRuns } from './show-runs.ts'
 
 export interface DevServerOptions {
   workspaceRoot: string
@@ -18,6 +20,8 @@ export interface DevServerOptions {
   host: string
   port: number
   logLevel: string
+  /** Nothing but the log is printed. */
+  json: boolean
   /** They run in the parent, so that what they know survives a restart. */
   sandboxes: SandboxFacts
   withDemo: boolean
@@ -63,6 +67,7 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
   if (problems.length > 0)
     throw errors.workspace_has_problems({ count: countProblems(problems).replace(/\.$/, ''), list: explainProblems(problems) })
   const traces = await startTraces(process.env, programVersion())
+  const calls = followCalls()
   const server = await startServer({
     workspace,
     databaseUrl: options.databaseUrl,
@@ -75,14 +80,19 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
     metrics: createMetrics({ withProcess: true }),
     allowedHosts: sandboxes.hosts,
     baseUrls: sandboxes.urls,
+    observers: [calls.observe],
     async beforeListening() {
       tell({ type: 'prepared' })
       await mayListen
     },
   })
   if (options.withDemo) await prepareDemo(server, workspace, await loadDemo(workspace), sandboxes)
+  const ended = new AbortController()
+  const shown = await showRuns(createIo(), server.database.executor, { calls, deliveries: true })
+  if (!options.json) void shown.keepLooking(ended.signal)
   tell({ type: 'listening', url: server.url })
   return async () => {
+    ended.abort()
     await server.stop()
     await traces?.stop()
   }

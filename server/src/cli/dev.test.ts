@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../test/free-port.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
@@ -90,6 +92,56 @@ it(
     })
     expect(created.status, await created.clone().text()).toBe(201)
     expect((await versions()).instances.map((instance) => instance.version)).toEqual(['1.1.0'])
+  },
+  4 * slow,
+)
+
+it(
+  'shows what becomes of each webhook, and where the code of the author broke',
+  async () => {
+    const post = (path: string, body: object) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    expect((await post('/api/webhook-sources/shop/secrets', { secret: 's'.repeat(32) })).status).toBe(201)
+    let sent = 0
+    const send = (event: string, account: string) => {
+      sent += 1
+      const body = JSON.stringify({ account, order: `o-${sent}` })
+      const signature = createHmac('sha256', 's'.repeat(32)).update(body).digest('hex')
+      return fetch(`${url}/webhooks/shop`, {
+        method: 'POST',
+        headers: {
+          'x-event': event,
+          'x-delivery': `d-${sent}`,
+          'x-hub-signature-256': `sha256=${signature}`,
+          'content-type': 'application/json',
+        },
+        body,
+      })
+    }
+    await says(/ – shop +order\.created +account-unknown: no instance has account umb-1\n/, () => void send('order.created', 'umb-1'))
+    const { instances } = (await (await fetch(`${url}/api/instances`, { headers: { authorization: `Bearer ${key()}` } })).json()) as {
+      instances: { id: string }[]
+    }
+    await fetch(`${url}/api/instances/${instances[0]!.id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${key()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ accounts: { shop: ['umb-1'] }, reason: 'test' }),
+    })
+    await says(/ – shop +order\.lost +no flow listens to order\.lost of shop\n/, () => void send('order.lost', 'umb-1'))
+    await says(/Running the new version after/, () => edit('order-bridge.ts', 'await tools[to]!', 'await tools[to + 1]!'))
+    await says(/ ✗ umbrella +sync +parked: TypeError: /, () => void send('order.created', 'umb-1'))
+    const { runs } = (await (await fetch(`${url}/api/runs?status=parked`, { headers: { authorization: `Bearer ${key()}` } })).json()) as {
+      runs: { id: string }[]
+    }
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'server/src/main.ts'), 'runs', 'show', runs[0]!.id], {
+      cwd: folder,
+    })
+    expect(stdout).toMatch(/^bug in step “write”: TypeError: .+\n {2}at .*order-bridge\.ts:27:\d+\n/m)
+    expect(stdout).not.toContain('server/src')
   },
   4 * slow,
 )

@@ -100,7 +100,7 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
     io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(url)}`)
     io.print(`  portal      ${portalLink(url, key)}`)
     for (const [platform, at] of Object.entries(sandboxes!.urls)) io.print(`  sandbox     ${platform.padEnd(10)} ${at}`)
-    io.note(io.dim('Change a file of the workspace and it starts anew. Ctrl-C stops everything.'))
+    io.note(io.dim('Change a file of the workspace and it starts anew. Runs are shown as they end. Ctrl-C stops everything.'))
   }
   const refuse = (reason: string): void => {
     if (stopped.aborted) return
@@ -125,6 +125,7 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
       host: options.host,
       port,
       logLevel: options.logLevel,
+      json: io.json,
       sandboxes: { urls, hosts, secrets },
       withDemo,
     }

@@ -68,7 +68,7 @@ To change the key without an interruption:
       io.print(
         done === 0
           ? 'Every secret is under the newest key already.'
-          : `${done} secret(s) are under the newest key now; the older keys can be removed.`,
+          : `${done === 1 ? '1 secret is' : `${done} secrets are`} under the newest key now; the older keys can be removed.`,
       )
     })
 }

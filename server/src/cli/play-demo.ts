@@ -1,32 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Demo, DemoDelivery } from '@bridgekeeper/sdk'
-import type { Observation } from '../gateway/index.ts'
 import { listInstances, listRuns, type RunSummary } from '../runtime/index.ts'
 import type { RunningServer } from '../server.ts'
 import type { StartedSandboxes } from './demo.ts'
 import type { Io } from './io.ts'
 import { shortestPath } from './shortest-path.ts'
-
-interface Call {
-  platform: string
-  text: string
-}
-
-/** Remembers the writes of each run until they have been shown. */
-export function followCalls(): { observe(observation: Observation): void; take(runId: string): readonly Call[] } {
-  const calls = new Map<string, Call[]>()
-  return {
-    observe({ runId, method, path, status, platform }) {
-      if (!runId || method === 'GET' || method === 'HEAD') return
-      calls.set(runId, [...(calls.get(runId) ?? []), { platform, text: `${method} ${path} ${status ?? 'no answer'}` }])
-    },
-    take(runId) {
-      const taken = calls.get(runId) ?? []
-      calls.delete(runId)
-      return taken
-    },
-  }
-}
+import { type followCalls, type RunsShown, showRuns } from './show-runs.ts'
 
 interface Parts {
   server: RunningServer
@@ -38,38 +17,24 @@ interface Parts {
   stopped: AbortSignal
 }
 
-const settled = ['succeeded', 'skipped', 'parked', 'blocked', 'discarded']
-const betweenLooksMs = 500
-/** Newest runs that are looked at for what has ended. */
-const lookedAt = 500
-
-/** Sends the demo's deliveries, shows each run as it ends, and says what to try next. Then runs are shown as long as the program stays up. */
-export async function playDemo(io: Io, parts: Parts): Promise<{ keepShowing(): Promise<void> }> {
-  const { demo, sandboxes, stopped } = parts
+/** Sends the demo's deliveries, shows each run as it ends, and says what to try next. @returns what goes on showing runs */
+export async function playDemo(io: Io, parts: Parts): Promise<RunsShown> {
+  const { server, demo, sandboxes, stopped } = parts
   const deliveries = demo.deliveries()
   say(io, `\nPlaying ${deliveries.length} webhooks, signed as their platforms sign, for ${demo.instances.length} customers …\n`)
-  const shown = new Set((await newestRuns(parts.server)).map(momentOf))
-  const known = shown.size
+  const runs = await showRuns(io, server.database.executor, { calls: parts.calls })
   const from = new Date()
-  const answers = await send(parts, deliveries, () => show(io, parts, shown))
-  await untilQuiet(io, parts, from, shown)
+  const answers = await send(parts, deliveries, runs.look)
+  await untilQuiet(parts, from, runs)
   // Whoever saw all of this before has empty sandboxes now, in which there is nothing to act on.
-  if (demo.act && shown.size > known && !stopped.aborted) {
+  if (demo.act && runs.count() > 0 && !stopped.aborted) {
     say(io, io.dim(`\n${demo.act.title} …\n`))
     await demo.act.run(sandboxes.urls)
     await delay(500)
-    await untilQuiet(io, parts, from, shown)
+    await untilQuiet(parts, from, runs)
   }
   if (!stopped.aborted) await summarize(io, parts, answers, from)
-  return {
-    async keepShowing() {
-      while (!stopped.aborted) {
-        await delay(betweenLooksMs, undefined, { ref: false })
-        // A database that is away is told in the log; this goes on when it is back.
-        await show(io, parts, shown).catch(() => {})
-      }
-    },
-  }
+  return runs
 }
 
 /** Machines read the summary alone. */
@@ -109,41 +74,16 @@ async function post(server: RunningServer, url: string, delivery: DemoDelivery, 
   return response.status
 }
 
-async function untilQuiet(io: Io, parts: Parts, from: Date, shown: Set<string>): Promise<void> {
+async function untilQuiet(parts: Parts, from: Date, shown: RunsShown): Promise<void> {
   const moving = new Set(['waiting', 'queued', 'running', 'retrying', 'throttled', 'partner-down'])
   for (let attempt = 0; attempt < 300 && !parts.stopped.aborted; attempt += 1) {
-    await show(io, parts, shown)
+    await shown.look()
     await delay(100)
     const runs = await recentRuns(parts.server, from)
     // A lane that waits behind a blocked run stands still on purpose.
     const held = new Set(runs.filter((run) => run.status === 'blocked').map((run) => run.lane))
-    if (!runs.some((run) => moving.has(run.status) && !held.has(run.lane)) && attempt > 3) return show(io, parts, shown)
+    if (!runs.some((run) => moving.has(run.status) && !held.has(run.lane)) && attempt > 3) return shown.look()
   }
-}
-
-async function show(io: Io, { server, calls }: Parts, shown: Set<string>): Promise<void> {
-  const runs = await newestRuns(server)
-  // What fell out of the newest is not looked at again.
-  for (const old of shown) if (shown.size > 10 * lookedAt) shown.delete(old)
-  for (const run of runs.reverse()) {
-    const moment = momentOf(run)
-    if (!settled.includes(run.status) || shown.has(moment)) continue
-    shown.add(moment)
-    const mark = run.status === 'succeeded' ? io.green('✓') : ['skipped', 'discarded'].includes(run.status) ? io.dim('–') : io.red('✗')
-    const effects = calls.take(run.id).map(({ platform, text }) => `${platform} ${text}`)
-    const what =
-      run.status === 'succeeded' ? effects.join(', ') || io.dim('nothing to do') : `${io.red(run.status)}: ${run.failure?.message ?? ''}`
-    say(io, `  ${mark} ${run.customer.padEnd(8)} ${run.flow.padEnd(20)} ${what}`)
-  }
-}
-
-/** A run that stopped and is replayed ends a second time. */
-function momentOf({ id, attempt, status }: RunSummary): string {
-  return `${id} ${attempt} ${status}`
-}
-
-function newestRuns(server: RunningServer): Promise<RunSummary[]> {
-  return listRuns(server.database.executor, {}, { limit: lookedAt })
 }
 
 function recentRuns(server: RunningServer, from: Date): Promise<RunSummary[]> {

@@ -100,7 +100,9 @@ function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSu
   }
   io.print(`received ${run.receivedAt}, delivery ${run.deliveryId ?? 'none (scheduled)'}, lane ${run.lane}`)
   if (run.failure && run.status !== 'succeeded') {
-    io.print(`\n${io.red(run.failure.kind)} ${run.failure.message}`)
+    const { kind, step, message, stack } = run.failure
+    io.print(`\n${io.red(kind)}${step === undefined ? '' : ` in step “${step}”`}: ${message}`)
+    for (const frame of placesIn(stack)) io.print(io.dim(`  ${frame}`))
     if (run.failure.body) io.print(io.dim(run.failure.body))
     io.print(`${io.bold('Fix')} ${run.failure.fix}`)
   }
@@ -127,6 +129,12 @@ function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSu
   )
   if (run.status === 'parked' || run.status === 'blocked')
     io.note(`\nTry it without effect: bridgekeeper replay ${run.id} --dry-run\nLet it go on:          bridgekeeper replay ${run.id}`)
+}
+
+/** Where an author looks first: their own lines, without the program that called them. */
+function placesIn(stack: string | undefined): string[] {
+  const frames = (stack ?? '').split('\n').map((line) => line.trim())
+  return frames.filter((line) => line.startsWith('at ') && !/node:|\/node_modules\/|\/(server\/src|lib)\/runtime\//.test(line)).slice(0, 3)
 }
 
 export function registerParked(program: Command, io: Io): void {
@@ -164,7 +172,7 @@ export function registerParked(program: Command, io: Io): void {
       const api = await connectApi(io)
       const answer = await api.post<{ runs: number }>('/parked/discard', { ...filterOf(options), ...(run ? { ids: [run] } : {}) })
       if (io.json) io.printJson(answer)
-      else io.print(`${answer.runs} run(s) given up.`)
+      else io.print(`${answer.runs === 1 ? '1 run is' : `${answer.runs} runs are`} given up.`)
     })
 }
 
@@ -200,7 +208,7 @@ export function registerReplay(program: Command, io: Io): void {
         const answer = await api.post<{ runs: number }>(finished ? '/runs/replay' : '/parked/resume', filter)
         if (io.json) return io.printJson(answer)
         if (answer.runs === 0) io.note(one ? `The run is ${one.status}: there is nothing to replay.` : 'No runs match.')
-        else io.print(`${answer.runs} run(s) ${finished ? 'made anew' : 'go on'}. Watch: bridgekeeper runs list`)
+        else io.print(`${goOn(answer.runs, Boolean(finished))} Watch: ${watchOf(one, Boolean(finished))}`)
       },
     )
 }
@@ -212,14 +220,38 @@ async function dryRuns(
   options: FilterOptions & { finished?: boolean },
   version: string,
 ): Promise<void> {
-  const status = options.finished ? 'succeeded' : 'parked'
-  const ids = run
-    ? [run]
-    : (await api.get<{ runs: Run[] }>(`/runs${queryOf({ status, ...filterOf(options), limit: 20 })}`)).runs.map((one) => one.id)
+  const ids = run ? [run] : (await newestOf(api, options)).map((one) => one.id)
   const results: (DryRun & { made: unknown[] })[] = []
   for (const id of ids) results.push(await api.post(`/runs/${encodeURIComponent(id)}/dry-run`, { version }))
   if (io.json) return io.printJson({ runs: results })
   if (results.length === 0) io.note('No runs match.')
   for (const result of results) printDryRun(io, result as never)
-  if (ids.length === 20) io.note('Only the newest 20 are shown; the replay itself takes all that match.')
+  if (ids.length === dryRunsShown) io.note('Only the newest 20 are shown; the replay itself takes all that match.')
+}
+
+const dryRunsShown = 20
+
+/** The newest of the runs that the replay itself would take: of those that stopped, also the ones that block their lane. */
+async function newestOf(api: Awaited<ReturnType<typeof connectApi>>, options: FilterOptions & { finished?: boolean }): Promise<Run[]> {
+  const { status, ...filter } = filterOf(options)
+  const statuses = status ? [status] : options.finished ? ['succeeded', 'skipped', 'discarded'] : ['parked', 'blocked']
+  const found = await Promise.all(
+    statuses.map((one) => api.get<{ runs: Run[] }>(`/runs${queryOf({ ...filter, status: one, limit: dryRunsShown })}`)),
+  )
+  // Ids are in the order in which runs were made.
+  return found
+    .flatMap(({ runs }) => runs)
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, dryRunsShown)
+}
+
+function goOn(runs: number, finished: boolean): string {
+  if (finished) return runs === 1 ? '1 run is made anew.' : `${runs} runs are made anew.`
+  return runs === 1 ? '1 run goes on.' : `${runs} runs go on.`
+}
+
+/** A finished run that is made anew has another id, and the same delivery. */
+function watchOf(one: Run | undefined, finished: boolean): string {
+  if (one && !finished) return `bridgekeeper runs show ${one.id}`
+  return one?.deliveryId ? `bridgekeeper runs list --delivery ${one.deliveryId}` : 'bridgekeeper runs list'
 }

@@ -9,11 +9,12 @@ import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 import { openLocalAccess, portalLink } from './local-access.ts'
 import { startLocalDatabase } from './local-database.ts'
-import { followCalls, playDemo } from './play-demo.ts'
+import { playDemo } from './play-demo.ts'
 import { choosePort, readListenAddress } from './ports.ts'
 import { programVersion } from './program-version.ts'
 import { dataFolder, readServerFile } from './server-file.ts'
 import { shortestPath } from './shortest-path.ts'
+import { followCalls } from './show-runs.ts'
 
 interface StartOptions {
   workspace?: string
@@ -106,7 +107,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
     await announce(io, server, { workspace, external, embedded, sandboxes, wanted }, cleanUps)
     if (demo && sandboxes) {
       await prepareDemo(server, workspace, demo, sandboxes)
-      const { keepShowing } = await playDemo(io, {
+      const shown = await playDemo(io, {
         server,
         dataFolder: embedded && dataFolder(workspace.root),
         demo,
@@ -115,7 +116,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
         stopped: stop.signal,
       })
       if (options.once) return await stop.now()
-      void keepShowing()
+      void shown.keepLooking(stop.signal)
     }
     io.note(io.dim('\nCtrl-C stops everything.'))
     await stop.done
