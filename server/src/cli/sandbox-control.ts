@@ -55,9 +55,10 @@ function registerFaults(sandbox: Command, io: Io, at: Located): void {
   timeout            after=nothing|effect ms=   no answer, then closed
   malformed-json                                after the effect has happened
   token-expired                                 401 until another credential comes
-  contract-change    contract.change= contract.field= contract.to= contract.value=
-                     change: remove-field, rename-field, change-type,
-                     add-enum-value or remove-enum-value
+  contract-change    contract.change= contract.field= and for
+                     rename-field, change-type, add-enum-value: contract.to=
+                     remove-enum-value: contract.value=
+                     remove-field: nothing
   webhook-drop       event=
   webhook-duplicate  event=
   webhook-delay      event= ms=

@@ -63,9 +63,12 @@ describe('the same seed', () => {
     const first = await made('x')
     expect(await made('x')).toEqual(first)
     expect(await made('y')).not.toEqual(first)
-    const tickets = first['/tickets'] as { id: string; subject: string; comment_count: number }[]
+    const tickets = first['/tickets'] as { id: string; subject: string; comment_count: number; status: string; closed_at: string | null }[]
     expect(new Set(tickets.map((each) => each.subject)).size).toBe(3)
     expect(tickets.map((each) => each.comment_count)).toEqual([3, 3, 3])
+    const more = [...tickets, ...((await made('y'))['/tickets'] as typeof tickets)]
+    expect(more.map((each) => each.closed_at !== null)).toEqual(more.map((each) => each.status === 'closed'))
+    expect(new Set(more.map((each) => each.status)).size).toBeGreaterThan(1)
   })
 })
 

@@ -92,7 +92,7 @@ export const errors = defineErrors('sandbox', {
     status: 400,
     retry: false,
     message: (v: { reason: string }) => `The fault rule is not usable: ${v.reason}.`,
-    fix: 'See docs/sandbox.md for the kinds of faults and their fields.',
+    fix: '`bridgekeeper sandbox faults add --help` and docs/sandbox.md list the kinds of faults and their settings.',
   },
   control_unknown: {
     status: 404,
@@ -123,7 +123,7 @@ export const errors = defineErrors('sandbox', {
     status: 409,
     retry: false,
     message: () => 'This sandbox was started without an address for webhooks.',
-    fix: 'Start it with `webhooks: { url, sign }`.',
+    fix: 'Start it with `bridgekeeper sandbox start … --webhooks <url> --secret <secret>`, or in a test with `webhooks: { url, scheme, secret }`.',
   },
   fixture_unknown: {
     status: 422,

@@ -171,8 +171,20 @@ describe('rules', () => {
 
   it.each([
     [{ kind: 'explode' }, /kind must be one of latency, status.*found explode/],
-    [{ kind: 'status', status: 200 }, /expected number to be >=400/],
-    [{ kind: 'latency', ms: 5, colour: 'red' }, /Unrecognized key: "colour"/],
+    [{ kind: 'status' }, /: status is missing\.$/],
+    [{ kind: 'status', status: 200 }, /status must be at least 400; found 200/],
+    [{ kind: 'latency', ms: 'soon' }, /ms must be of type number; found "soon"/],
+    [{ kind: 'latency', ms: 5, colour: 'red' }, /colour is no setting of this kind/],
+    [{ kind: 'contract-change', contract: { change: 'add-enum-value', field: 'status' } }, /: contract\.to is missing\.$/],
+    [{ kind: 'contract-change', contract: { change: 'vanish' } }, /contract\.change must be one of remove-field, .*found vanish/],
+    // Nothing would ever go wrong, and a test would pass because of it.
+    [{ kind: 'lost-answer', operation: 'createTickett' }, /no operation createTickett; did you mean createTicket\.$/],
+    [{ kind: 'lost-answer', path: '/tickest' }, /no path \/tickest; did you mean \/tickets\.$/],
+    [
+      { kind: 'lost-answer', method: 'PURGE', path: '/tickets' },
+      /no operation of the contract has this operation, method and path together/,
+    ],
+    [{ kind: 'webhook-drop', event: 'ticket.lost' }, /no event ticket\.lost/],
   ])('refuse %j with the reason', (rule, reason) => {
     expect(() => sandbox.faults.add(rule as never)).toThrow(reason)
   })

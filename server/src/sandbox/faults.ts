@@ -1,54 +1,7 @@
-import { z } from 'zod'
 import type { Operation } from './contract.ts'
-import { contractChange } from './contract-change.ts'
-import { errors } from './errors.ts'
+import type { FaultInput, FaultRule } from './fault-rule.ts'
+import { type FaultTargets, parseFault } from './parse-fault.ts'
 import { type Random, seededRandom } from './seeded.ts'
-
-const common = {
-  id: z.string().min(1).optional(),
-  /** `operationId` of the contract. */
-  operation: z.string().optional(),
-  /** HTTP method, in any case. */
-  method: z.string().optional(),
-  /** A template of the contract or a concrete path; `*` stands for one segment, `**` for any rest. */
-  path: z.string().optional(),
-  /** 0 to 1; each matching request is decided by the seeded row of this rule. */
-  probability: z.number().min(0).max(1).optional(),
-  /** Ends after so many hits. */
-  times: z.number().int().positive().optional(),
-  /** Lets so many matching requests pass first. */
-  skip: z.number().int().nonnegative().optional(),
-}
-const delayMs = z.number().int().nonnegative().max(600_000)
-
-/** What can go wrong on the way to a platform, as a rule that can be switched on while the sandbox runs. */
-export const faultRule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('latency'), ...common, ms: delayMs, jitterMs: delayMs.optional() }),
-  z.strictObject({
-    kind: z.literal('status'),
-    ...common,
-    status: z.number().int().min(400).max(599),
-    retryAfterSec: z.number().int().nonnegative().optional(),
-  }),
-  z.strictObject({ kind: z.literal('throttle'), ...common, retryAfterSec: z.number().int().nonnegative().default(1) }),
-  z.strictObject({ kind: z.literal('rate-limit'), ...common, limit: z.number().int().positive(), windowSec: z.number().positive() }),
-  z.strictObject({ kind: z.literal('drop-connection'), ...common }),
-  z.strictObject({ kind: z.literal('lost-answer'), ...common }),
-  z.strictObject({
-    kind: z.literal('timeout'),
-    ...common,
-    after: z.enum(['nothing', 'effect']).default('nothing'),
-    ms: delayMs.default(120_000),
-  }),
-  z.strictObject({ kind: z.literal('malformed-json'), ...common }),
-  z.strictObject({ kind: z.literal('token-expired'), ...common }),
-  z.strictObject({ kind: z.literal('contract-change'), ...common, contract: contractChange }),
-  z.strictObject({ kind: z.literal('webhook-drop'), ...common, event: z.string().optional() }),
-  z.strictObject({ kind: z.literal('webhook-duplicate'), ...common, event: z.string().optional() }),
-  z.strictObject({ kind: z.literal('webhook-delay'), ...common, event: z.string().optional(), ms: delayMs }),
-])
-export type FaultRule = z.infer<typeof faultRule>
-export type FaultInput = z.input<typeof faultRule>
 
 /** A rule that is switched on, with what it did so far. */
 export type ActiveFault = FaultRule & {
@@ -93,16 +46,17 @@ interface Entry {
  * Keeps the rules. Probabilities come from a row per rule that depends on the sandbox's seed, the rule's kind and its
  * position, so that the same requests meet the same faults in every run.
  *
+ * @param targets what rules can strike; left out: any rule is taken
  * @param now milliseconds; only `rate-limit` looks at it
  */
-export function createFaults(seed: string, now: () => number = Date.now): Faults {
+export function createFaults(seed: string, targets?: () => FaultTargets, now: () => number = Date.now): Faults {
   let entries: Entry[] = []
   let added = 0
   const strike = (matches: (entry: Entry) => boolean): ActiveFault[] =>
     entries.filter((entry) => matches(entry) && hits(entry, now)).map((entry) => entry.fault)
   return {
     add(input) {
-      const rule = parseRule(input)
+      const rule = parseFault(input, targets?.())
       const id = rule.id ?? `fault-${++added}`
       const fault = { ...rule, id, matched: 0, hits: 0 }
       entries = entries.filter((entry) => entry.fault.id !== id)
@@ -135,17 +89,6 @@ export function createFaults(seed: string, now: () => number = Date.now): Faults
       return entries.length === 0
     },
   }
-}
-
-function parseRule(input: unknown): FaultRule {
-  const parsed = faultRule.safeParse(input)
-  if (parsed.success) return parsed.data
-  const kinds = faultRule.options.map((option) => option.shape.kind.value)
-  const kind = (input as { kind?: string } | null)?.kind
-  const reason = kinds.includes(kind as never)
-    ? z.prettifyError(parsed.error).replace(/\n\s*/g, ' ').replace(/^✖ /, '')
-    : `kind must be one of ${kinds.join(', ')}; found ${kind ?? 'nothing'}`
-  throw errors.fault_invalid({ reason })
 }
 
 function pathPattern(path: string): RegExp {

@@ -1,6 +1,6 @@
 import type { WebhookScheme } from '../workspace/index.ts'
 import type { SignWebhook } from './deliver-webhooks.ts'
-import type { FaultInput } from './faults.ts'
+import type { FaultInput } from './fault-rule.ts'
 import type { RecordValue } from './state.ts'
 
 /** Where webhooks go and how they are signed: by a function, or by a scheme of the webhooks feature and a secret. */

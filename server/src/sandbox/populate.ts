@@ -1,7 +1,8 @@
 import { countChild, countNames } from './collections.ts'
+import type { Schema } from './contract.ts'
 import { type Engine, requireParent, scopeOf } from './engine.ts'
 import { errors } from './errors.ts'
-import { flatten, typeOf } from './flatten.ts'
+import { flatten, isNullable, typeOf } from './flatten.ts'
 import type { PathPlan, ResourceType } from './resources.ts'
 import { type Random, seededRandom } from './seeded.ts'
 import { type Item, labelOf, pathValues, type RecordValue } from './state.ts'
@@ -70,7 +71,17 @@ function varied(engine: Engine, type: ResourceType, value: RecordValue, ordinal:
     const candidate = variant(name, flat, value[name], ordinal, random)
     if (candidate !== undefined && engine.compiler.validator(schema, 'answer')(candidate)) result[name] = candidate
   }
+  for (const name of Object.keys(value)) leaveOtherStates(engine, type, result, name)
   return result
+}
+
+/** What is open was closed by nobody and at no time. */
+function leaveOtherStates({ contract }: Engine, type: ResourceType, value: RecordValue, name: string): void {
+  const properties = type.flat.properties as Record<string, Schema> | undefined
+  const choices = properties?.[name] ? flatten(contract, properties[name]).enum : undefined
+  for (const other of Array.isArray(choices) ? choices.filter((choice) => choice !== null && choice !== value[name]) : [])
+    for (const stamp of [`${other}_at`, `${other}At`, `${other}_by`, `${other}By`])
+      if (properties![stamp] && isNullable(flatten(contract, properties![stamp]))) value[stamp] = null
 }
 
 function variant(name: string, flat: Record<string, unknown>, value: unknown, ordinal: number, random: Random): unknown {

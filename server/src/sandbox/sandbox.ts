@@ -48,7 +48,9 @@ export function createSandbox(options: SandboxOptions, sign: SignWebhook | undef
   const limits = limitsOf(options.keepState)
   const credentials = options.credentials && new Set(options.credentials)
   let seed = String(options.seed ?? 1)
-  const faults = createFaults(seed)
+  const { operations, serverUrl } = learned.contract
+  const basePath = new URL(serverUrl).pathname.replace(/\/$/, '')
+  const faults = createFaults(seed, () => ({ operations, events: events.names, basePath }))
   const ledger = createLedger(limits.answers)
   const log = createRequestLog(options.logSize ?? 1000)
   const sender = options.webhooks && sign ? senderOf(options.webhooks, sign, faults) : undefined
