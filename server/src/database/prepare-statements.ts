@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { arrayLiteral } from './array-literal.ts'
+import { arrayParameter } from './array-parameter.ts'
 
 interface Seen {
   times: number
   name: string | undefined
+  /** By position: of the elements of a parameter that the statement itself calls an array. */
+  arrayTypes: readonly (string | undefined)[]
 }
 
 /** A statement is worth a plan of its own once it came back this often. */
@@ -20,8 +22,8 @@ const maxRemembered = 500
  */
 export function prepareStatements(): (client: pg.PoolClient) => void {
   const seen = new Map<string, Seen>()
-  const nameOf = (text: string): string | undefined => {
-    const known = seen.get(text) ?? { times: 0, name: undefined }
+  const see = (text: string): Seen => {
+    const known = seen.get(text) ?? { times: 0, name: undefined, arrayTypes: arrayTypesOf(text) }
     known.times += 1
     if (known.times === 1) {
       if (seen.size >= maxRemembered) seen.delete(seen.keys().next().value!)
@@ -29,15 +31,18 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
     } else if (known.times === worthPreparing) {
       known.name = `s_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
     }
-    return known.name
+    return known
   }
   return (client) => {
     const query = client.query.bind(client) as (...parameters: unknown[]) => unknown
     const prepared = (...parameters: unknown[]): unknown => {
       const [text, given, ...rest] = parameters
       if (typeof text !== 'string' || !Array.isArray(given) || !isPreparable(text)) return query(...parameters)
-      const values = given.map((value) => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value))
-      const name = nameOf(text)
+      const { name, arrayTypes } = see(text)
+      const values = given.map((value, at) => {
+        const type = Array.isArray(value) ? arrayTypes[at] : undefined
+        return type === undefined ? value : (arrayParameter(value, type) ?? value)
+      })
       return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest)
     }
     client.query = prepared as typeof client.query
@@ -47,4 +52,17 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
 /** Several statements in one text can't be prepared together; `begin` and `commit` have no plan to keep. */
 function isPreparable(text: string): boolean {
   return text.length > 60 && !text.includes(';')
+}
+
+/** A parameter takes the type of its first cast, and only that says how its bytes are read. */
+function arrayTypesOf(text: string): (string | undefined)[] {
+  const types: (string | undefined)[] = []
+  const seen = new Set<number>()
+  for (const [, position, type, isArray] of text.matchAll(/\$(\d+)(?:::(\w+)(\[\])?)?/g)) {
+    const index = Number(position) - 1
+    if (seen.has(index)) continue
+    seen.add(index)
+    if (isArray) types[index] = type
+  }
+  return types
 }

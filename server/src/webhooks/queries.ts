@@ -16,16 +16,24 @@ export interface ArrivalRow {
   content_type: string | null
   headers: unknown
   query: string | null
-  received_at: string
-  repeats_until: string
+  received_at: Date
+  /** Null: for ever. */
+  repeats_until: Date | null
   body_sha256: string
   start: number
   length: number
 }
 
-const arrivals = (rows: readonly ArrivalRow[]) => sql`json_to_recordset(${JSON.stringify(rows)}::json) as arrival(
-  id uuid, source text, instance_key text, sender_id text, assurance text, secret_id text, content_type text, headers jsonb,
-  query text, received_at timestamptz, repeats_until timestamptz, body_sha256 text, start int, length int)`
+/** Columns as arrays: reading them as JSON takes PostgreSQL a table of names per row (measured 2026-11: a fifth of the statement). */
+const arrivals = (rows: readonly ArrivalRow[]) => {
+  const column = <Key extends keyof ArrivalRow>(key: Key) => rows.map((row) => row[key])
+  return sql`unnest(${column('id')}::uuid[], ${column('source')}::text[], ${column('instance_key')}::text[], ${column('sender_id')}::text[],
+    ${column('assurance')}::text[], ${column('secret_id')}::text[], ${column('content_type')}::text[],
+    ${rows.map(({ headers }) => JSON.stringify(headers))}::text[], ${column('query')}::text[], ${column('received_at')}::timestamptz[],
+    ${column('repeats_until')}::timestamptz[], ${column('body_sha256')}::text[], ${column('start')}::int[], ${column('length')}::int[]
+  ) as arrival (id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query, received_at, repeats_until,
+    body_sha256, start, length)`
+}
 
 /**
  * Stores what is not a repeat; returns the ids that were stored. `rows` must not hold the same key twice.
@@ -37,7 +45,7 @@ export async function insertDeliveries(executor: Executor, rows: readonly Arriva
     with arrived as materialized (select * from ${arrivals(rows)}),
     claimed as (
       insert into delivery_key as known (source, instance_key, sender_id, delivery_id, body_sha256, received_at, repeats_until)
-      select source, coalesce(instance_key, ''), sender_id, id, decode(body_sha256, 'hex'), received_at, repeats_until
+      select source, coalesce(instance_key, ''), sender_id, id, decode(body_sha256, 'hex'), received_at, coalesce(repeats_until, 'infinity')
       from arrived
       -- In one order everywhere: batches of two processes that share keys would deadlock otherwise.
       order by source, coalesce(instance_key, ''), sender_id
@@ -49,7 +57,7 @@ export async function insertDeliveries(executor: Executor, rows: readonly Arriva
     ),
     stored as (
       insert into delivery (id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query, body, received_at)
-      select id, source, instance_key, sender_id, assurance, secret_id, content_type, headers, query,
+      select id, source, instance_key, sender_id, assurance, secret_id, content_type, headers::jsonb, query,
              substring(${bodies}::bytea from start for length), received_at
       from arrived
       where id in (select delivery_id from claimed)
@@ -147,8 +155,9 @@ export async function upsertRoutes(executor: Executor, rows: readonly RouteRow[]
   await sql`
     -- webhooks.upsertRoutes
     insert into delivery_route as route (delivery_id, state, event, account, occurred_at, problem)
-    select * from json_to_recordset(${JSON.stringify(rows)}::json)
-      as r(delivery_id uuid, state text, event text, account text, occurred_at timestamptz, problem text)
+    select * from unnest(${rows.map((r) => r.delivery_id)}::uuid[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.event)}::text[],
+      ${rows.map((r) => r.account)}::text[], ${rows.map((r) => r.occurred_at)}::timestamptz[], ${rows.map((r) => r.problem)}::text[]
+    ) as r (delivery_id, state, event, account, occurred_at, problem)
     order by delivery_id
     on conflict (delivery_id) do update
       set state = excluded.state, event = excluded.event, account = excluded.account, occurred_at = excluded.occurred_at,
