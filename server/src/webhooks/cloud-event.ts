@@ -18,11 +18,17 @@ export interface CloudEvent {
  * Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 export function readCloudEvent(headers: HeaderValues, body: () => unknown): CloudEvent | null {
+  if (!isCloudEvent(headers)) return null
   if (mediaTypeOf(headers) === 'application/cloudevents+json') {
     const document = body()
     return attributes((name) => at(document, `/${name}`), structuredData(document))
   }
-  return headers['ce-specversion'] === undefined ? null : attributes((name) => headers[`ce-${name}`]?.[0], body())
+  return attributes((name) => headers[`ce-${name}`]?.[0], body())
+}
+
+/** In either mode. */
+export function isCloudEvent(headers: HeaderValues): boolean {
+  return headers['ce-specversion'] !== undefined || mediaTypeOf(headers) === 'application/cloudevents+json'
 }
 
 function attributes(read: (name: string) => unknown, data: unknown): CloudEvent {

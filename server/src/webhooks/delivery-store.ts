@@ -2,7 +2,7 @@ import { type Database, storableText, uuidv7 } from '../database/index.ts'
 import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
 import { type DeliveryRow, type RouteState, selectDeliveries, selectDeliveriesWithin, upsertRoutes } from './queries.ts'
-import { readEnvelope } from './read-envelope.ts'
+import { readEnvelopeAgain } from './read-envelope.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
 import { type Arrival, recordInTransaction } from './record-deliveries.ts'
 import { traceHeader } from './redact-request.ts'
@@ -95,7 +95,7 @@ function readDelivery(row: DeliveryRow, source: WebhookSource | undefined): Stor
   }
   // The platform is gone from the workspace: kept, shown, and readable again when it is back.
   if (!source) return { ...common, event: null, account: null, payload: undefined, occurredAt: null }
-  const envelope = readEnvelope(source, row)
+  const envelope = readEnvelopeAgain(source, row)
   if (row.assurance !== 'polled')
     return { ...common, event: envelope.event, account: envelope.account, payload: envelope.payload, occurredAt: envelope.occurredAt }
   const occurredAt = row.headers[occurredAtHeader]?.[0]

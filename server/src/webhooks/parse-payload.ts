@@ -1,7 +1,10 @@
 import type { HeaderValues } from './schemes/scheme.ts'
 
 /** A body as a value; `problem` says in words why it is none. The bytes are kept either way. */
-export type Payload = { readonly value: unknown; readonly problem: null } | { readonly value: undefined; readonly problem: string }
+export type Payload = {
+  /** The body as text; null when it is no UTF-8. */
+  readonly text: string | null
+} & ({ readonly value: unknown; readonly problem: null } | { readonly value: undefined; readonly problem: string })
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -11,13 +14,18 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  */
 export function parsePayload(headers: HeaderValues, body: Uint8Array): Payload {
   const text = decode(body)
-  if (text === null) return { value: undefined, problem: 'The body is not UTF-8.' }
-  return mediaTypeOf(headers) === 'application/x-www-form-urlencoded' ? parseForm(text) : parseJson(text)
+  if (text === null) return { text, value: undefined, problem: 'The body is not UTF-8.' }
+  return isForm(headers) ? parseForm(text) : parseJson(text, text)
 }
 
 /** The media type without parameters, in lower case; empty when the header is absent. */
 export function mediaTypeOf(headers: HeaderValues): string {
-  return (headers['content-type']?.[0] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  const given = headers['content-type']?.[0] ?? ''
+  return given === 'application/json' ? given : given.split(';', 1)[0]!.trim().toLowerCase()
+}
+
+function isForm(headers: HeaderValues): boolean {
+  return mediaTypeOf(headers) === 'application/x-www-form-urlencoded'
 }
 
 function decode(body: Uint8Array): string | null {
@@ -30,16 +38,17 @@ function decode(body: Uint8Array): string | null {
 
 function parseForm(text: string): Payload {
   const fields = Object.fromEntries(new URLSearchParams(text))
-  return fields.payload === undefined ? { value: fields, problem: null } : parseJson(fields.payload)
+  return fields.payload === undefined ? { text, value: fields, problem: null } : parseJson(fields.payload, text)
 }
 
-function parseJson(text: string): Payload {
+function parseJson(json: string, text: string): Payload {
   try {
-    return { value: JSON.parse(text), problem: null }
+    return { text, value: JSON.parse(json), problem: null }
   } catch (cause) {
     // The parser quotes what it found; a body may hold secrets, so only its place is told.
     const at = /position (\d+)/.exec((cause as Error).message)?.[1]
     return {
+      text,
       value: undefined,
       problem: at === undefined ? 'The body is not JSON.' : `The body is not JSON: it breaks off or errs at character ${at}.`,
     }
@@ -50,10 +59,8 @@ function parseJson(text: string): Payload {
  * As JSON, but whole numbers that a double cannot hold are their digits as text: ids of 64 bits would otherwise be
  * rounded, and two deliveries would look like one. Only for reading ids; slower than `JSON.parse` where such numbers occur.
  */
-export function withExactIntegers(headers: HeaderValues, body: Uint8Array, payload: Payload): unknown {
-  const text = decode(body)
-  if (text === null || payload.problem !== null || !/\d{16}/.test(text)) return payload.value
-  if (mediaTypeOf(headers) === 'application/x-www-form-urlencoded') return payload.value
+export function withExactIntegers(headers: HeaderValues, { text, value, problem }: Payload): unknown {
+  if (text === null || problem !== null || !/\d{16}/.test(text) || isForm(headers)) return value
   return JSON.parse(text, exactInteger)
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { storableText } from '../database/index.ts'
 import type { Place } from '../workspace/index.ts'
-import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { type CloudEvent, isCloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parsePayload, withExactIntegers } from './parse-payload.ts'
 import { type ReadableRequest, readPlace } from './read-place.ts'
 import type { HeaderValues } from './schemes/scheme.ts'
@@ -44,6 +44,27 @@ export function readEnvelope(source: WebhookSource, stored: StoredRequest): Enve
   }
 }
 
+type Facts = Omit<Envelope, 'payload' | 'problem'>
+/** What was read of a request that is still in memory, and by whose declaration; a reloaded workspace brings new sources. */
+const factsOf = new WeakMap<StoredRequest, { source: WebhookSource; facts: Facts }>()
+
+/**
+ * As `readEnvelope`, for a request that is read twice, to route it and to run it: each time with a payload of its own, which the author's code
+ * may change, and with the other facts from the first time.
+ */
+export function readEnvelopeAgain(source: WebhookSource, stored: StoredRequest): Envelope {
+  const known = factsOf.get(stored)
+  if (known?.source === source) {
+    const { value, problem } = parsePayload(stored.headers, stored.body)
+    return { ...known.facts, payload: value, problem }
+  }
+  const envelope = readEnvelope(source, stored)
+  const { event, account, occurredAt } = envelope
+  // What a CloudEvent is about has to be found in it.
+  if (!isCloudEvent(stored.headers)) factsOf.set(stored, { source, facts: { event, account, occurredAt } })
+  return envelope
+}
+
 export interface SenderId {
   readonly text: string
   /** Whether the sender gave it; else it is the digest of the content. */
@@ -75,7 +96,7 @@ function readingOf(stored: StoredRequest, parse: () => ReturnType<typeof parsePa
   const request: ReadableRequest = { ...stored, url: `/?${stored.query ?? ''}` }
   let document: { value: unknown } | undefined
   const body = () => {
-    document ??= { value: withExactIntegers(stored.headers, stored.body, parse()) }
+    document ??= { value: withExactIntegers(stored.headers, parse()) }
     return document.value
   }
   return {

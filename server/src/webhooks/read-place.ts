@@ -21,7 +21,7 @@ export function readPlace(place: Place, request: ReadableRequest, payload: () =>
 
 /** The body as a value for reading ids (see `withExactIntegers`); undefined when it cannot be read. */
 export function payloadOf({ headers, body }: ReadableRequest): unknown {
-  return withExactIntegers(headers, body, parsePayload(headers, body))
+  return withExactIntegers(headers, parsePayload(headers, body))
 }
 
 /** The value at a JSON Pointer (RFC 6901); only what the document itself holds, never an inherited property. */
