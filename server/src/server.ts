@@ -344,6 +344,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
       database,
       integrations,
       publicUrl,
+      receivesWebhooks: (platform) => source(platform) !== undefined,
       gate: lifecycle,
       ownsConnection: async (id, { platform, organization, customer }) => {
         const connection = await connections.get(id).catch(() => undefined)

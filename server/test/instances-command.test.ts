@@ -66,3 +66,31 @@ it('R7: how installations differ and what an upgrade would do is one list, the m
   expect((await run('instances', 'customisation', 'nothing')).exitCode).toBe(2)
   expect((await run('instances', 'customisation', 'shop-crm', '--to', '9.9.9')).err).toContain('9.9.9')
 })
+
+it('an instance says what it is not connected to yet, takes connections by name, and shows addresses of platforms that send webhooks alone', async () => {
+  const added = await run('instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', 'wonka')
+  expect(added.err).toContain('No connection to crm is named: bridgekeeper instances change wonka/main --connect crm=wonka/crm')
+  expect(added.out).toMatch(/webhooks: \n {2}shop = \S+\/webhooks\/shop\/\S+\n$/)
+  const wrong = await run('instances', 'change', 'wonka/main', '--connect', 'crm=wonka/crm')
+  expect(wrong.err).toContain('connections.connection_unknown')
+  await run('connections', 'add', '--platform', 'crm', '--organization', 'acme', '--customer', 'wonka', '--secret', 'token=t')
+  const { unconnected } = JSON.parse((await run('instances', 'change', 'wonka/main', '--connect', 'crm=wonka/crm', '--json')).out)
+  expect(unconnected).toEqual(['shop'])
+})
+
+it('one whose integration has left the workspace is still listed, shown and removed', async () => {
+  const { workspace } = await loadWorkspace(join(import.meta.dirname, 'two-tenants'))
+  const integrations = new Map([...workspace.integrations].filter(([name]) => name !== 'shop-crm'))
+  const without = await startTenantServer(database, partner, { workspace: { ...workspace, integrations } })
+  const there = { BRIDGEKEEPER_URL: without.url, BRIDGEKEEPER_KEY: env.BRIDGEKEEPER_KEY! }
+  const runThere = (...words: string[]) => runCommand(words, { folder: import.meta.dirname, env: there })
+  try {
+    expect((await runThere('instances', 'list')).out).toContain('wonka/main')
+    expect(await runThere('instances', 'show', 'wonka/main')).toMatchObject({ exitCode: 0, out: expect.stringContaining('webhooks: none') })
+    expect((await runThere('instances', 'remove', 'wonka/main')).err).toContain('Add --yes to do it.')
+    expect(await runThere('instances', 'remove', 'wonka/main', '--yes')).toMatchObject({ exitCode: 0, out: 'wonka/main is removed.\n' })
+    expect((await runThere('instances', 'change', 'wonka/main', '--set', 'a=1')).err).toContain('runtime.instance_removed')
+  } finally {
+    await without.stop()
+  }
+})

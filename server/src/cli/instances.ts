@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Instance } from '../runtime/index.ts'
-import { connectApi, queryOf, tellMore } from './api-client.ts'
+import { type ApiClient, connectApi, queryOf, tellMore } from './api-client.ts'
 import { type CustomerOptions, customerFactsOf, describeCustomer, withCustomerOptions } from './customer-options.ts'
 import { registerCustomisation } from './customisation.ts'
 import { errors } from './errors.ts'
@@ -9,6 +9,7 @@ import type { Io } from './io.ts'
 type Shown = Omit<Instance, 'createdAt' | 'changedAt' | 'key'> & {
   createdAt: string
   changedAt: string
+  unconnected: string[]
   webhookUrls: Record<string, string>
 }
 
@@ -94,7 +95,7 @@ export function registerInstances(program: Command, io: Io): void {
     .option('--synthetic', 'belongs to no customer: canaries cross it, and nothing on it is billed or counted')
     .option('--name <name>', 'tells several installations apart', 'main')
     .option('--set <name=value>', 'a setting; repeat for more', collect, [])
-    .option('--connect <platform=connection>', 'a connection id for a platform; repeat for more', collect, [])
+    .option('--connect <platform=connection>', 'id or customer/platform/name of a connection for a platform; repeat for more', collect, [])
     .option('--account <platform=account>', 'an external account by which webhooks find it; repeat for more', collect, [])
     .action(
       async (
@@ -110,6 +111,7 @@ export function registerInstances(program: Command, io: Io): void {
         },
       ) => {
         const { integration, organization, customer, name, synthetic, set, connect, account } = options
+        const api = await connectApi(io)
         const body = {
           integration,
           organization,
@@ -118,10 +120,10 @@ export function registerInstances(program: Command, io: Io): void {
           ...(synthetic && { synthetic }),
           ...customerFactsOf(options),
           settings: asSettings(set),
-          connections: pairs(connect, 'connection'),
+          connections: await connectionsOf(api, connect),
           accounts: accountsOf(account),
         }
-        const one = await (await connectApi(io)).post<Shown>('/instances', body)
+        const one = await api.post<Shown>('/instances', body)
         if (io.json) return io.printJson(one)
         printInstance(io, one)
       },
@@ -134,7 +136,7 @@ export function registerInstances(program: Command, io: Io): void {
     .argument('<instance>')
     .option('--set <name=value>', 'a setting; repeat for more', collect, [])
     .option('--map <mapping=expression>', 'replace a mapping by a JSONata expression; an empty one goes back to the default', collect, [])
-    .option('--connect <platform=connection>', 'a connection id for a platform', collect, [])
+    .option('--connect <platform=connection>', 'id or customer/platform/name of a connection for a platform', collect, [])
     .option('--account <platform=account>', 'replace the accounts of that platform', collect, [])
     .option('--to <version>', 'another version of the integration')
     .option('--reason <text>', 'kept in the history')
@@ -152,7 +154,7 @@ export function registerInstances(program: Command, io: Io): void {
           ...customerFactsOf(options),
           ...(options.set.length > 0 ? { settings: { ...now.settings, ...asSettings(options.set) } } : {}),
           ...(options.map.length > 0 ? { mappings } : {}),
-          ...(options.connect.length > 0 ? { connections: pairs(options.connect, 'connection') } : {}),
+          ...(options.connect.length > 0 ? { connections: await connectionsOf(api, options.connect) } : {}),
           ...(options.account.length > 0 ? { accounts: accountsOf(options.account) } : {}),
           ...(options.to ? { version: options.to } : {}),
           ...(options.reason ? { reason: options.reason } : {}),
@@ -189,8 +191,20 @@ export function registerInstances(program: Command, io: Io): void {
         if (state === 'active') await api.post('/deliveries/reroute', { state: 'held' })
         if (io.json) return io.printJson(one)
         io.print(`${one.customer}/${one.name} is ${one.state}.`)
+        if (state === 'paused') io.note(`Undo: bridgekeeper instances resume ${one.customer}/${one.name}`)
       })
   }
+  instances
+    .command('remove')
+    .description('Take an installation away for good: nothing reaches it any more. Its history, and with it its name, stays.')
+    .argument('<instance>')
+    .option('--yes', 'really do it')
+    .action(async (name: string, options: { yes?: boolean }) => {
+      if (!options.yes) throw errors.confirmation_needed({ what: `remove ${name} for good; \`instances pause\` can be undone` })
+      const one = await (await connectApi(io)).patch<Shown>(`/instances/${encodeURIComponent(name)}`, { state: 'removed' })
+      if (io.json) return io.printJson(one)
+      io.print(`${one.customer}/${one.name} is removed.`)
+    })
 }
 
 function printInstance(io: Io, one: Shown): void {
@@ -209,4 +223,16 @@ function printInstance(io: Io, one: Shown): void {
     io.print(`${title}: ${lines.length === 0 ? 'none' : ''}`)
     for (const [name, value] of lines) io.print(`  ${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
   }
+  const own = `${one.customer}/${one.name}`
+  for (const platform of one.unconnected)
+    io.note(`No connection to ${platform} is named: bridgekeeper instances change ${own} --connect ${platform}=${one.customer}/${platform}`)
+}
+
+/** Connections by the names that `connections list` shows, as the ids that are stored. */
+async function connectionsOf(api: ApiClient, list: readonly string[]): Promise<Record<string, string>> {
+  const named = Object.entries(pairs(list, 'connection')).map(async ([platform, reference]) => {
+    const { id } = await api.get<{ id: string }>(`/connections/${encodeURIComponent(reference)}`)
+    return [platform, id] as const
+  })
+  return Object.fromEntries(await Promise.all(named))
 }

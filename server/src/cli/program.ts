@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { BridgekeeperError } from '../errors/index.ts'
 import { errors } from './errors.ts'
 import { type ExitCode, exitCodes, type Io } from './io.ts'
@@ -28,12 +28,19 @@ export async function createProgram(io: Io, parameters?: readonly string[]): Pro
     })
   await registerCommands(program, io, parameters)
   for (const command of everyCommand(program)) {
+    command.configureHelp({ ...command.configureHelp(), optionDescription })
     command.exitOverride().configureOutput({ writeOut: (text) => io.print(text.trimEnd()), writeErr: (text) => io.note(text.trimEnd()) })
     // Also after the subcommand, where people write it.
     if (command !== program && command.commands.length === 0 && !command.options.some((option) => option.long === '--json'))
       command.option('--json', 'print machine-readable results')
   }
   return program
+}
+
+/** An option that may be repeated begins with nothing, which is no default to read about. */
+function optionDescription(option: Option): string {
+  const isRepeated = Array.isArray(option.defaultValue) && option.defaultValue.length === 0
+  return isRepeated ? option.description : new Help().optionDescription(option)
 }
 
 /** @returns the exit code; never throws */

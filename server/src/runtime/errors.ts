@@ -151,7 +151,7 @@ export const errors = defineErrors('runtime', {
     retry: false,
     message: (v: { integration: string; customer: string; name: string }) =>
       `${v.customer} already has an instance "${v.name}" of ${v.integration}.`,
-    fix: 'Choose another name, or change the existing instance.',
+    fix: 'Choose another name, or change the existing instance. One that was removed keeps its name, because its history stays.',
   },
   instance_removed: {
     status: 409,

@@ -30,6 +30,8 @@ import {
 
 export interface InstanceRouteParts extends InstanceParts {
   ownsConnection(connectionId: string, owner: ConnectionOwner): Promise<boolean>
+  /** Whether the platform's file says how its webhooks are proven; else its address would answer 404. */
+  receivesWebhooks(platform: string): boolean
   /** Origin under which partners reach the ingress. */
   publicUrl(): string
 }
@@ -65,7 +67,8 @@ const instanceSchema = z
     mappings: textMap.describe('Overrides: mapping → JSONata.'),
     connections: textMap.describe('Platform → connection id.'),
     accounts: z.record(z.string(), z.array(z.string())).describe('Platform → external accounts.'),
-    webhookUrls: textMap.describe("Platform → the instance's own webhook address; treat it like a password."),
+    unconnected: z.array(z.string()).describe('Platforms of the integration that no connection is named for: a call to one parks its run.'),
+    webhookUrls: textMap.describe("Platform that sends webhooks → the instance's own address for them; treat it like a password."),
     createdAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
   })
@@ -84,10 +87,15 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
   const { executor } = parts.database
   const show = (instance: Instance, caller: Caller) => {
     const { key, ...shown } = instance
-    if (caller.organization !== null && caller.organization !== instance.organization) return asJson({ ...shown, webhookUrls: {} })
-    const platforms = Object.values(parts.integrations.latest(instance.integration).platforms).map((platform) => platform.name)
-    const webhookUrls = Object.fromEntries(platforms.map((platform) => [platform, `${parts.publicUrl()}/webhooks/${platform}/${key}`]))
-    return asJson({ ...shown, webhookUrls })
+    // One whose integration has left the workspace is shown all the same: somebody must be able to find and remove it.
+    const loaded = parts.integrations.knows(instance.integration) ? parts.integrations.latest(instance.integration).platforms : {}
+    const platforms = Object.values(loaded).map((platform) => platform.name)
+    const unconnected = platforms.filter((platform) => instance.connections[platform] === undefined)
+    if (caller.organization !== null && caller.organization !== instance.organization)
+      return asJson({ ...shown, unconnected, webhookUrls: {} })
+    const senders = platforms.filter((platform) => parts.receivesWebhooks(platform))
+    const webhookUrls = Object.fromEntries(senders.map((platform) => [platform, `${parts.publicUrl()}/webhooks/${platform}/${key}`]))
+    return asJson({ ...shown, unconnected, webhookUrls })
   }
   /** One that the caller may change. */
   const ownInstance = async (c: Context<Authenticated>): Promise<Instance> => {
