@@ -829,7 +829,7 @@ create INDEX run_delivery ON public.run USING btree (delivery_id);
 create INDEX run_instance ON public.run USING btree (instance_id, id);
 create INDEX run_lane ON public.run USING btree (lane, id) WHERE (state <> 'parked'::text);
 create INDEX run_parked ON public.run USING btree (fingerprint, id) WHERE (state = ANY (ARRAY['parked'::text, 'blocked'::text]));
-create INDEX run_waits_for ON public.run USING btree (((failure ->> 'waitsFor'::text))) WHERE (wait_reason IS NOT NULL);
+create INDEX run_waits_for ON public.run USING btree (((failure ->> 'waitsFor'::text)), priority DESC, id) WHERE (wait_reason IS NOT NULL);
 create INDEX run_waits_on_connection ON public.run USING btree (((failure ->> 'connectionId'::text))) WHERE (wait_reason IS NOT NULL);
 
 create table run_outcome (

@@ -148,6 +148,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     observers: [...(learns ? [usage.observer, drift.observer] : []), headers.observer, ...(options.observers ?? [])],
     allowedHosts,
     onCircuitChange: (_, state) => state === 'closed' && releaseNow(),
+    onOpening: () => releaseNow(),
   })
   const source = (name: string) => view.sources.get(name)
   const recent = createRecentDeliveries()
@@ -242,13 +243,15 @@ async function resumeReconnected({ id, state, changedAt }: Connection, runtime: 
   if (state === 'healthy') await runtime.resumeRuns({ failureKind: 'credential', connection: id, parkedBefore: changedAt }, 'same')
 }
 
-/** Runs go on whose connection is no longer paused or whose circuit is closed, whoever ended it and whichever process they ran in. */
+/**
+ * Runs go on whose connection is no longer paused or whose circuit is closed, whoever ended it and whichever process they ran in; where a rate
+ * limit begins anew, as many as it grants.
+ */
 async function releaseWaiting(database: Database, gateway: Gateway, runtime: Runtime): Promise<void> {
   const waitedFor = await listWaitedFor(database.executor)
   if (waitedFor.length === 0) return
-  const shut = await gateway.shut(waitedFor)
-  const open = waitedFor.filter((key) => !shut.has(key))
-  if (open.length > 0) await runtime.releaseRuns({ waitsFor: open })
+  const open = await gateway.open(waitedFor)
+  if (open.size > 0) await runtime.releaseRuns({ open })
 }
 
 async function goOn(

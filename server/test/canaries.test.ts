@@ -106,7 +106,7 @@ describe('S8: canaries that the bridge sends itself', () => {
     expect((await install('umbrella')).status).toBe(201)
     await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella', order: '1' })
     await untilIdle(database)
-    expect([await meters(), await counted()]).toEqual([1, 2])
+    await expect.poll(async () => [await meters(), await counted()]).toEqual([1, 2])
   })
 
   it('fail with the reason when the other end refuses, and leave word of their last success', async () => {

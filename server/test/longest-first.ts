@@ -13,6 +13,7 @@ const longest = [
   'server/test/counting.crash.test.ts',
   'server/src/webhooks/ingress.crash.test.ts',
   'server/test/cursors.test.ts',
+  'server/test/rate-backlog.test.ts',
   'server/src/cli/dev.test.ts',
   'server/test/contract-upload.test.ts',
   'server/src/contracts/proofs/soundness.test.ts',

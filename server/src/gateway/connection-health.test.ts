@@ -24,7 +24,7 @@ it('stores what it says in the order in which it says it, however long each take
   const health = healthOf(connections)
   const connection = { id: 'c', platform: 'crm', secretVersion: 1, state: 'healthy' } as Connection
   for (let call = 0; call < 3; call += 1) health.credential(connection, 'refused', 'answered 401')
-  await health.settled()
+  await health.close()
   expect(stored).toEqual(['degraded', 'needs-reauth'])
 })
 
@@ -46,6 +46,30 @@ it('forgets no refusal over the news that it said itself that the connection is 
   health.credential(connection, 'refused', 'answered 401')
   health.credential(connection, 'accepted', '')
   health.credential(connection, 'refused', 'answered 401')
-  await health.settled()
+  await health.close()
   expect(stored).toEqual(['degraded', 'healthy', 'degraded', 'healthy'])
+})
+
+it('tells once that a connection opens of which runs were turned away, when it does, and nothing after its end', async () => {
+  let told = 0
+  const health = createConnectionHealth(
+    { onChange: () => {} } as unknown as Connections,
+    () => undefined,
+    (error) => expect.fail(String(error)),
+    () => (told += 1),
+  )
+  const [one, other] = ['one', 'other'].map((id) => ({ id, platform: 'crm' }) as Connection)
+  const turnAway = (connection: Connection, untilMs: number) =>
+    health.turnedAway(connection, { kind: 'throttled', reason: '', key: '', untilMs }, Date.now())
+  const openMs = Date.now() + 300
+  for (let run = 0; run < 5; run += 1) turnAway(one!, openMs)
+  expect(told).toBe(0)
+  await expect.poll(() => told).toBe(1)
+  expect(Date.now()).toBeGreaterThanOrEqual(openMs)
+  turnAway(other!, Date.now() + 100)
+  // Further than a timer reaches.
+  turnAway(one!, Date.now() + 100 * 86_400_000)
+  await health.close()
+  await delay(200)
+  expect(told).toBe(1)
 })

@@ -2,6 +2,7 @@ import { CredentialFailure, ThrottledFailure } from '@bridgekeeper/sdk'
 import type { Connection, ConnectionState, Connections } from '../connections/index.ts'
 import { type DocumentedLimit, RateBudget } from './rate-budget.ts'
 import type { RateWindow } from './rate-headers.ts'
+import { Turns } from './turns.ts'
 
 /** Why a connection may not be called now. */
 export interface Blocked {
@@ -25,6 +26,7 @@ const SHORTEST_SHARED_PAUSE_MS = 1000
 
 interface Health {
   budget: RateBudget
+  turns: Turns
   refusals: number
   /** What this process said last, so that it says it once. */
   said: ConnectionState | undefined
@@ -33,28 +35,42 @@ interface Health {
   /** How much of what was said is not stored yet. */
   saying: number
   sharedPauseUntilMs: number
+  /** Tells that it opens, at the moment that those it turned away wait for. */
+  opening: NodeJS.Timeout | undefined
+  opensMs: number
 }
 
 export interface ConnectionHealth {
   /** Whether state, pause or rate budget stop the connection. */
   blocked(connection: Connection, nowMs: number): Blocked | undefined
+  /** The same with the moment at which this very run shall come back: not all that are turned away at the one at which the connection opens. */
+  turnedAway(connection: Connection, blocked: Blocked, nowMs: number): Blocked
+  /** How many that wait for the connection may go on now, beyond those whose turn it is; for asking now and then, once it is not blocked. */
+  release(connection: Connection): number
   started(connection: Connection): void
-  ended(connection: Connection, window: RateWindow | undefined, nowMs: number): void
+  /** @param granted it was not answered by a wish to wait */
+  ended(connection: Connection, window: RateWindow | undefined, granted: boolean, nowMs: number): void
   /** The partner asked to wait. */
   throttled(connection: Connection, untilMs: number, reason: string): void
   /** The partner took (2xx) or refused (401) the credential. */
   credential(connection: Connection, verdict: 'accepted' | 'refused', reason: string): void
-  /** Resolves when what was learned is stored. */
-  settled(): Promise<void>
+  /** Resolves when what was learned is stored. Nothing is told after that. */
+  close(): Promise<void>
 }
 
 const MAX_CONNECTIONS = 50_000
+/** A timer that runs for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1_000
+/** A timer may be a millisecond early. */
+const OPENING_GRACE_MS = 2
 
 /** What this process knows of its connections beyond their rows, and what of it the others should know. */
 export function createConnectionHealth(
   connections: Connections,
   documentedLimit: (platform: string) => DocumentedLimit | undefined,
   onProblem: (error: unknown, doing: string) => void,
+  /** A connection that has turned runs away opens by time. */
+  onOpening: () => void = () => {},
 ): ConnectionHealth {
   const known = new Map<string, Health>()
   const of = ({ id, platform }: Connection): Health => {
@@ -63,11 +79,14 @@ export function createConnectionHealth(
     if (known.size >= MAX_CONNECTIONS) known.delete(known.keys().next().value!)
     const health = {
       budget: new RateBudget(documentedLimit(platform)),
+      turns: new Turns(),
       refusals: 0,
       said: undefined,
       stored: Promise.resolve(),
       saying: 0,
       sharedPauseUntilMs: 0,
+      opening: undefined,
+      opensMs: 0,
     }
     known.set(id, health)
     return health
@@ -81,7 +100,7 @@ export function createConnectionHealth(
     // A new credential, a resume: what was learned before no longer counts. What is being stored stays ahead of what is said next.
     if (worksAgain) Object.assign(health, { refusals: 0, said: undefined })
     if (worksAgain || previous?.pausedUntilMs)
-      Object.assign(health, { budget: new RateBudget(documentedLimit(platform)), sharedPauseUntilMs: 0 })
+      Object.assign(health, { budget: new RateBudget(documentedLimit(platform)), turns: new Turns(), sharedPauseUntilMs: 0 })
   })
   /** What a call does not wait for, but the end of the program does. */
   const background = new Set<Promise<unknown>>()
@@ -111,12 +130,28 @@ export function createConnectionHealth(
     })
     inBackground(stored)
   }
+  const expectOpening = (health: Health, untilMs: number, nowMs: number): void => {
+    const inMs = untilMs - nowMs
+    if (health.opensMs === untilMs || inMs > LONGEST_TIMER_MS) return
+    clearTimeout(health.opening)
+    health.opensMs = untilMs
+    health.opening = setTimeout(onOpening, inMs + OPENING_GRACE_MS)
+    health.opening.unref()
+  }
   return {
     blocked: (connection, nowMs) => blockedByRow(connection, nowMs) ?? blockedByBudget(connection, of(connection).budget, nowMs),
+    turnedAway(connection, blocked, nowMs) {
+      if (blocked.kind !== 'throttled' || blocked.untilMs === undefined) return blocked
+      const health = of(connection)
+      expectOpening(health, blocked.untilMs, nowMs)
+      return { ...blocked, untilMs: health.turns.next(blocked.untilMs, nowMs) }
+    },
+    release: (connection) => of(connection).turns.release(),
     started: (connection) => of(connection).budget.started(Date.now()),
-    ended(connection, window, nowMs) {
+    ended(connection, window, granted, nowMs) {
       const health = of(connection)
       health.budget.ended(window, nowMs)
+      if (granted) health.turns.granted()
       if (window?.remaining === 0 && window.resetMs !== undefined) {
         sharePause(connection, health, window.resetMs, `the rate limit of ${connection.platform} is used up`, nowMs)
       }
@@ -136,7 +171,8 @@ export function createConnectionHealth(
         say(connection, health, 'healthy', null)
       }
     },
-    async settled() {
+    async close() {
+      for (const { opening } of known.values()) clearTimeout(opening)
       await Promise.all(background)
     },
   }

@@ -43,6 +43,8 @@ export interface GatewayOptions {
   /** Replaces the system's resolver. */
   resolve?: Resolve
   onCircuitChange?: (circuit: OpenCircuit, state: 'open' | 'closed') => void
+  /** Told when a connection opens by time that has turned runs away. */
+  onOpening?: () => void
 }
 
 export interface Gateway {
@@ -57,8 +59,11 @@ export interface Gateway {
   /** Why a call under this connection would wait now, from memory; undefined: nothing known against it. For callers that would rather not start. */
   blocked(connectionId: string): Blocked | undefined
   circuits(): Promise<OpenCircuit[]>
-  /** Which of these are still shut; keys as failures name them. What is not known here is shut, since it opens by time alone. */
-  shut(keys: readonly string[]): Promise<Set<string>>
+  /**
+   * Which of these are open, keys as failures name them, and how many of the runs that wait for each may go on: all (`Infinity`) where somebody
+   * has ended the wait; where it ended by time, as many as the connection is likely to grant beyond those whose turn it is. What is missing is shut.
+   */
+  open(keys: readonly string[]): Promise<Map<string, number>>
   /** @throws gateway.circuit_unknown */
   resetCircuit(key: string): Promise<void>
   /** Newest first; a record appears within 250 ms of its call. */
@@ -77,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { database, connections, log, metrics, observers = [] } = options
   const onProblem = (error: unknown, doing: string): void => log.error({ err: error }, `gateway could not ${doing}`)
   const pools = createPools(options)
-  const health = createConnectionHealth(connections, (name) => options.platform(name)?.rateLimit?.documented, onProblem)
+  const health = createConnectionHealth(connections, (name) => options.platform(name)?.rateLimit?.documented, onProblem, options.onOpening)
   const circuits = createCircuits({
     database,
     policy: { ...CIRCUIT_POLICY, ...options.circuit },
@@ -108,11 +113,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   const admit = async (call: GatewayCall, connection: Connection, timeoutMs: number): Promise<readonly Probe[]> => {
     const blocked = call.evenIfBlocked ? undefined : health.blocked(connection, Date.now())
-    if (blocked) throw blockedFailure(blocked)
+    if (blocked) throw blockedFailure(call.runId === undefined ? blocked : health.turnedAway(connection, blocked, Date.now()))
     const answer = circuits.admit(circuitKeys(connection), timeoutMs + 5_000)
     const admission = answer instanceof Promise ? await answer : answer
     if (admission.admitted || call.evenIfBlocked) return admission.admitted ? admission.probes : []
     throw blockedFailure(circuitBlocks(admission.circuit, admission.untilMs))
+  }
+  /** @param key `connection:<id>` or `budget:<id>` */
+  const roomOfConnection = async (key: string): Promise<number> => {
+    const [kind, id] = key.split(':', 2) as [string, string]
+    const connection = await connections.get(id).catch(() => undefined)
+    // One that is gone is not paused: who waits for it should learn that. Nor is one whose pause somebody has taken away.
+    if (kind === 'connection' && !connection?.pausedUntilMs) return Number.POSITIVE_INFINITY
+    if (!connection || health.blocked(connection, Date.now())) return 0
+    return health.release(connection)
   }
   const learn = (finished: Finished, connection: Connection, probes: readonly Probe[]): void => {
     const { status, headers, failure, verdict } = finished.conclusion
@@ -120,6 +134,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     health.ended(
       connection,
       status === undefined ? undefined : rateWindow(headers, nowMs, finished.prepared.platform.rateLimit?.headers),
+      !(failure instanceof ThrottledFailure),
       nowMs,
     )
     circuits.ended(circuitKeys(connection), probes, verdict, connection.id)
@@ -191,30 +206,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       return connection && blockedNow(connection)
     },
     circuits: () => circuits.list(),
-    async shut(keys) {
-      const open = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
-      const isShut = async (key: string) =>
-        key.startsWith('circuit:') ? open.has(key) : !key.startsWith('connection:') || (await isPaused(connections, key))
-      const shut = await Promise.all(keys.map(isShut))
-      return new Set(keys.filter((_, at) => shut[at]))
+    async open(keys) {
+      const shut = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
+      const roomFor = (key: string) => (key.startsWith('circuit:') ? (shut.has(key) ? 0 : Number.POSITIVE_INFINITY) : roomOfConnection(key))
+      const rooms = await Promise.all(keys.map(async (key) => [key, await roomFor(key)] as const))
+      return new Map(rooms.filter(([, room]) => room > 0))
     },
     resetCircuit: (key) => circuits.reset(key),
     records: (filter) => listCallRecords(database.executor, filter),
     flush: () => writer.flush(),
     async close() {
       if (running > 0) await new Promise<void>((resolve) => (idle = resolve))
-      await health.settled()
+      await health.close()
       await circuits.close()
       await writer.stop()
       await pools.close()
     },
   }
-}
-
-/** A connection that is gone is not paused: who waits for it should learn that. */
-async function isPaused(connections: Connections, key: string): Promise<boolean> {
-  const connection = await connections.get(key.slice('connection:'.length)).catch(() => undefined)
-  return (connection?.pausedUntilMs ?? 0) > Date.now()
 }
 
 const origins = new Map<string, string | undefined>()

@@ -9,8 +9,8 @@ interface Parts {
   wake: Wake
 }
 
-/** Which waiting runs: all that wait under these connections, or those that wait for exactly these things. */
-export type ReleaseFilter = { connections: readonly string[] } | { waitsFor: readonly string[] }
+/** Which waiting runs: all that wait under these connections, or so many (`Infinity`: all) of those that wait for exactly these things. */
+export type ReleaseFilter = { connections: readonly string[] } | { open: ReadonlyMap<string, number> }
 
 /** A partner's wish for less is not stored as a pause, and the moment that follows a longer one is spread over a second. */
 const soonMs = 2_000
@@ -23,33 +23,40 @@ const batchEveryMs = 500
  * is left alone; none is claimed here, so whatever still holds one back (a rate budget, a circuit) says so as always and uses up no attempt.
  *
  * Batches of 500 become due half a second after each other, so that a partner that has just come back does not meet all at once. Two processes
- * may call it together: each takes what the other has not.
+ * may call it together: each takes what the other has not. Where not all go on, those do whose place in the queue is the first.
  *
  * @returns how many go on
  */
 export async function releaseRuns(parts: Parts, filter: ReleaseFilter): Promise<number> {
+  if ('connections' in filter)
+    return releaseInBatches(parts, takingAll(sql`run.failure ->> 'connectionId' = any(${[...filter.connections]}::text[])`))
+  const some = new Map([...filter.open].filter(([, most]) => most !== Number.POSITIVE_INFINITY))
+  const all = [...filter.open.keys()].filter((key) => !some.has(key))
   let released = 0
-  // What waits again meanwhile, because something else holds it back, must not be taken twice.
-  let after: string | null = null
+  if (all.length > 0)
+    released += await releaseInBatches(parts, takingAll(sql`run.failure ->> 'waitsFor' = any(${all}::text[]) and ${notSoon}`))
+  if (some.size > 0) released += await releaseInBatches(parts, takingFirst(some))
+  return released
+}
+
+/** Takes the next batch; fewer than `batchSize` are the last. */
+type Take = (tx: Transaction) => Promise<WaitingRun[]>
+
+async function releaseInBatches(parts: Parts, take: Take): Promise<number> {
+  let released = 0
   for (let batch = 0; ; batch += 1) {
     const startAt = batch === 0 ? undefined : new Date(Date.now() + batch * batchEveryMs)
-    const ids: string[] = await parts.database.transaction((tx) => releaseBatch(tx, parts, filter, { after, startAt }))
-    if (ids.length > 0 && batch === 0) parts.wake.ring('run')
-    released += ids.length
-    if (ids.length < batchSize) return released
-    after = ids.at(-1)!
+    const count = await parts.database.transaction((tx) => releaseBatch(tx, parts, take, startAt))
+    if (count > 0 && batch === 0) parts.wake.ring('run')
+    released += count
+    if (count < batchSize) return released
   }
 }
 
-/** @param startAt undefined: at once @returns their ids, in order */
-async function releaseBatch(
-  tx: Transaction,
-  { queue, wake }: Parts,
-  filter: ReleaseFilter,
-  { after, startAt }: { after: string | null; startAt: Date | undefined },
-): Promise<string[]> {
-  const waiting = await takeWaiting(tx, filter, after)
-  if (waiting.length === 0) return []
+/** @param startAt undefined: at once */
+async function releaseBatch(tx: Transaction, { queue, wake }: Parts, take: Take, startAt: Date | undefined): Promise<number> {
+  const waiting = await take(tx)
+  if (waiting.length === 0) return 0
   await queue.removeRunJobs(
     tx,
     waiting.map((run) => run.jobId),
@@ -63,10 +70,12 @@ async function releaseBatch(
     update run set job_id = job.id, due_at = ${startAt ?? null}::timestamptz, wait_reason = null
     from unnest(${[...jobs.keys()]}::uuid[], ${[...jobs.values()]}::uuid[]) as job (run_id, id) where run.id = job.run_id`.execute(tx)
   if (!startAt) await wake.notify(tx, 'run')
-  return waiting.map((run) => run.id)
+  return waiting.length
 }
 
 const waits = sql`run.wait_reason in ('throttled', 'partner-down', 'retry') and run.due_at > now()`
+
+const notSoon = sql`run.due_at > now() + ${soonMs} * interval '1 millisecond'`
 
 interface WaitingRun {
   id: string
@@ -75,20 +84,39 @@ interface WaitingRun {
   jobId: string
 }
 
+const columns = sql`run.id, run.instance_id as "instanceId", run.priority, run.job_id as "jobId"`
 /** Locks run and job and waits for neither: a worker that leases a job locks it before its run. A job so due belongs to one run alone. */
-async function takeWaiting(tx: Transaction, filter: ReleaseFilter, after: string | null): Promise<WaitingRun[]> {
-  const matches =
-    'connections' in filter
-      ? sql`run.failure ->> 'connectionId' = any(${[...filter.connections]}::text[])`
-      : sql`run.failure ->> 'waitsFor' = any(${[...filter.waitsFor]}::text[]) and run.due_at > now() + ${soonMs} * interval '1 millisecond'`
-  const { rows } = await sql<WaitingRun>`
-    -- runtime.takeWaiting
-    select run.id, run.instance_id as "instanceId", run.priority, run.job_id as "jobId"
-    from run join pgboss.job on job.name = 'run' and job.id = run.job_id and job.state in ('created', 'retry')
-    where ${waits} and ${matches}
-      and (${after}::uuid is null or run.id > ${after}::uuid)
-    order by run.id limit ${batchSize} for update of run, job skip locked`.execute(tx)
-  return rows
+const joinJob = sql`join pgboss.job on job.name = 'run' and job.id = run.job_id and job.state in ('created', 'retry')`
+
+/** In order of their ids: what waits again meanwhile, because something else holds it back, must not be taken twice. */
+function takingAll(matches: ReturnType<typeof sql>): Take {
+  let after: string | null = null
+  return async (tx) => {
+    const { rows } = await sql<WaitingRun>`
+      -- runtime.takeWaiting
+      select ${columns} from run ${joinJob}
+      where ${waits} and ${matches} and (${after}::uuid is null or run.id > ${after}::uuid)
+      order by run.id limit ${batchSize} for update of run, job skip locked`.execute(tx)
+    after = rows.at(-1)?.id ?? after
+    return rows
+  }
+}
+
+/** So many for each key, by their place in the queue; one step through the index per run that is taken, however many wait. */
+function takingFirst(most: ReadonlyMap<string, number>): Take {
+  const left = new Map(most)
+  return async (tx) => {
+    const { rows } = await sql<WaitingRun & { key: string }>`
+      -- runtime.takeFirstWaiting
+      select first.* from unnest(${[...left.keys()]}::text[], ${[...left.values()]}::int[]) as wanted (key, most)
+      cross join lateral (
+        select ${columns}, wanted.key from run ${joinJob}
+        where run.wait_reason is not null and ${waits} and run.failure ->> 'waitsFor' = wanted.key and ${notSoon}
+        order by run.priority desc, run.id limit wanted.most for update of run, job skip locked
+      ) as first limit ${batchSize}`.execute(tx)
+    for (const { key } of rows) left.set(key, left.get(key)! - 1)
+    return rows
+  }
 }
 
 /** What runs wait for by name: one step through the index per name, not per run. */
