@@ -49,6 +49,7 @@ function drawParked(groups, attempt) {
 function groupCard(group, attempt) {
   const { fingerprint, state, failure, customers } = group
   const count = `${group.runs} ${group.runs === 1 ? 'run' : 'runs'}`
+  const held = group.holds > 0 ? `, and ${group.holds} that ${group.holds === 1 ? 'waits' : 'wait'} behind` : ''
   const others = customers.length > 3 ? ` and ${customers.length - 3} more` : ''
   // The same cause may have parked some and blocked others; each card decides about its own.
   const chosen = { fingerprint, status: state, integration: group.integration, flow: group.flow }
@@ -65,7 +66,7 @@ function groupCard(group, attempt) {
       { class: 'line' },
       chip(state),
       element('b', {}, `${group.integration} / ${group.flow}`),
-      element('span', { class: 'muted' }, `${count} · ${customers.slice(0, 3).join(', ')}${others}`),
+      element('span', { class: 'muted' }, `${count}${held} · ${customers.slice(0, 3).join(', ')}${others}`),
     ),
     element('p', { class: 'message' }, failure.message),
     element('p', {}, element('b', {}, 'Fix '), failure.fix),

@@ -41,11 +41,17 @@ const idsOf = async (status: string) =>
 
 it('a dry run of a group shows the runs that its replay would take, those that block their lane as well', async () => {
   partner.answer = () => ({ status: 422 })
-  for (const order of ['o-1', 'o-2']) await sendWebhook(server, 'shop', 's'.repeat(32), { account: 'umbrella', order })
+  for (const order of ['o-1', 'o-2', 'o-2']) await sendWebhook(server, 'shop', 's'.repeat(32), { account: 'umbrella', order })
   await expect.poll(() => idsOf('blocked'), { timeout: 10_000 }).toHaveLength(2)
   const [newer, older] = await idsOf('blocked')
   const shown = await run('runs', 'show', older!)
   expect(shown.out).toContain('customer-data in step “write”: crm answered 422 to POST /orders')
+  expect(shown.out).not.toContain('in its lane')
+  expect((await run('runs', 'show', newer!)).out).toContain('1 run waits behind it in its lane')
+  const [waiting] = await idsOf('waiting')
+  expect((await run('runs', 'show', waiting!)).out).toContain(`waits in its lane behind ${newer}: bridgekeeper runs show ${newer}`)
+  const parked = await run('parked', 'list')
+  expect(parked.out).toMatch(/^FINGERPRINT +RUNS +BEHIND +STATE .+\n\S+ +2 +1 +blocked /)
 
   partner.answer = () => ({})
   const { groups } = JSON.parse((await run('parked', 'list', '--json')).out) as { groups: { fingerprint: string }[] }
@@ -57,7 +63,7 @@ it('a dry run of a group shows the runs that its replay would take, those that b
   expect((await run('replay', older!)).out).toBe(`1 run goes on. Watch: bridgekeeper runs show ${older}\n`)
   await expect.poll(() => idsOf('succeeded'), { timeout: 10_000 }).toEqual([older])
   expect((await run('replay', ...group)).out).toBe('1 run goes on. Watch: bridgekeeper runs list\n')
-  await expect.poll(() => idsOf('succeeded'), { timeout: 10_000 }).toHaveLength(2)
-  expect((await run('replay', older!)).out).toMatch(/^1 run is made anew\. Watch: bridgekeeper runs list --delivery \S+\n$/)
   await expect.poll(() => idsOf('succeeded'), { timeout: 10_000 }).toHaveLength(3)
+  expect((await run('replay', older!)).out).toMatch(/^1 run is made anew\. Watch: bridgekeeper runs list --delivery \S+\n$/)
+  await expect.poll(() => idsOf('succeeded'), { timeout: 10_000 }).toHaveLength(4)
 })

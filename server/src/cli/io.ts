@@ -23,7 +23,7 @@ export interface Column<Row> {
 
 export interface Progress {
   update(done: number, total?: number): void
-  /** Leaves a last line. */
+  /** Leaves a last line, when there is something to say. */
   end(message: string): void
 }
 
@@ -129,7 +129,7 @@ function progressOn(stderr: Streams['stderr'], label: string, io: Io): Progress 
     },
     end(message) {
       if (live) stderr.write('\r\u001b[2K')
-      io.note(message)
+      if (message) io.note(message)
     },
   }
 }

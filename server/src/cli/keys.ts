@@ -55,6 +55,8 @@ To change the key without an interruption:
     .description('Seal all stored secrets anew with the newest key. Can be stopped and repeated; calls go on meanwhile.')
     .action(async () => {
       const api = await connectApi(io)
+      const { keys } = await api.get<{ keys: { id: string; newest: boolean }[] }>('/key-ring')
+      const newest = keys.find((key) => key.newest)?.id
       const progress = io.progress('Secrets sealed anew')
       let done = 0
       for (;;) {
@@ -67,8 +69,8 @@ To change the key without an interruption:
       progress.end('')
       io.print(
         done === 0
-          ? 'Every secret is under the newest key already.'
-          : `${done === 1 ? '1 secret is' : `${done} secrets are`} under the newest key now; the older keys can be removed.`,
+          ? `Every secret is under ${newest}, the newest key of the running server, already.`
+          : `${done === 1 ? '1 secret is' : `${done} secrets are`} under ${newest} now; the older keys can be removed.`,
       )
     })
 }

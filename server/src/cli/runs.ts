@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DryRun, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
+import type { DryRun, LanePlace, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
 import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Column, Io } from './io.ts'
@@ -86,18 +86,27 @@ export function registerRuns(program: Command, io: Io): void {
     .argument('<run>')
     .action(async (id: string) => {
       const api = await connectApi(io)
-      const shown = await api.get<{ run: Run; steps: Shown<StepSummary>[]; calls: Call[] }>(`/runs/${encodeURIComponent(id)}`)
+      const shown = await api.get<ShownRun>(`/runs/${encodeURIComponent(id)}`)
       if (io.json) return io.printJson(shown)
       printRun(io, shown)
     })
 }
 
-function printRun(io: Io, { run, steps, calls }: { run: Run; steps: Shown<StepSummary>[]; calls: Call[] }): void {
+interface ShownRun {
+  run: Run
+  lane: LanePlace
+  steps: Shown<StepSummary>[]
+  calls: Call[]
+}
+
+function printRun(io: Io, { run, lane, steps, calls }: ShownRun): void {
   io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${run.customer}/${run.instance}: ${run.status}`)
   if (run.dueAt) {
     const isShut = run.status === 'throttled' && run.failure?.waitsFor !== undefined
     io.print(isShut ? `goes on at once when what it waits for is over; looks again at ${run.dueAt}` : `goes on by itself at ${run.dueAt}`)
   }
+  if (lane.behind) io.print(`waits in its lane behind ${lane.behind}: bridgekeeper runs show ${lane.behind}`)
+  if (lane.holds > 0) io.print(`${lane.holds === 1 ? '1 run waits' : `${lane.holds} runs wait`} behind it in its lane`)
   io.print(`received ${run.receivedAt}, delivery ${run.deliveryId ?? 'none (scheduled)'}, lane ${run.lane}`)
   if (run.failure && run.status !== 'succeeded') {
     const { kind, step, message, stack } = run.failure
@@ -152,6 +161,7 @@ export function registerParked(program: Command, io: Io): void {
         [
           { title: 'FINGERPRINT', value: (group) => group.fingerprint },
           { title: 'RUNS', value: (group) => group.runs, align: 'right' },
+          { title: 'BEHIND', value: (group) => group.holds, align: 'right' },
           { title: 'STATE', value: (group) => group.state },
           { title: 'FLOW', value: (group) => `${group.integration}/${group.flow}` },
           { title: 'CUSTOMERS', value: (group) => group.customers.join(', '), maxWidth: 30 },
@@ -160,8 +170,11 @@ export function registerParked(program: Command, io: Io): void {
         ],
         'Nothing is parked.',
       )
-      if (answer.groups.length > 0)
-        io.note('\nLook at one: bridgekeeper runs list --fingerprint …   Let a group go on: bridgekeeper replay --fingerprint …')
+      const [first] = answer.groups
+      if (!first) return
+      io.note(`\nBEHIND counts runs that wait in the same lanes. Look at the first group, try it without effect, and let it go on:`)
+      for (const command of ['runs list', 'replay --dry-run', 'replay'])
+        io.note(`  bridgekeeper ${command} --fingerprint ${first.fingerprint}`)
     },
   )
   withFilter(parked.command('discard').description('Give parked runs up for good; their lanes go on.'))

@@ -1,18 +1,11 @@
 import { HTTPException } from 'hono/http-exception'
 import { isDatabaseAway } from '../database/index.ts'
-import { BridgekeeperError } from '../errors/index.ts'
+import { BridgekeeperError, type ProblemDetails, problemDetails } from '../errors/index.ts'
 import type { Log } from '../observation/index.ts'
 import { errors } from './errors.ts'
 
-/** Problem details (RFC 9457) with our code, and what to do. */
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  code: string
-  detail: string
-  fix: string
-  retry: boolean
+/** What the API answers, with the path that was asked. */
+export interface Problem extends ProblemDetails {
   instance: string
 }
 
@@ -20,17 +13,7 @@ export interface Problem {
 export function problemOf(thrown: unknown, path: string, log: Log): Problem {
   const error = knownError(thrown)
   if (error.code === 'http.internal') log.error({ err: thrown, path }, 'a request ended in a bug')
-  const { code, status, message, fix, retry } = error
-  return {
-    type: `https://bridgekeeper.dev/errors#${code}`,
-    title: code.split('.')[1]!.replaceAll('_', ' '),
-    status,
-    code,
-    detail: message,
-    fix,
-    retry,
-    instance: path,
-  }
+  return { ...problemDetails(error), instance: path }
 }
 
 function knownError(thrown: unknown): BridgekeeperError {

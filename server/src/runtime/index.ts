@@ -39,6 +39,7 @@ export { type RunRouteParts, runRoutes } from './routes.ts'
 export type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from './run.ts'
 export {
   getRun,
+  type LanePlace,
   listAwaitedConnections,
   listParkedGroups,
   listRunSteps,

@@ -3,8 +3,17 @@ import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
 import type { CallRecord } from '../gateway/index.ts'
 import { type Api, type Authenticated, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
-import { getRun, listParkedGroups, listRunSteps, listRuns } from './run-listing.ts'
-import { dryRunSchema, filterBody, filterOf, filterQuery, parkedGroupSchema, runSchema, stepSchema } from './run-schemas.ts'
+import { getRun, listParkedGroups, listRunSteps, listRuns, placeInLane } from './run-listing.ts'
+import {
+  dryRunSchema,
+  filterBody,
+  filterOf,
+  filterQuery,
+  lanePlaceSchema,
+  parkedGroupSchema,
+  runSchema,
+  stepSchema,
+} from './run-schemas.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface RunRouteParts {
@@ -66,7 +75,12 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
       request: runParam,
       responses: {
         200: jsonAnswer(
-          z.object({ run: runSchema, steps: z.array(stepSchema), calls: z.array(z.record(z.string(), z.unknown())) }),
+          z.object({
+            run: runSchema,
+            lane: lanePlaceSchema,
+            steps: z.array(stepSchema),
+            calls: z.array(z.record(z.string(), z.unknown())),
+          }),
           'The run.',
         ),
         ...problemAnswers,
@@ -75,8 +89,8 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
     async (c) => {
       mustHave(c, 'read')
       const run = await getRun(executor, c.req.valid('param').run, c.get('visible'))
-      const [steps, calls] = await Promise.all([listRunSteps(executor, run.id), callsOf(run.id)])
-      return c.json(asJson({ run: shownTo(c, run), steps, calls }), 200)
+      const [lane, steps, calls] = await Promise.all([placeInLane(executor, run), listRunSteps(executor, run.id), callsOf(run.id)])
+      return c.json(asJson({ run: shownTo(c, run), lane, steps, calls }), 200)
     },
   )
   api.openapi(

@@ -151,6 +151,26 @@ export async function getRun(executor: Executor, id: string, visible?: RunFilter
   return run
 }
 
+/** Where an unfinished run stands in its lane. A parked one stands aside, and holds nobody. */
+export interface LanePlace {
+  /** The run for which this one waits; null: it is the first. */
+  behind: string | null
+  /** How many wait for this one. */
+  holds: number
+}
+
+export async function placeInLane(
+  executor: Executor,
+  { id, lane, status }: Pick<RunSummary, 'id' | 'lane' | 'status'>,
+): Promise<LanePlace> {
+  if (status === 'parked' || outcomes.includes(status)) return { behind: null, holds: 0 }
+  const { rows } = await sql<LanePlace>`
+    -- runtime.placeInLane
+    select (select id from run where lane = ${lane} and state <> 'parked' and id < ${id}::uuid order by id limit 1) as behind,
+      (select count(*)::int from run where lane = ${lane} and state = 'waiting' and id > ${id}::uuid) as holds`.execute(executor)
+  return rows[0]!
+}
+
 export interface StepSummary {
   name: string
   kind: 'step' | 'sleep'
@@ -176,6 +196,8 @@ export interface ParkedGroup {
   integration: string
   flow: string
   runs: number
+  /** Runs that wait behind them in their lanes. */
+  holds: number
   instances: number
   customers: string[]
   failure: RunFailure
@@ -188,7 +210,8 @@ export interface ParkedGroup {
 export async function listParkedGroups(executor: Executor, filter: RunFilter = {}): Promise<ParkedGroup[]> {
   const { rows } = await sql<ParkedGroup>`
     -- runtime.listParkedGroups
-    select fingerprint, r.state, r.integration, flow, count(*)::int as runs, count(distinct instance_id)::int as instances,
+    select fingerprint, r.state, r.integration, flow, count(*)::int as runs,
+      coalesce(sum((select count(*) from run w where r.state = 'blocked' and w.lane = r.lane and w.state = 'waiting')), 0)::int as holds, count(distinct instance_id)::int as instances,
       array_agg(distinct customer) as customers, (array_agg(failure order by r.id desc))[1] as failure,
       min(parked_at) as "firstParkedAt", max(parked_at) as "lastParkedAt", (array_agg(r.id order by r.id desc))[1] as "exampleRunId"
     from run r join instance on instance.id = r.instance_id

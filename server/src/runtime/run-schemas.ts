@@ -59,6 +59,13 @@ export const runSchema = z
   })
   .openapi('Run')
 
+export const lanePlaceSchema = z
+  .object({
+    behind: z.string().nullable().describe('The run for which it waits in its lane; null: it is the first, or stands aside.'),
+    holds: z.number().int().describe('How many wait for it.'),
+  })
+  .openapi('LanePlace')
+
 export const stepSchema = z
   .object({
     name: z.string(),
@@ -77,6 +84,7 @@ export const parkedGroupSchema = z
     integration: z.string(),
     flow: z.string(),
     runs: z.number().int(),
+    holds: z.number().int().describe('Runs that wait behind them in their lanes.'),
     instances: z.number().int(),
     customers: z.array(z.string()),
     failure: failureSchema,

@@ -43,7 +43,7 @@ export const errors = defineErrors('webhooks', {
     status: 401,
     retry: false,
     message: (v: { source: string; detail: string }) => `The request is not proven to come from ${v.source}. ${v.detail}`,
-    fix: 'Compare the secret and the scheme at the sender with those of the platform in this workspace.',
+    fix: 'Compare the secret and the scheme at the sender with those of the platform in this workspace. `bridgekeeper webhook-secrets list <platform>`, or <platform>/<instance key> for the address of an instance, tells which secrets are in force; `webhook-secrets add` adds one.',
   },
   overloaded: {
     status: 503,

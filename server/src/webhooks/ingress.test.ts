@@ -128,6 +128,8 @@ it('refuses what is not verified with 401 and a reason, stores nothing of it, an
   expect(response.status).toBe(401)
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   expect(await response.json()).toMatchObject({
+    type: 'https://bridgekeeper.dev/errors#webhooks.not_verified',
+    title: 'not verified',
     code: 'webhooks.not_verified',
     detail: expect.stringContaining('matches under none'),
     fix: expect.any(String),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { type Span, SpanKind, trace } from '@opentelemetry/api'
 import type { Database } from '../database/index.ts'
-import { BridgekeeperError } from '../errors/index.ts'
+import { BridgekeeperError, problemDetails } from '../errors/index.ts'
 import { contextOf, failSpan, type Log, type Metrics } from '../observation/index.ts'
 import { type Acceptance, acceptDelivery, checkContentHeaders } from './accept-delivery.ts'
 import { errors } from './errors.ts'
@@ -190,12 +190,13 @@ function sparsely(log: IngressOptions['log']) {
   }
 }
 
-/** Problem details (RFC 9457) with our code and fix. */
-function refusal({ code, status, message, fix, retry }: BridgekeeperError): { outcome: string; answer: Answer } {
+/** The address that was asked is left out: it may hold the key of an instance. */
+function refusal(error: BridgekeeperError): { outcome: string; answer: Answer } {
+  const { code, status } = error
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (status === 503) headers['retry-after'] = String(retryAfterSeconds)
   if (status === 405) headers.allow = 'POST'
-  const body = JSON.stringify({ type: 'about:blank', title: code, status, code, detail: message, fix, retry })
+  const body = JSON.stringify(problemDetails(error))
   return { outcome: code.slice('webhooks.'.length).replaceAll('_', '-'), answer: { status, headers, body } }
 }
 
