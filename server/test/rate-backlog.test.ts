@@ -54,6 +54,10 @@ async function startStingyPartner() {
   return Object.assign(partner, { server: seen })
 }
 
+const start = () =>
+  startWholeBridge({ database, partner: partner.server, integrations: [integration], runtime: { acrossProcesses: true, leaseSeconds: 60 } })
+const order = (number: number) => send(workers[0]!.url, 'order.created', { account: 'ada', order: number })
+
 let database: TestDatabase
 let partner: Awaited<ReturnType<typeof startStingyPartner>>
 let workers: WholeBridge[]
@@ -61,13 +65,6 @@ let workers: WholeBridge[]
 beforeAll(async () => {
   database = await createTestDatabase()
   partner = await startStingyPartner()
-  const start = () =>
-    startWholeBridge({
-      database,
-      partner: partner.server,
-      integrations: [integration],
-      runtime: { acrossProcesses: true, leaseSeconds: 60 },
-    })
   workers = [await start(), await start()]
   await installInstance(workers[0]!, partner.server, 'shop-crm', 'ada')
 })
@@ -77,21 +74,20 @@ afterAll(async () => {
   await database?.drop()
 })
 
-/** Claims of runs since the beginning, and runs that wait for a later moment. */
-async function count(): Promise<{ claims: number; waiting: number }> {
-  const { rows } = await sql<{ claims: number; waiting: number }>`
-    select (select coalesce(sum(attempt), 0) from run)::int + (select coalesce(sum(attempt), 0) from finished_run)::int as claims,
-      (select count(*)::int from run where wait_reason is not null and claimed_at is null) as waiting`.execute(database.executor)
+/** Claims of runs since the beginning, runs that were never claimed, and all that there were. */
+async function count(): Promise<{ claims: number; untouched: number; runs: number }> {
+  const { rows } = await sql<{ claims: number; untouched: number; runs: number }>`
+    select sum(attempt)::int as claims, count(*) filter (where attempt = 0)::int as untouched, count(*)::int as runs
+    from (select attempt from run union all select attempt from finished_run) as every`.execute(database.executor)
   return rows[0]!
 }
 
 describe('a backlog behind a small rate limit', () => {
   it('costs each window what the limit grants, however many wait, and is worked off in its order', async () => {
-    for (let order = 0; order < backlog; order += 100)
-      await Promise.all(
-        Array.from({ length: 100 }, (_, at) => send(workers[0]!.url, 'order.created', { account: 'ada', order: order + at })),
-      )
-    await expect.poll(async () => (await count()).waiting, { timeout: 60_000 }).toBeGreaterThan(backlog - 100)
+    for (let at = 0; at < backlog; at += 100) await Promise.all(Array.from({ length: 100 }, (_, number) => order(at + number)))
+    // Each has been turned away once.
+    await expect.poll(async () => (await count()).runs, { timeout: 120_000 }).toBe(backlog)
+    await expect.poll(async () => (await count()).untouched, { timeout: 120_000 }).toBe(0)
     // Two more, in which each process learns that the window has an end.
     const settled = partner.windows + 2
     await expect.poll(() => partner.windows, { timeout: 60_000 }).toBeGreaterThanOrEqual(settled)
@@ -103,7 +99,7 @@ describe('a backlog behind a small rate limit', () => {
     expect(turnedAway).toBeLessThan(granted.length * 8)
     const first = granted.filter((order) => order < 2 * (grantedBefore + granted.length))
     expect(first.length).toBeGreaterThan(granted.length / 2)
-  }, 180_000)
+  }, 300_000)
 
   it('goes on as soon as the partner grants more, and not only as fast as before', async () => {
     partner.limit = 100_000
@@ -112,4 +108,23 @@ describe('a backlog behind a small rate limit', () => {
     expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
     for (const worker of workers) expect(await worker.runtime.checkInvariants()).toMatchObject({ jobless: 0, forgotten: 0 })
   }, 120_000)
+
+  it('goes on in a process that knows nothing of it, long before turns that were given by others', async () => {
+    partner.limit = 10
+    await Promise.all(Array.from({ length: 60 }, (_, number) => order(backlog + number)))
+    await expect.poll(async () => (await count()).runs, { timeout: 60_000 }).toBe(backlog + 60)
+    await expect.poll(async () => (await count()).untouched, { timeout: 60_000 }).toBe(0)
+    await Promise.all(workers.map((worker) => worker.close()))
+    const { rows } = await sql`
+      with later as (update run set due_at = now() + interval '20 hours' where failure ->> 'waitsFor' is not null returning job_id)
+      update pgboss.job set start_after = now() + interval '20 hours' where name = 'run' and id in (select job_id from later) returning id`.execute(
+      database.executor,
+    )
+    expect(rows.length).toBeGreaterThan(0)
+    partner.limit = 100_000
+    workers = [await start()]
+    await untilIdle(database, 100_000)
+    expect(new Set(partner.granted).size).toBe(backlog + 60)
+    expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
+  }, 240_000)
 })

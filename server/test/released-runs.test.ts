@@ -69,7 +69,7 @@ async function waiting(): Promise<{ reason: string; dueInMs: number }[]> {
   return rows
 }
 const untilWaiting = (count: number) =>
-  vi.waitFor(async () => expect((await waiting()).map((run) => run.reason)).toHaveLength(count), { timeout: 10_000, interval: 50 })
+  vi.waitFor(async () => expect((await waiting()).map((run) => run.reason)).toHaveLength(count), { timeout: 40_000, interval: 50 })
 
 describe('runs that wait', () => {
   it('go on at once when a person resumes their connection in another process, and are counted', async () => {

@@ -122,6 +122,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   /** @param key `connection:<id>` or `budget:<id>` */
   const roomOfConnection = async (key: string): Promise<number> => {
     const [kind, id] = key.split(':', 2) as [string, string]
+    // An author's own: time alone.
+    if (kind !== 'connection' && kind !== 'budget') return 0
     const connection = await connections.get(id).catch(() => undefined)
     // One that is gone is not paused: who waits for it should learn that. Nor is one whose pause somebody has taken away.
     if (kind === 'connection' && !connection?.pausedUntilMs) return Number.POSITIVE_INFINITY

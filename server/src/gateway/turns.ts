@@ -46,11 +46,14 @@ export class Turns {
     return turnMs
   }
 
-  /** How many more than those whose turn it is may go on; for asking now and then while it is open. */
+  /**
+   * How many more than those whose turn it is may go on; for asking now and then while it is open. Never none: of those that were let go on
+   * before, nobody may have called, and the turns of the others may be far.
+   */
   release(): number {
     const before = this.#counted
     this.#counted = this.#granted
-    return before === undefined ? Math.max(LEAST_LET_ON, this.#perOpening) : 2 * (this.#granted - before)
+    return before === undefined ? Math.max(LEAST_LET_ON, this.#perOpening) : Math.max(1, 2 * (this.#granted - before))
   }
 
   #close(untilMs: number, nowMs: number): void {
