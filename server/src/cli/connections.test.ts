@@ -17,6 +17,7 @@ import { addApiKey, apiKeyRoutes } from '../identity/index.ts'
 import { createLog, createMetrics } from '../observation/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { registerApiKeys } from './api-keys.ts'
+import { registerCircuits } from './circuits.ts'
 import { registerConnections } from './connections.ts'
 import { createIo } from './io.ts'
 import { registerKeys } from './keys.ts'
@@ -85,6 +86,7 @@ async function run(line: string, as = 'operator'): Promise<{ exit: number | stri
   const io = createIo({ stdout, stderr, stdin }, { BRIDGEKEEPER_URL: url, BRIDGEKEEPER_KEY: keys[as] }, folder)
   io.json = line.endsWith('--json')
   const program = new Command().exitOverride().option('--json')
+  registerCircuits(program, io)
   registerConnections(program, io)
   registerApiKeys(program, io)
   registerKeys(program, io)
@@ -124,6 +126,28 @@ describe('connections', () => {
     expect((await run('connections remove umbrella/helpdesk')).exit).toContain('with its credential')
     expect(await run('connections remove umbrella/helpdesk --yes')).toMatchObject({ exit: 0 })
     expect((await run('connections show umbrella/helpdesk')).exit).toContain('connections.connection_unknown')
+  })
+
+  it('whose partner can not be reached are told with their open circuit, which the operator may close', async () => {
+    await add('hooli')
+    const { id } = (await json('connections show hooli/helpdesk')).connection as { id: string }
+    expect((await run('circuits')).error).toContain('No circuit is open.')
+    await database.pool.query("insert into circuit (key, reason, retry_at) values ($1, 'nobody there', now() + interval '5 minutes')", [
+      `connection:${id}`,
+    ])
+    expect((await run('circuits list')).out).toMatch(new RegExp(`connection:${id} .* nobody there`))
+    expect((await run('connections show hooli/helpdesk')).out).toMatch(/circuit: connection:\S+ is open since .*: nobody there/)
+    // Circuits are of all customers: who is none of the operator's is not told, and reads its own connection all the same.
+    expect(await run('connections show hooli/helpdesk', 'other customer')).toMatchObject({
+      exit: 0,
+      out: expect.not.stringContaining('circuit:'),
+    })
+    expect((await run('circuits', 'other customer')).exit).toContain('identity.')
+    expect(await run(`circuits close connection:${id}`)).toMatchObject({
+      exit: 0,
+      out: `connection:${id} is closed; runs that waited go on.\n`,
+    })
+    expect((await run('circuits')).error).toContain('No circuit is open.')
   })
 
   it('that do not work make the test exit with 1; a new credential makes them healthy', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { connectApi, queryOf, tellMore } from './api-client.ts'
+import { circuitsOf } from './circuits.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 import { readSecrets, type SecretOptions, withSecretOptions } from './read-secrets.ts'
@@ -84,6 +85,7 @@ function registerLooking(connections: Command, io: Io): void {
       const { calls } = await api.get<{ calls: ShownCall[] }>(`${at(one.id)}/calls${queryOf({ limit: options.calls })}`)
       if (io.json) return io.printJson({ connection: one, calls })
       print(io, one)
+      for (const circuit of await circuitsOf(api, one)) io.print(io.red(`circuit: ${circuit}`))
       io.print('')
       io.printTable(
         calls,

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   workspace: async () => (await import('./workspace.ts')).registerWorkspace,
   instances: async () => (await import('./instances.ts')).registerInstances,
   connections: async () => (await import('./connections.ts')).registerConnections,
+  circuits: async () => (await import('./circuits.ts')).registerCircuits,
   deliveries: async () => (await import('./deliveries.ts')).registerDeliveries,
   runs: async () => (await import('./runs.ts')).registerRuns,
   parked: async () => (await import('./runs.ts')).registerParked,
