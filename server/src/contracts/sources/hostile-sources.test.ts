@@ -35,6 +35,7 @@ describe('an api-catalog', () => {
     ['empty', '{"linkset":[]}', 'names no service-desc'],
     ['of others', linkset(desc('https://one.example', '/1.json'), desc('https://two.example', '/2.json')), 'none of them'],
     ['hostile', linkset(desc('https://api.shop.example/v1', 'file:///etc/passwd')), 'no web address'],
+    ['of an address that PostgreSQL cannot keep', linkset(desc('https://api.shop.example/v1', 'file:///\u0000\ud83d')), 'no web address'],
     ['private', linkset(desc('https://api.shop.example/v1', 'http://127.0.0.1:1/x.json')), 'address'],
   ])('that is %s says so', async (_, text, words) => {
     catalog = text
@@ -66,6 +67,11 @@ describe('hostile sources', () => {
       'remote references to private addresses',
       document('1', ['/a'], { components: { schemas: { A: { $ref: 'http://169.254.169.254/x' } } } }),
       /private address/,
+    ],
+    [
+      'a reference that PostgreSQL cannot keep',
+      document('1', ['/a'], { components: { schemas: { A: { $ref: '#/no\u0000\ud83d' }, B: { $ref: '\u0000\ud83d.json' } } } }),
+      undefined,
     ],
     [
       'a loop of references',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Executor, type Transaction, uuidv7 } from '../../database/index.ts'
+import { type Executor, storableText, type Transaction, uuidv7 } from '../../database/index.ts'
 
 /** An address that a platform's contract is read from. */
 export interface SourceAddress {
@@ -120,7 +120,7 @@ export async function settleSource(tx: Transaction, { platform, lease }: Claimed
     -- contracts.settleSource
     update contract_source set document_url = ${facts.documentUrl}, etag = ${facts.etag}, last_modified = ${facts.lastModified},
       last_hash = ${facts.lastHash}, several_files = ${facts.severalFiles}, last_tried_at = ${at}, last_read_at = ${facts.lastReadAt},
-      last_changed_at = ${facts.lastChangedAt}, last_outcome = ${facts.lastOutcome}, failures = ${facts.failures}, error = ${facts.error},
+      last_changed_at = ${facts.lastChangedAt}, last_outcome = ${facts.lastOutcome}, failures = ${facts.failures}, error = ${facts.error === null ? null : storableText(facts.error)},
       fix = ${facts.fix}, next_read_at = ${facts.nextReadAt}, lease = null, leased_until = null
     where platform = ${platform} and lease = ${lease} returning platform`.execute(tx)
   return rows.length > 0
