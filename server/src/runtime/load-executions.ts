@@ -44,6 +44,7 @@ export async function loadExecutions(parts: Parts, runs: readonly ClaimedRun[], 
     ),
   ])
   const deliveries = await loadDeliveries(parts, runs, steps, maxBytes)
+  parts.deliveries.release(runs.flatMap(({ deliveryId }) => (deliveryId !== null && deliveries.loaded.has(deliveryId) ? [deliveryId] : [])))
   return runs.map((run) => {
     const delivery = run.deliveryId === null ? undefined : deliveries.loaded.get(run.deliveryId)
     const leftBytes = run.deliveryId === null ? undefined : deliveries.left.get(run.deliveryId)

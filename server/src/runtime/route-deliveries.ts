@@ -90,6 +90,7 @@ async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly
             delivery: { ...delivery, event: null, account: null, occurredAt: null },
             outcome: 'routing-failed',
             reason: (error as Error).message.replaceAll('\0', ''),
+            runs: 0,
           },
         ])
     }
@@ -106,9 +107,12 @@ async function routeBatch(tx: Transaction, parts: RoutingParts, ids: readonly st
       const found = instances.of(delivery)
       tell(parts, delivery, found)
       const routed = routeOne(parts, delivery, found)
-      if ('runs' in routed) runs.push(...routed.runs)
+      const made = 'runs' in routed ? routed.runs : []
+      runs.push(...made)
       // Without the payload: of a large pass only one part is in memory.
-      outcomes.push({ delivery: { ...delivery, payload: undefined }, ...('runs' in routed ? { outcome: 'routed', reason: null } : routed) })
+      const { id, event, account, occurredAt } = delivery
+      const said = 'runs' in routed ? { outcome: 'routed' as const, reason: null } : routed
+      outcomes.push({ delivery: { id, event, account, occurredAt }, outcome: said.outcome, reason: said.reason, runs: made.length })
     }
   }
   const { queued } = await createRuns(tx, parts.queue, runs)

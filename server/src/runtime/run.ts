@@ -119,10 +119,12 @@ export type DeliveryOutcome =
   | 'routing-failed'
 
 export interface RoutedDelivery {
-  delivery: StoredDelivery
+  delivery: Pick<StoredDelivery, 'id' | 'event' | 'account' | 'occurredAt'>
   outcome: DeliveryOutcome
   /** Null for `routed`. */
   reason: string | null
+  /** How many it made, which will load it. */
+  runs: number
 }
 
 /** What the runtime needs of the deliveries, which the ingress owns. Handed over when the program is put together. */
@@ -131,6 +133,8 @@ export interface DeliveryStore {
   load(ids: readonly string[]): Promise<StoredDelivery[]>
   /** As many of the oldest as have at most `maxBytes` of bodies together; the `left` ones can be loaded later. */
   loadWithin(ids: readonly string[], maxBytes: number): Promise<{ loaded: StoredDelivery[]; left: { id: string; bytes: number }[] }>
+  /** Given once for each run that has what it needs of its delivery: when all have, it need not be kept in memory. It can still be loaded. */
+  release(ids: readonly string[]): void
   /** Stores polled items like webhooks: deduplicated by the sender's id. @returns for each item the id of its delivery, null when it was known */
   insertEmitted(tx: Transaction, emissions: readonly Emission[]): Promise<(string | null)[]>
   /** Says what became of deliveries: `routed` made runs, all else says why not. Routing again replaces it. */

@@ -56,7 +56,13 @@ export function createDeliveryStore(
       const recorded = await recordInTransaction(tx, emissions.map(arrivalOf), async () => {})
       return recorded.map(({ outcome, deliveryId }) => (outcome === 'recorded' ? deliveryId : null))
     },
-    recordOutcomes: (tx, outcomes) => upsertRoutes(tx, outcomes.map(routeOf)),
+    async recordOutcomes(tx, outcomes) {
+      for (const { delivery, runs } of outcomes) recent.expect(delivery.id, runs)
+      await upsertRoutes(tx, outcomes.map(routeOf))
+    },
+    release(ids) {
+      for (const id of ids) recent.release(id)
+    },
   }
 }
 

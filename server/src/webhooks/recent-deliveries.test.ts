@@ -52,6 +52,24 @@ it('forgets the oldest by bytes and by count, and does not begin to keep what is
   expect(byBytes.get(large.id)).toBeUndefined()
 })
 
+it('forgets what all runs have that were made of it, and what made none', () => {
+  const [twice, never, unknown] = [arrival('x'.repeat(40)), arrival('x'.repeat(40)), arrival('x'.repeat(40))]
+  const recent = createRecentDeliveries(400)
+  recent.add([twice, never, unknown])
+  const known = () => [twice, never, unknown].map(({ id }) => recent.get(id) !== undefined)
+  recent.expect(twice.id, 2)
+  recent.expect(never.id, 0)
+  recent.release(twice.id)
+  recent.release(unknown.id)
+  expect(known()).toEqual([true, false, true])
+  recent.release(twice.id)
+  recent.release(twice.id)
+  expect(known()).toEqual([false, false, true])
+  // Their room is free again.
+  recent.add(Array.from({ length: 9 }, () => arrival('x'.repeat(40))))
+  expect(known()).toEqual([false, false, true])
+})
+
 it('reads the others from the database, in one load', async () => {
   const [kept, stored] = [arrival('{"n":1}'), arrival('{"n":2}')]
   const recent = createRecentDeliveries()
