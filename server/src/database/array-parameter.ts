@@ -18,7 +18,9 @@ export function arrayParameter(values: readonly unknown[], type: string): Buffer
     writeInt32(1)
   }
   let hasNull = false
-  for (const value of values) {
+  // Not `for … of`: it makes an object for each of them where its code serves many kinds of arrays.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]
     if (value === null || value === undefined) {
       hasNull = true
       reserve(4)

@@ -7,7 +7,7 @@ import { effectId } from './effect-id.ts'
 import { errors } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { applyMapping } from './mapping.ts'
-import { admitWrite, createPlatformClient, type FlowAnswer, type FlowCall, isWrite, type OpenStep } from './platform-client.ts'
+import { admitWrite, type FlowAnswer, type FlowCall, isWrite, type OpenStep, PlatformClient } from './platform-client.ts'
 import { movedTo, readingFrom } from './poll-position.ts'
 import type { ClaimedRun, Emission, InstanceRevision, MeterRecord, StoredDelivery } from './run.ts'
 import type { RememberedStep } from './run-queries.ts'
@@ -129,12 +129,9 @@ class RunSession {
   /** What the author's `run` receives. */
   context(): never {
     const { run, instance, delivery, integration } = this.#execution
-    const clients = Object.fromEntries(
-      Object.values(integration.platforms).map((platform) => [
-        clientName(platform.name),
-        createPlatformClient(platform.name, (call) => this.#send(call)),
-      ]),
-    )
+    const send = (call: FlowCall) => this.#send(call)
+    const clients: Record<string, PlatformClient> = {}
+    for (const [client, platform] of clientNamesOf(integration)) clients[client] = new PlatformClient(platform, send)
     const session = this
     return {
       ...clients,
@@ -144,7 +141,7 @@ class RunSession {
       map: (name: string, input: unknown) => this.#map(name, input),
       meter: (name: string, quantity?: number) => this.#meter(name, quantity),
       sleep: (name: string, duration: string | number) => this.#sleep(name, duration),
-      log: this.#log(),
+      log: new FlowLog(() => this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId }), this.#scope),
       ...(delivery
         ? {
             event: this.#watch?.event(delivery.platform, delivery.event ?? '', delivery.payload) ?? delivery.payload,
@@ -322,18 +319,53 @@ class RunSession {
     if (this.#names.has(name)) throw errors.step_name_repeated({ step: name, flow: this.#execution.run.flow })
     this.#names.add(name)
   }
+}
 
-  #log(): Record<string, (message: string, fields?: object) => void> {
-    const { run } = this.#execution
-    // Made when the first line is written: most runs write none, and a child costs more than a step.
-    let child: Log | undefined
-    const line =
-      (level: 'debug' | 'info' | 'warn' | 'error') =>
-      (message: string, fields: object = {}) => {
-        child ??= this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId })
-        child[level]({ step: this.#scope.getStore()?.name, fields }, message)
-      }
-    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
+const clientNames = new WeakMap<Integration, readonly (readonly [client: string, platform: string])[]>()
+
+/** Found once per integration: every run asks. */
+function clientNamesOf(integration: Integration): readonly (readonly [client: string, platform: string])[] {
+  const known = clientNames.get(integration)
+  if (known) return known
+  const names = Object.values(integration.platforms).map(({ name }) => [clientName(name), name] as const)
+  clientNames.set(integration, names)
+  return names
+}
+
+type Line = (message: string, fields?: object) => void
+
+/** What a flow sees as `log`. The logger is made when the first line is written: most runs write none, and a child costs more than a step. */
+class FlowLog {
+  readonly #make: () => Log
+  readonly #scope: AsyncLocalStorage<StepScope>
+  #made: Log | undefined
+
+  constructor(make: () => Log, scope: AsyncLocalStorage<StepScope>) {
+    this.#make = make
+    this.#scope = scope
+  }
+
+  get debug(): Line {
+    return this.#line('debug')
+  }
+
+  get info(): Line {
+    return this.#line('info')
+  }
+
+  get warn(): Line {
+    return this.#line('warn')
+  }
+
+  get error(): Line {
+    return this.#line('error')
+  }
+
+  #line(level: 'debug' | 'info' | 'warn' | 'error'): Line {
+    return (message, fields = {}) => {
+      this.#made ??= this.#make()
+      this.#made[level]({ step: this.#scope.getStore()?.name, fields }, message)
+    }
   }
 }
 

@@ -29,23 +29,60 @@ interface FlowRequest {
 /** Sends a call for a run; decides about steps, keys, recording. */
 export type SendCall = (call: FlowCall) => Promise<FlowAnswer>
 
-const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+/**
+ * The client that a flow sees as `context.helpdesk`. Its functions are made when they are asked for, since a run calls one or two of them; they
+ * can be taken out of it: `const { GET } = helpdesk`.
+ */
+export class PlatformClient {
+  readonly #platform: string
+  readonly #send: SendCall
 
-/** The client that a flow sees as `context.helpdesk`. */
-export function createPlatformClient(platform: string, send: SendCall): Record<string, unknown> {
-  const call = (method: Method, path: string, request: FlowRequest = {}) =>
-    send({
-      platform,
-      method,
-      path,
-      pathParameters: request.params?.path ?? {},
-      query: request.params?.query ?? {},
-      headers: request.headers ?? {},
-      body: request.body,
-    })
-  const client: Record<string, unknown> = { send: call }
-  for (const method of methods) client[method] = async (path: string, request?: FlowRequest) => (await call(method, path, request)).body
-  return client
+  constructor(platform: string, send: SendCall) {
+    this.#platform = platform
+    this.#send = send
+  }
+
+  get send() {
+    return (method: Method, path: string, request: FlowRequest = {}): Promise<FlowAnswer> =>
+      this.#send({
+        platform: this.#platform,
+        method,
+        path,
+        pathParameters: request.params?.path ?? {},
+        query: request.params?.query ?? {},
+        headers: request.headers ?? {},
+        body: request.body,
+      })
+  }
+
+  get GET() {
+    return this.#bodyOf('GET')
+  }
+
+  get HEAD() {
+    return this.#bodyOf('HEAD')
+  }
+
+  get POST() {
+    return this.#bodyOf('POST')
+  }
+
+  get PUT() {
+    return this.#bodyOf('PUT')
+  }
+
+  get PATCH() {
+    return this.#bodyOf('PATCH')
+  }
+
+  get DELETE() {
+    return this.#bodyOf('DELETE')
+  }
+
+  #bodyOf(method: Method) {
+    const { send } = this
+    return async (path: string, request?: FlowRequest): Promise<unknown> => (await send(method, path, request)).body
+  }
 }
 
 export function isWrite(method: Method): boolean {

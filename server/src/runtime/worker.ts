@@ -222,7 +222,16 @@ async function perform(parts: WorkerParts, execution: Execution, options: Worker
 function withLimit<T>(work: Promise<T>, limitMs: number, run: ClaimedRun): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(errors.run_too_long({ flow: run.flow, limitSeconds: limitMs / 1_000 })), limitMs)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+    work.then(
+      (result) => {
+        clearTimeout(timer)
+        resolve(result)
+      },
+      (error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
 }
 
