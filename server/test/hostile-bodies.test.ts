@@ -16,12 +16,13 @@ const integration = shopIntegration('plain', {
       crm,
       step,
     }: {
-      event: { why?: string }
+      event: { order: string; why?: string; then?: string }
       crm: { POST(path: string, request: object): Promise<unknown> }
       step(name: string, work: () => unknown): Promise<unknown>
     }) => {
       if (event.why !== undefined) throw new Error(event.why)
-      await step('copy', () => crm.POST('/orders', { body: event }))
+      await step(`copy ${event.order}`, () => crm.POST('/orders', { body: event }))
+      if (event.then !== undefined) throw new Error(event.then)
     },
   }),
 })
@@ -105,6 +106,32 @@ describe('a hostile body', () => {
       select run.state, failure->>'message' as said from run join delivery on delivery.id = run.delivery_id
       where convert_from(body, 'utf8') like '%quoted%'`.execute(database.executor)
     expect(rows).toEqual([{ state: 'parked', said: 'Error: no\ufffd such \ufffd, \ufffd\u{1f600} or \\u0000' }])
+    await stillWorks()
+  })
+
+  it('whose words name a step has it done once and remembered, though PostgreSQL cannot keep them as they are', async () => {
+    const before = partner.requests.length
+    expect(await post('{"account":"ada","order":"a\\u0000b \\ud83d","then":"stop"}')).toBe(202)
+    await untilIdle(database)
+    const { rows } = await sql<{ id: string; delivery: string; steps: string[] }>`
+      select id, delivery_id as delivery, array(select name from run_step where run_id = run.id) as steps from run
+      where failure->>'message' = 'Error: stop'`.execute(database.executor)
+    expect(rows).toMatchObject([{ steps: ['copy a\ufffdb \ufffd'] }])
+    await bridge.runtime.replayRuns({ delivery: rows[0]!.delivery }, 'same')
+    await untilIdle(database)
+    expect(partner.requests.length - before).toBe(1)
+    await stillWorks()
+  })
+
+  it('that makes a flow remember what the database refuses parks its run with the reason', async () => {
+    await sql`alter table run_step add constraint refused check (name <> 'copy refused')`.execute(database.executor)
+    expect(await post('{"account":"ada","order":"refused","then":"stop"}')).toBe(202)
+    await untilIdle(database)
+    const { rows } = await sql`
+      select state, attempt, failure->>'message' as said from run where delivery_id = (select max(id::text)::uuid from delivery)`.execute(
+      database.executor,
+    )
+    expect(rows).toMatchObject([{ state: 'parked', attempt: 1, said: expect.stringContaining('violates check constraint "refused"') }])
     await stillWorks()
   })
 

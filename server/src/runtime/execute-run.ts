@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { clientName, type EveryFlow, type Integration, type OnFlow, timeBefore } from '@bridgekeeper/sdk'
 import type { RunWatch, WatchedRun } from '../contracts/index.ts'
+import { storableText } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { durationMs } from './duration.ts'
 import { effectId } from './effect-id.ts'
@@ -137,10 +138,11 @@ class RunSession {
       ...clients,
       instance: { id: instance.instanceId, name: instance.name, customer: instance.customer },
       settings: instance.settings,
-      step: (name: string, work: () => unknown) => this.#step(name, work),
+      // As the database keeps it, by which it is found again.
+      step: (name: string, work: () => unknown) => this.#step(storableText(name), work),
       map: (name: string, input: unknown) => this.#map(name, input),
       meter: (name: string, quantity?: number) => this.#meter(name, quantity),
-      sleep: (name: string, duration: string | number) => this.#sleep(name, duration),
+      sleep: (name: string, duration: string | number) => this.#sleep(storableText(name), duration),
       log: new FlowLog(() => this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId }), this.#scope),
       ...(delivery
         ? {

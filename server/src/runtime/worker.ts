@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpanKind, trace } from '@opentelemetry/api'
-import type { Database } from '../database/index.ts'
+import { type Database, isDatabaseAway } from '../database/index.ts'
 import { contextOf, failPoint, failSpan, type Log, type Metrics } from '../observation/index.ts'
 import { decide, type RetryPolicy, readFailure } from './decide.ts'
 import { errors } from './errors.ts'
@@ -133,8 +133,14 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   }
   const performFound = async (run: ClaimedRun, loading: Loaded['found'] | Promise<Loaded['found']>): Promise<void> => {
     const found = await loading
-    if (found?.execution) await perform(parts, found.execution, options)
-    else await settleFailure(parts, run, found?.failure, {})
+    try {
+      if (found?.execution) await perform(parts, found.execution, options)
+      else await settleFailure(parts, run, found?.failure, {})
+    } catch (refused) {
+      if (isDatabaseAway(refused)) throw refused
+      // Something that the run wanted remembered, and its end with it since they share a commit. Left to its lease it would only do so again.
+      await settleFailure(parts, run, refused, found?.execution ?? {})
+    }
   }
   /** Nothing could be recorded: without heartbeat the lease ends and another worker takes the run. */
   const giveUp = (run: ClaimedRun, error: unknown): void => {
