@@ -51,6 +51,16 @@ export interface Spawned {
   stop(): Promise<void>
 }
 
+/** A sender that has started and connected, so that neither is part of what is measured. @returns sends all events, resolves when all are answered */
+export async function openSender(env: Record<string, string>): Promise<() => Promise<{ accepted: number }>> {
+  const sender = spawnScript('send-events.ts', env)
+  await sender.line()
+  return () => {
+    sender.process.kill('SIGUSR2')
+    return sender.line()
+  }
+}
+
 /** Starts a script of this folder as a process of its own. */
 export function spawnScript(script: string, env: Record<string, string>): Spawned {
   const child = spawn(process.execPath, ['--max-semi-space-size=24', '--heap-growing-percent=100', join(import.meta.dirname, script)], {

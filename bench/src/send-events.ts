@@ -1,8 +1,11 @@
 /**
  * The sender as a process of its own: signed webhooks over keep-alive connections, at a given rate or as fast as they are taken. On bare
- * sockets, because an HTTP client would take a quarter of the time of all that is measured, on the same cores.
+ * sockets, because an HTTP client would take a quarter of the time of all that is measured, on the same cores. Prints a JSON line when it is
+ * connected, begins on SIGUSR2, and prints what it did.
  */
+
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { webhookSecret } from './bench-integration.ts'
 
@@ -13,7 +16,7 @@ const perSecond = Number(RATE)
 const instances = Number(INSTANCES)
 const note = 'x'.repeat(600)
 const key = createSecretKey(webhookSecret, 'utf8')
-const startedAt = performance.now()
+let startedAt = 0
 let sent = 0
 let refused = 0
 
@@ -34,11 +37,16 @@ function requestOf(at: number): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
-/** Sends one after the other over one connection. */
-async function converse(): Promise<void> {
+async function connected(): Promise<Socket> {
   const socket = connect(Number(port), hostname)
   socket.setNoDelay(true)
   socket.setEncoding('latin1')
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends one after the other over one connection. */
+async function converse(socket: Socket): Promise<void> {
   const answers = new Answers(socket)
   while (sent < count) {
     const at = sent
@@ -81,5 +89,9 @@ class Answers {
   }
 }
 
-await Promise.all(Array.from({ length: Number(CONNECTIONS) }, converse))
+const sockets = await Promise.all(Array.from({ length: Number(CONNECTIONS) }, connected))
+console.log(JSON.stringify({ connections: sockets.length }))
+await once(process, 'SIGUSR2')
+startedAt = performance.now()
+await Promise.all(sockets.map(converse))
 console.log(JSON.stringify({ accepted: count - refused, refused, seconds: (performance.now() - startedAt) / 1_000 }))

@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { generateKey } from '../../server/src/connections/index.ts'
-import { type BenchDatabase, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
+import { type BenchDatabase, openSender, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
 
 const full = process.argv.includes('--full')
 const backlog = full ? 200_000 : 20_000
@@ -89,15 +89,15 @@ async function measure(
   { database, bridge, partnerUrl }: Parts,
   options: { count: number; rate?: number; instances: number },
 ): Promise<Round> {
-  const before = { bridge: await bridge.usage(), databaseMs: database.cpuMs() }
-  const startedAt = performance.now()
-  const sender = spawnScript('send-events.ts', {
+  const send = await openSender({
     URL: bridge.url,
     COUNT: String(options.count),
     RATE: String(options.rate ?? 0),
     INSTANCES: String(options.instances),
   })
-  const { accepted } = await sender.line<{ accepted: number }>()
+  const before = { bridge: await bridge.usage(), databaseMs: database.cpuMs() }
+  const startedAt = performance.now()
+  const { accepted } = await send()
   const seconds = await untilEffects(partnerUrl, accepted, startedAt)
   const after = { bridge: await bridge.usage(), databaseMs: database.cpuMs() }
   const report = (await (await fetch(`${partnerUrl}/report`)).json()) as { effects: number; repeated: number; latenciesMs: number[] }

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDriftRecorder, createUsageRecorder } from '../../server/src/contracts/index.ts'
 import { contracts } from './bench-integration.ts'
-import { type BenchDatabase, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
+import { type BenchDatabase, openSender, type Spawned, spawnScript, startBenchDatabase } from './processes.ts'
 
 const option = (name: string, otherwise: number) =>
   Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise)
@@ -134,9 +134,9 @@ async function round({ database, bridge, bridgeUrl, partnerUrl }: Side, count: n
     bridge.process.kill('SIGUSR2')
     return (await bridge.line<{ cpuMs: number }>()).cpuMs
   }
+  const send = await openSender({ URL: bridgeUrl, COUNT: String(count), INSTANCES: String(instances) })
   const [cpuMs, databaseMs, startedAt] = [await cpuOfBridge(), database.cpuMs(), performance.now()]
-  const sender = spawnScript('send-events.ts', { URL: bridgeUrl, COUNT: String(count), INSTANCES: String(instances) })
-  const { accepted } = await sender.line<{ accepted: number }>()
+  const { accepted } = await send()
   for (let done = 0; done < accepted; await delay(50))
     done = ((await (await fetch(`${partnerUrl}/count`)).json()) as { effects: number }).effects
   const seconds = (performance.now() - startedAt) / 1_000

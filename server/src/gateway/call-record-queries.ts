@@ -50,7 +50,7 @@ export async function insertCallRecords(executor: Executor, records: readonly Ca
   const columns = columnNames.map(([name, type]) => sql`${values[name]}::${sql.raw(type)}[]`)
   await sql`
     -- gateway.insertCallRecords
-    ${insertHead} select * from unnest(${sql.join(columns)}) on conflict (id) do nothing`.execute(executor)
+    ${insertHead} select * from unnest(${sql.join(columns)})`.execute(executor)
 }
 
 function stored(text: string | null): string | null {
