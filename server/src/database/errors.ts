@@ -52,6 +52,12 @@ export const errors = defineErrors('database', {
       `The database holds migration ${v.name}, which this program does not know: a newer Bridgekeeper has migrated it.`,
     fix: 'Start the newer version of Bridgekeeper, or restore the backup taken before the upgrade.',
   },
+  no_answer: {
+    status: 503,
+    retry: true,
+    message: (v: { timeoutMs: number }) => `The database has not answered within ${v.timeoutMs / 1_000} s.`,
+    fix: 'Try again in a few seconds; /readyz says when it is back.',
+  },
   embedded_unsupported: {
     status: 500,
     retry: false,

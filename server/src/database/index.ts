@@ -1,3 +1,4 @@
+export { answerWithin } from './answer-within.ts'
 export { hasEmbeddedData, leftOverData } from './embedded-home.ts'
 export { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 export { type Migration, migrate, pendingMigrations, readMigrations } from './migrate.ts'

@@ -21,7 +21,7 @@ export function isDatabaseAway(thrown: unknown): boolean {
 function saysAway(code: string, message: string): boolean {
   return (
     /^(08|57P|53300)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'database.no_answer'].includes(code) ||
     /^Connection (terminated|ended)|^terminating connection|^timeout exceeded when trying to connect|is not queryable/i.test(message)
   )
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { sql } from 'kysely'
-import type { Database } from '../database/index.ts'
+import { answerWithin, type Database } from '../database/index.ts'
 import { type Authenticated, authenticate, identityErrors } from '../identity/index.ts'
 import type { Metrics } from '../observation/index.ts'
 
@@ -13,6 +13,9 @@ export interface StatusParts {
   openMetrics?: boolean
 }
 
+/** Shorter than those who ask wait, so that they hear the reason. */
+const readyWithinMs = 2_000
+
 /** Health, readiness and metrics, for the platform the program runs on. */
 export function statusRoutes({ database, metrics, status, openMetrics = false }: StatusParts): Hono<Authenticated> {
   const app = new Hono<Authenticated>()
@@ -21,7 +24,7 @@ export function statusRoutes({ database, metrics, status, openMetrics = false }:
   app.get('/readyz', async (c) => {
     if (status().stopping) return c.json({ status: 'stopping' }, 503)
     try {
-      await sql`select 1`.execute(database.executor)
+      await answerWithin(sql`select 1`.execute(database.executor), readyWithinMs)
       return c.json({ status: 'ready', ...status() })
     } catch {
       return c.json({ status: 'database away' }, 503, { 'retry-after': '5' })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import { type Executor, uuidv7 } from '../database/index.ts'
+import { answerWithin, type Executor, uuidv7 } from '../database/index.ts'
 import { errors } from './errors.ts'
 
 /**
@@ -9,6 +9,8 @@ import { errors } from './errors.ts'
  */
 export type Scope = 'read' | 'replay' | 'write' | 'check' | 'admin'
 export const scopes: readonly Scope[] = ['read', 'replay', 'write', 'check', 'admin']
+
+const authenticatedWithinMs = 8_000
 
 /** Who calls. */
 export interface Caller {
@@ -92,16 +94,18 @@ export async function revokeApiKeySecret(executor: Executor, secret: string): Pr
  * Who a request comes from. The digest is looked up, not compared, so timing tells nothing about a key that could be guessed.
  *
  * @param authorization the header's value
- * @throws identity.key_missing, identity.key_unknown
+ * @throws identity.key_missing, identity.key_unknown; database.no_answer
  */
 export async function authenticate(executor: Executor, authorization: string | undefined): Promise<Caller> {
   const secret = /^Bearer (bk_[A-Za-z0-9_-]{20,100})$/i.exec(authorization ?? '')?.[1]
   if (!secret) throw authorization ? errors.key_unknown({}) : errors.key_missing({})
-  const { rows } = await sql<Caller>`
+  // The first question of every request: who asks while the database hangs is answered here.
+  const asked = sql<Caller>`
     -- identity.authenticate
     update api_key set last_used_at = case when last_used_at > now() - interval '1 minute' then last_used_at else now() end
     where digest = ${digestOf(secret)} and revoked_at is null
     returning id as "keyId", name, organization, customer, scopes`.execute(executor)
+  const { rows } = await answerWithin(asked, authenticatedWithinMs)
   if (!rows[0]) throw errors.key_unknown({})
   return rows[0]
 }

@@ -1,4 +1,4 @@
-import { uuidv7 } from '../database/index.ts'
+import { answerWithin, uuidv7 } from '../database/index.ts'
 import { traceparentNow } from '../observation/index.ts'
 import { errors } from './errors.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -48,10 +48,13 @@ export async function acceptDelivery(source: WebhookSource, request: ReceivedReq
   }
 }
 
+/** A sender gives up after a while, and should hear before that it must try again. GitHub and Shopify wait 10 and 5 s. */
+const secretsWithinMs = 4_000
+
 /** Not being able to look is no refusal: the sender must try again, not give up. */
 async function secretsOf({ secrets, name }: WebhookSource, instanceKey: string | null): Promise<readonly SecretKey[]> {
   try {
-    return await secrets(name, instanceKey)
+    return await answerWithin(secrets(name, instanceKey), secretsWithinMs)
   } catch (error) {
     throw errors.store_away({ reason: 'the secrets of this source cannot be read' }, error)
   }
