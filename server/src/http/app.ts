@@ -64,10 +64,26 @@ function withProblems(app: OpenAPIHono<Authenticated>, log: Log): OpenAPIHono<Au
     return c.body(JSON.stringify(problem), problem.status as 500, { 'content-type': 'application/problem+json' })
   })
   app.notFound((c) => {
-    const problem = problemOf(errors.route_unknown({ method: c.req.method, path: c.req.path }), c.req.path, log)
-    return c.body(JSON.stringify(problem), 404, { 'content-type': 'application/problem+json' })
+    const { method, path } = c.req
+    const allowed = methodsOf(app, path).join(', ')
+    if (allowed) c.header('allow', allowed)
+    const problem = problemOf(
+      allowed ? errors.method_not_allowed({ method, path, allowed }) : errors.route_unknown({ method, path }),
+      path,
+      log,
+    )
+    return c.body(JSON.stringify(problem), problem.status as 404, { 'content-type': 'application/problem+json' })
   })
   return app
+}
+
+function methodsOf(app: OpenAPIHono<Authenticated>, path: string): string[] {
+  const parts = path.split('/')
+  const fits = (pattern: string): boolean => {
+    const theirs = pattern.split('/')
+    return theirs.length === parts.length && theirs.every((part, at) => part.startsWith(':') || part === parts[at])
+  }
+  return [...new Set(app.routes.filter((route) => route.method !== 'ALL' && fits(route.path)).map((route) => route.method))].sort()
 }
 
 /** The HTTP API, its document and reference, health and metrics. Webhooks do not pass here: the ingress answers them on raw Node. */

@@ -7,6 +7,12 @@ export const errors = defineErrors('http', {
     message: (v: { method: string; path: string }) => `Nothing answers ${v.method} ${v.path}.`,
     fix: 'The reference is at /api/reference, the document at /api/openapi.json.',
   },
+  method_not_allowed: {
+    status: 405,
+    retry: false,
+    message: (v: { method: string; path: string; allowed: string }) => `${v.path} does not answer ${v.method}; it answers ${v.allowed}.`,
+    fix: 'The reference is at /api/reference, the document at /api/openapi.json.',
+  },
   body_too_large: {
     status: 413,
     retry: false,

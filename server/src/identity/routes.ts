@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
-import { firstFew } from '../errors/index.ts'
+import { firstFew, plainIssue } from '../errors/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { authenticate, type Caller, requireScope, type Scope } from './api-keys.ts'
 import { errors } from './errors.ts'
@@ -19,7 +19,7 @@ export function createApi(): Api {
   return new OpenAPIHono<Authenticated>({
     defaultHook: (result) => {
       if (result.success) return
-      const problems = firstFew(result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`))
+      const problems = firstFew(result.error.issues.map((issue) => plainIssue(issue.path.join('.') || 'body', issue.message)))
       throw errors.request_invalid({ problems })
     },
   })

@@ -1,5 +1,5 @@
 import type { Integration, StandardSchema } from '@bridgekeeper/sdk'
-import { firstFew } from '../errors/index.ts'
+import { firstFew, plainIssue } from '../errors/index.ts'
 import { errors } from './errors.ts'
 
 /** Each run of an instance holds its settings in memory. */
@@ -24,7 +24,7 @@ export async function readSettings(integration: Integration, given: Record<strin
   }
   const result = await (integration.settings as StandardSchema)['~standard'].validate(given)
   if (result.issues) {
-    const problems = firstFew(result.issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`))
+    const problems = firstFew(result.issues.map((issue) => plainIssue(pathOf(issue.path), issue.message)))
     throw errors.settings_invalid({ integration: integration.name, problems })
   }
   return result.value as Record<string, unknown>
