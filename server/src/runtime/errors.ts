@@ -206,6 +206,6 @@ export const errors = defineErrors('runtime', {
     status: 422,
     retry: false,
     message: (v: { filter: string }) => `The filter ${v.filter} names no narrowing condition.`,
-    fix: 'Name at least one of: run, fingerprint, integration, instance, flow, delivery, from/to; or pass all explicitly.',
+    fix: 'Name at least one of: run, fingerprint, integration, instance, flow, delivery, from/to; or say that you mean all of them: --all, in the API "all": true.',
   },
 })
