@@ -126,5 +126,6 @@ function watchedClient(client: Client, at: Pick<FlowWrite, 'platform' | 'origin'
           (answer) => (answer as { body: unknown }).body,
         )
       : client.send!(method, path, request)
-  return { ...client, ...Object.fromEntries(watched), send } as Client
+  // By name: what a client makes when it is asked for is not found by spreading it.
+  return { GET: client.GET, HEAD: client.HEAD, ...Object.fromEntries(watched), send } as Client
 }
