@@ -68,21 +68,31 @@ export function spawnScript(script: string, env: Record<string, string>): Spawne
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []
-  const waiting: ((line: string) => void)[] = []
+  const waiting: { take(line: string): void; fail(error: Error): void }[] = []
   let rest = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     const parts = (rest + text).split('\n')
     rest = parts.pop()!
     for (const part of parts) {
       const next = waiting.shift()
-      if (next) next(part)
+      if (next) next.take(part)
       else lines.push(part)
     }
   })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let dead: Error | undefined
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', (code, signal) => {
+      dead = new Error(`${script} ended with ${signal ?? code}`)
+      for (const { fail } of waiting) fail(dead)
+      resolve()
+    }),
+  )
   return {
     process: child,
-    line: async <T>() => JSON.parse(lines.shift() ?? (await new Promise<string>((resolve) => waiting.push(resolve)))) as T,
+    line: async <T>() => {
+      const next = () => new Promise<string>((take, fail) => (dead ? fail(dead) : waiting.push({ take, fail })))
+      return JSON.parse(lines.shift() ?? (await next())) as T
+    },
     stop: async () => {
       child.kill('SIGTERM')
       await ended

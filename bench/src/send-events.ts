@@ -90,8 +90,10 @@ class Answers {
 }
 
 const sockets = await Promise.all(Array.from({ length: Number(CONNECTIONS) }, connected))
+// Before it is asked for: a signal that nobody listens to ends the process.
+const asked = once(process, 'SIGUSR2')
 console.log(JSON.stringify({ connections: sockets.length }))
-await once(process, 'SIGUSR2')
+await asked
 startedAt = performance.now()
 await Promise.all(sockets.map(converse))
 console.log(JSON.stringify({ accepted: count - refused, refused, seconds: (performance.now() - startedAt) / 1_000 }))

@@ -13,12 +13,23 @@ export async function lockLanes(tx: Transaction, lanes: readonly string[]): Prom
     ) as keys`.execute(tx)
 }
 
+/**
+ * The first run from `lane.lane` on that is not set aside; of another lane where this one has none. Asked like this because only the index of
+ * lanes can answer it: asked for the lane itself, PostgreSQL goes through all runs in order of their ids whenever it takes them for a handful,
+ * as it does in a burst after a calm (measured 2026-11: sixty times slower, until the next ANALYZE).
+ */
+export const firstOfLane = sql`(
+  select lane, id, instance_id, priority, state from run
+  where (run.lane, run.id) >= (lane.lane, '00000000-0000-0000-0000-000000000000'::uuid) and state <> 'parked'
+  order by run.lane, run.id limit 1
+)`
+
 /** Lanes that somebody runs, waits or blocks in. */
 export async function listBusyLanes(tx: Transaction, lanes: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ lane: string }>`
-    -- runtime.listBusyLanes
-    select lane from unnest(${[...lanes]}::text[]) as lane
-    where exists (select 1 from run where run.lane = lane.lane and state <> 'parked')`.execute(tx)
+    -- runtime.listBusyLanes (planned anew)
+    select lane.lane from unnest(${[...lanes]}::text[]) as lane cross join lateral ${firstOfLane} as first
+    where first.lane = lane.lane`.execute(tx)
   return new Set(rows.map((row) => row.lane))
 }
 

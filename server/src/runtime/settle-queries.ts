@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { storableJson, type Transaction } from '../database/index.ts'
 import type { RunFailure } from './decide.ts'
 import type { ClaimedRun, MeterRecord, RunOutcome } from './run.ts'
+import { firstOfLane } from './run-queries.ts'
 
 /**
  * Locks the runs whose claim is still ours. A run that another worker has claimed meanwhile (our lease was lost) is missing from the
@@ -9,7 +10,7 @@ import type { ClaimedRun, MeterRecord, RunOutcome } from './run.ts'
  */
 export async function lockClaims(tx: Transaction, runs: readonly ClaimedRun[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    -- runtime.lockClaims
+    -- runtime.lockClaims (planned anew)
     select run.id from run
     join unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.attempt)}::int[],
       ${runs.map((run) => run.claimedBy)}::text[]) as claim (id, attempt, claimed_by)
@@ -142,13 +143,11 @@ export interface LaneHead {
 /** The next waiting run of each lane that nobody runs or blocks any more. Call with the lanes locked. */
 export async function listNextHeads(tx: Transaction, lanes: readonly string[]): Promise<LaneHead[]> {
   const { rows } = await sql<LaneHead>`
-    -- runtime.listNextHeads
+    -- runtime.listNextHeads (planned anew)
     select head.id, head.instance_id as "instanceId", head.priority
     from unnest(${[...new Set(lanes)]}::text[]) as lane
-    cross join lateral (
-      select id, instance_id, priority, state from run where run.lane = lane.lane and state <> 'parked' order by id limit 1
-    ) as head
-    where head.state = 'waiting'
+    cross join lateral ${firstOfLane} as head
+    where head.lane = lane.lane and head.state = 'waiting'
       and not exists (select 1 from run where run.lane = lane.lane and state in ('queued', 'blocked'))`.execute(tx)
   return rows
 }
