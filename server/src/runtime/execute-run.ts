@@ -8,7 +8,7 @@ import { effectId } from './effect-id.ts'
 import { errors } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { applyMapping } from './mapping.ts'
-import { admitWrite, type FlowAnswer, type FlowCall, isWrite, type OpenStep, PlatformClient } from './platform-client.ts'
+import { admitWrite, createPlatformClient, type FlowAnswer, type FlowCall, isWrite, type OpenStep } from './platform-client.ts'
 import { movedTo, readingFrom } from './poll-position.ts'
 import type { ClaimedRun, Emission, InstanceRevision, MeterRecord, StoredDelivery } from './run.ts'
 import type { RememberedStep } from './run-queries.ts'
@@ -131,8 +131,8 @@ class RunSession {
   context(): never {
     const { run, instance, delivery, integration } = this.#execution
     const send = (call: FlowCall) => this.#send(call)
-    const clients: Record<string, PlatformClient> = {}
-    for (const [client, platform] of clientNamesOf(integration)) clients[client] = new PlatformClient(platform, send)
+    const clients: Record<string, ReturnType<typeof createPlatformClient>> = {}
+    for (const [client, platform] of clientNamesOf(integration)) clients[client] = createPlatformClient(platform, send)
     const session = this
     return {
       ...clients,
@@ -143,7 +143,7 @@ class RunSession {
       map: (name: string, input: unknown) => this.#map(name, input),
       meter: (name: string, quantity?: number) => this.#meter(name, quantity),
       sleep: (name: string, duration: string | number) => this.#sleep(storableText(name), duration),
-      log: new FlowLog(() => this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId }), this.#scope),
+      log: createFlowLog(() => this.#parts.log.child({ run: run.id, flow: run.flow, instance: run.instanceId }), this.#scope),
       ...(delivery
         ? {
             event: this.#watch?.event(delivery.platform, delivery.event ?? '', delivery.payload) ?? delivery.payload,
@@ -337,38 +337,15 @@ function clientNamesOf(integration: Integration): readonly (readonly [client: st
 type Line = (message: string, fields?: object) => void
 
 /** What a flow sees as `log`. The logger is made when the first line is written: most runs write none, and a child costs more than a step. */
-class FlowLog {
-  readonly #make: () => Log
-  readonly #scope: AsyncLocalStorage<StepScope>
-  #made: Log | undefined
-
-  constructor(make: () => Log, scope: AsyncLocalStorage<StepScope>) {
-    this.#make = make
-    this.#scope = scope
-  }
-
-  get debug(): Line {
-    return this.#line('debug')
-  }
-
-  get info(): Line {
-    return this.#line('info')
-  }
-
-  get warn(): Line {
-    return this.#line('warn')
-  }
-
-  get error(): Line {
-    return this.#line('error')
-  }
-
-  #line(level: 'debug' | 'info' | 'warn' | 'error'): Line {
-    return (message, fields = {}) => {
-      this.#made ??= this.#make()
-      this.#made[level]({ step: this.#scope.getStore()?.name, fields }, message)
+function createFlowLog(make: () => Log, scope: AsyncLocalStorage<StepScope>): Record<'debug' | 'info' | 'warn' | 'error', Line> {
+  let made: Log | undefined
+  const line =
+    (level: 'debug' | 'info' | 'warn' | 'error'): Line =>
+    (message, fields = {}) => {
+      made ??= make()
+      made[level]({ step: scope.getStore()?.name, fields }, message)
     }
-  }
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
 }
 
 /** @returns JSON text; null for undefined @throws runtime.step_result_not_json, runtime.step_result_too_large */

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { type FlowCall, PlatformClient } from './platform-client.ts'
+import { createPlatformClient, type FlowCall } from './platform-client.ts'
 
-it('sends with each of its methods, also when one is taken out of it', async () => {
+it('sends with each of its methods, also when one is taken out of it or it is spread', async () => {
   const sent: FlowCall[] = []
-  const client = new PlatformClient('helpdesk', async (call) => {
+  const client = createPlatformClient('helpdesk', async (call) => {
     sent.push(call)
     return { status: 200, headers: { etag: '"1"' }, body: call.method }
   })
-  const { GET, send } = client
+  const { GET, send } = { ...client }
   const bodies = [
     await GET('/tickets/{id}', { params: { path: { id: 7 }, query: { all: true } }, headers: { a: 'b' } }),
     await client.HEAD('/x'),

@@ -29,59 +29,27 @@ interface FlowRequest {
 /** Sends a call for a run; decides about steps, keys, recording. */
 export type SendCall = (call: FlowCall) => Promise<FlowAnswer>
 
-/**
- * The client that a flow sees as `context.helpdesk`. Its functions are made when they are asked for, since a run calls one or two of them; they
- * can be taken out of it: `const { GET } = helpdesk`.
- */
-export class PlatformClient {
-  readonly #platform: string
-  readonly #send: SendCall
-
-  constructor(platform: string, send: SendCall) {
-    this.#platform = platform
-    this.#send = send
-  }
-
-  get send() {
-    return (method: Method, path: string, request: FlowRequest = {}): Promise<FlowAnswer> =>
-      this.#send({
-        platform: this.#platform,
-        method,
-        path,
-        pathParameters: request.params?.path ?? {},
-        query: request.params?.query ?? {},
-        headers: request.headers ?? {},
-        body: request.body,
-      })
-  }
-
-  get GET() {
-    return this.#bodyOf('GET')
-  }
-
-  get HEAD() {
-    return this.#bodyOf('HEAD')
-  }
-
-  get POST() {
-    return this.#bodyOf('POST')
-  }
-
-  get PUT() {
-    return this.#bodyOf('PUT')
-  }
-
-  get PATCH() {
-    return this.#bodyOf('PATCH')
-  }
-
-  get DELETE() {
-    return this.#bodyOf('DELETE')
-  }
-
-  #bodyOf(method: Method) {
-    const { send } = this
-    return async (path: string, request?: FlowRequest): Promise<unknown> => (await send(method, path, request)).body
+/** The client that a flow sees as `context.helpdesk`. Its functions are its own, so that a flow may take them out of it or spread it. */
+export function createPlatformClient(platform: string, sendCall: SendCall) {
+  const send = (method: Method, path: string, request: FlowRequest = {}): Promise<FlowAnswer> =>
+    sendCall({
+      platform,
+      method,
+      path,
+      pathParameters: request.params?.path ?? {},
+      query: request.params?.query ?? {},
+      headers: request.headers ?? {},
+      body: request.body,
+    })
+  const bodyOf = (method: Method) => async (path: string, request?: FlowRequest) => (await send(method, path, request)).body
+  return {
+    send,
+    GET: bodyOf('GET'),
+    HEAD: bodyOf('HEAD'),
+    POST: bodyOf('POST'),
+    PUT: bodyOf('PUT'),
+    PATCH: bodyOf('PATCH'),
+    DELETE: bodyOf('DELETE'),
   }
 }
 

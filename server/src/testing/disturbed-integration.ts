@@ -126,6 +126,5 @@ function watchedClient(client: Client, at: Pick<FlowWrite, 'platform' | 'origin'
           (answer) => (answer as { body: unknown }).body,
         )
       : client.send!(method, path, request)
-  // By name: what a client makes when it is asked for is not found by spreading it.
-  return { GET: client.GET, HEAD: client.HEAD, ...Object.fromEntries(watched), send } as Client
+  return { ...client, ...Object.fromEntries(watched), send } as Client
 }
