@@ -28,7 +28,7 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
     if (known.times === 1) {
       if (seen.size >= maxRemembered) seen.delete(seen.keys().next().value!)
       seen.set(text, known)
-    } else if (known.times === worthPreparing && !text.includes(plannedAnew)) {
+    } else if (known.times === worthPreparing) {
       known.name = `s_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
     }
     return known
@@ -48,12 +48,6 @@ export function prepareStatements(): (client: pg.PoolClient) => void {
     client.query = prepared as typeof client.query
   }
 }
-
-/**
- * For statements on tables that grow from a handful of rows to thousands within seconds: the plan for the handful, which PostgreSQL would keep
- * until the next ANALYZE, reads the whole table (measured 2026-11: forty times slower, for half a minute, in a burst after an hour of calm).
- */
-const plannedAnew = '(planned anew)'
 
 /** Several statements in one text can't be prepared together; `begin` and `commit` have no plan to keep. */
 function isPreparable(text: string): boolean {

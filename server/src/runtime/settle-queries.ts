@@ -10,7 +10,7 @@ import { firstOfLane } from './run-queries.ts'
  */
 export async function lockClaims(tx: Transaction, runs: readonly ClaimedRun[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    -- runtime.lockClaims (planned anew)
+    -- runtime.lockClaims
     select run.id from run
     join unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.attempt)}::int[],
       ${runs.map((run) => run.claimedBy)}::text[]) as claim (id, attempt, claimed_by)
@@ -143,7 +143,7 @@ export interface LaneHead {
 /** The next waiting run of each lane that nobody runs or blocks any more. Call with the lanes locked. */
 export async function listNextHeads(tx: Transaction, lanes: readonly string[]): Promise<LaneHead[]> {
   const { rows } = await sql<LaneHead>`
-    -- runtime.listNextHeads (planned anew)
+    -- runtime.listNextHeads
     select head.id, head.instance_id as "instanceId", head.priority
     from unnest(${[...new Set(lanes)]}::text[]) as lane
     cross join lateral ${firstOfLane} as head
