@@ -16,8 +16,7 @@ export async function lockLanes(tx: Transaction, lanes: readonly string[]): Prom
     select pg_advisory_xact_lock(key) from (
       select distinct hashtextextended(lane, 1) as key from unnest(${[...lanes]}::text[]) as lane order by key
     ) as keys, (
-      select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+      select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
     ) as by_indexes`.execute(tx)
 }
 
