@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './server/test/longest-first.ts'
 
 const all = ['sdk/**/*.test.ts', 'server/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts']
-/** A tracer keeps the first provider that its process registers. */
-const ownProcess = ['server/test/traces.test.ts', 'server/src/gateway/tls-and-traces.test.ts']
+/** A tracer keeps the first provider that its process registers; ids never go back behind a clock that was moved ahead. */
+const ownProcess = [
+  'server/test/traces.test.ts',
+  'server/src/gateway/tls-and-traces.test.ts',
+  'server/src/gateway/pacing.test.ts',
+  'server/src/gateway/turns.test.ts',
+]
 const never = ['**/node_modules/**', '**/.bridgekeeper/**']
 
 export default defineConfig({
