@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { BridgekeeperError } from '../errors/index.ts'
-import { type ApiClient, connectApi } from './api-client.ts'
+import { type ApiClient, connectApi, queryOf } from './api-client.ts'
 import type { Io } from './io.ts'
 
 interface Circuit {
@@ -52,14 +52,12 @@ export function registerCircuits(program: Command, io: Io): void {
 }
 
 /** Open circuits that stop calls under a connection. Keys that are not the operator's see none. */
-export async function circuitsOf(api: ApiClient, connection: { id: string; platform: string; baseUrl: string | null }): Promise<string[]> {
+export async function circuitsOf(api: ApiClient, connectionId: string): Promise<string[]> {
   try {
-    const { circuits } = await api.get<{ circuits: Circuit[] }>('/circuits')
-    const { id, platform, baseUrl } = connection
-    const keys = [`connection:${id}`, baseUrl === null ? `platform:${platform}` : `platform:${platform}@${new URL(baseUrl).host}`]
-    return circuits
-      .filter(({ key }) => keys.includes(key))
-      .map(({ key, openedAt, retryAt, reason }) => `${key} is open since ${moment(openedAt)}, next try ${moment(retryAt)}: ${reason}`)
+    const { circuits } = await api.get<{ circuits: Circuit[] }>(`/circuits${queryOf({ connection: connectionId })}`)
+    return circuits.map(
+      ({ key, openedAt, retryAt, reason }) => `${key} is open since ${moment(openedAt)}, next try ${moment(retryAt)}: ${reason}`,
+    )
   } catch (error) {
     if (error instanceof BridgekeeperError && error.status === 403) return []
     throw error

@@ -128,6 +128,19 @@ describe('connections', () => {
     expect((await run('connections show umbrella/helpdesk')).exit).toContain('connections.connection_unknown')
   })
 
+  it('are told of the circuit of their platform where they go to its address, also when they name it themselves, and not elsewhere', async () => {
+    const names = { platform: null, named: partner.url, elsewhere: `http://localhost:${partner.host.split(':')[1]}` }
+    for (const [name, address] of Object.entries(names))
+      await add('stark', ` --name ${name}${address === null ? '' : ` --base-url ${address}`}`)
+    await database.pool.query(
+      "insert into circuit (key, reason, retry_at) values ('platform:helpdesk', 'all down', now() + interval '5 minutes')",
+    )
+    const told = async (name: string) =>
+      (await run(`connections show stark/helpdesk/${name}`)).out.includes('circuit: platform:helpdesk is open')
+    expect([await told('platform'), await told('named'), await told('elsewhere')]).toEqual([true, true, false])
+    await run('circuits close platform:helpdesk')
+  })
+
   it('whose partner can not be reached are told with their open circuit, which the operator may close', async () => {
     await add('hooli')
     const { id } = (await json('connections show hooli/helpdesk')).connection as { id: string }

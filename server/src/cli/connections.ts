@@ -85,7 +85,7 @@ function registerLooking(connections: Command, io: Io): void {
       const { calls } = await api.get<{ calls: ShownCall[] }>(`${at(one.id)}/calls${queryOf({ limit: options.calls })}`)
       if (io.json) return io.printJson({ connection: one, calls })
       print(io, one)
-      for (const circuit of await circuitsOf(api, one)) io.print(io.red(`circuit: ${circuit}`))
+      for (const circuit of await circuitsOf(api, one.id)) io.print(io.red(`circuit: ${circuit}`))
       io.print('')
       io.printTable(
         calls,

@@ -58,7 +58,8 @@ export interface Gateway {
   call(call: GatewayCall): Promise<GatewayAnswer>
   /** Why a call under this connection would wait now, from memory; undefined: nothing known against it. For callers that would rather not start. */
   blocked(connectionId: string): Blocked | undefined
-  circuits(): Promise<OpenCircuit[]>
+  /** Open ones. @param of only those that stop calls under this connection */
+  circuits(of?: Connection): Promise<OpenCircuit[]>
   /**
    * Which of these are open, keys as failures name them, and how many of the runs that wait for each may go on: all (`Infinity`) where somebody
    * has ended the wait; where it ended by time, as many as the connection is likely to grant beyond those whose turn it is. What is missing is shut.
@@ -207,7 +208,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const connection = connections.peek(connectionId)
       return connection && blockedNow(connection)
     },
-    circuits: () => circuits.list(),
+    async circuits(of) {
+      const keys = of && circuitKeys(of)
+      return (await circuits.list()).filter(({ key }) => keys?.includes(key) ?? true)
+    },
     async open(keys) {
       const shut = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
       const roomFor = (key: string) => (key.startsWith('circuit:') ? (shut.has(key) ? 0 : Number.POSITIVE_INFINITY) : roomOfConnection(key))

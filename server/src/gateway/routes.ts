@@ -119,6 +119,7 @@ export function gatewayRoutes({ gateway, connections }: GatewayRouteParts): Api 
       summary: 'List the circuits that are open',
       tags: ['Circuits'],
       security,
+      request: { query: z.object({ connection: z.string().optional().describe('Only those that stop calls under this connection.') }) },
       responses: {
         200: jsonAnswer(z.object({ circuits: z.array(circuitSchema) }), 'None: every partner can be reached.'),
         ...problemAnswers,
@@ -126,7 +127,10 @@ export function gatewayRoutes({ gateway, connections }: GatewayRouteParts): Api 
     }),
     async (c) => {
       mustBeOperator(c)
-      const circuits = await gateway.circuits()
+      const { connection } = c.req.valid('query')
+      const circuits = await gateway.circuits(
+        connection === undefined ? undefined : await findConnection(connections, connection, scopeOf(c)),
+      )
       return c.json(
         {
           circuits: circuits.map(({ openedAt, retryMs, ...circuit }) => ({

@@ -1,6 +1,6 @@
 import type { Integration, OnFlow } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
-import { type Database, isDatabaseAway, type Transaction, uuidv7 } from '../database/index.ts'
+import { type Database, isDatabaseAway, storableText, type Transaction, uuidv7 } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { createRuns } from './create-runs.ts'
 import { findInstancesForRouting, lockRouting, type RoutedInstance } from './instance-queries.ts'
@@ -89,7 +89,7 @@ async function routeOneByOne(tx: Transaction, parts: RoutingParts, ids: readonly
           {
             delivery: { ...delivery, event: null, account: null, occurredAt: null },
             outcome: 'routing-failed',
-            reason: (error as Error).message.replaceAll('\0', ''),
+            reason: storableText((error as Error).message),
             runs: 0,
           },
         ])

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { nearest } from '../workspace/index.ts'
 import type { Operation } from './contract.ts'
+import { contractChange } from './contract-change.ts'
 import { errors } from './errors.ts'
 import { type FaultRule, faultRule } from './fault-rule.ts'
 import { namesNear } from './webhook-events.ts'
@@ -43,7 +44,7 @@ function sentenceOf(issue: z.core.$ZodIssue, input: unknown): string {
   return `${name} must be ${expectationOf(issue)}; found ${JSON.stringify(found)}`
 }
 
-const changes = ['remove-field', 'rename-field', 'change-type', 'add-enum-value', 'remove-enum-value']
+const changes = contractChange.options.map(({ shape }) => shape.change.value)
 
 function expectationOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small') return `at least ${issue.minimum}`
