@@ -547,7 +547,6 @@ create table instance (
   term_ends_on date,
   affiliated boolean,
   synthetic boolean not null default false,
-  constraint instance_integration_customer_name_key UNIQUE (integration, customer, name),
   constraint instance_key_key UNIQUE (key),
   constraint instance_pkey PRIMARY KEY (id),
   constraint instance_check CHECK (((revenue_per_month_minor IS NULL) = (revenue_currency IS NULL))),
@@ -557,6 +556,7 @@ create table instance (
   constraint instance_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text]))),
   constraint instance_synthetic_pays_nothing CHECK ((NOT (synthetic AND (paying OR (revenue_per_month_minor IS NOT NULL)))))
 );
+create UNIQUE INDEX instance_name ON public.instance USING btree (integration, customer, name) WHERE (state <> 'removed'::text);
 
 create table instance_account (
   platform text not null,

@@ -39,7 +39,7 @@ export async function showRun(id) {
     'p',
     {},
     chip(run.status),
-    ` ${run.customer}/${run.instance}, version ${run.version}, attempt ${run.attempt}, received `,
+    ` ${run.customer}/${run.instance}${run.instanceRemoved ? ' (removed)' : ''}, version ${run.version}, attempt ${run.attempt}, received `,
     time(run.receivedAt),
   )
   const failure = run.failure &&

@@ -94,3 +94,17 @@ it('one whose integration has left the workspace is still listed, shown and remo
     await without.stop()
   }
 })
+
+it('what was removed is made anew under its name; both are listed and told apart', async () => {
+  const add = () => run('instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', 'stark', '--json')
+  const old = JSON.parse((await add()).out)
+  expect((await add()).out).toContain('remove it first: that frees its name')
+  const removed = await run('instances', 'remove', 'stark/main', '--yes')
+  expect(removed.err).toContain(`bridgekeeper runs list --instance ${old.id}`)
+  const anew = JSON.parse((await add()).out)
+  expect((await run('instances', 'show', 'stark/main')).out).toContain(`active, revision 1, id ${anew.id}`)
+  expect((await run('instances', 'show', old.id)).out).toContain(`removed, revision 1, id ${old.id}`)
+  const { out } = await run('instances', 'list', '--customer', 'stark')
+  expect(out).toMatch(new RegExp(`removed .*${old.id}\\s+stark/main.* active .*${anew.id}`))
+  expect((await run('instances', 'pause', 'main')).err).toContain('Several instances are called main')
+})

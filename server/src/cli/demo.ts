@@ -92,7 +92,7 @@ export async function prepareDemo(server: RunningServer, workspace: Workspace, d
       await connections.webhookSecrets.rotate(address(platform), new Secret(secret), 0)
   }
   await rotate((platform) => platform)
-  const existing = await listInstances(server.database.executor, { limit: 500 })
+  const existing = (await listInstances(server.database.executor, { limit: 500 })).filter(({ state }) => state !== 'removed')
   for (const wanted of demo.instances) {
     const found = existing.find((instance) => instance.customer === wanted.customer && instance.integration === wanted.integration)
     const instance =

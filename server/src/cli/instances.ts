@@ -196,7 +196,7 @@ export function registerInstances(program: Command, io: Io): void {
   }
   instances
     .command('remove')
-    .description('Take an installation away for good: nothing reaches it any more. Its history, and with it its name, stays.')
+    .description('Take an installation away for good: nothing reaches it any more. Its history stays under its id, its name is free.')
     .argument('<instance>')
     .option('--yes', 'really do it')
     .action(async (name: string, options: { yes?: boolean }) => {
@@ -204,6 +204,7 @@ export function registerInstances(program: Command, io: Io): void {
       const one = await (await connectApi(io)).patch<Shown>(`/instances/${encodeURIComponent(name)}`, { state: 'removed' })
       if (io.json) return io.printJson(one)
       io.print(`${one.customer}/${one.name} is removed.`)
+      io.note(`Its history: bridgekeeper runs list --instance ${one.id}`)
     })
 }
 

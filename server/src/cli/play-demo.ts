@@ -47,7 +47,7 @@ async function send(
   deliveries: readonly DemoDelivery[],
   meanwhile: () => Promise<void>,
 ): Promise<Map<number, number>> {
-  const instances = await listInstances(server.database.executor, { limit: 500 })
+  const instances = (await listInstances(server.database.executor, { limit: 500 })).filter(({ state }) => state !== 'removed')
   const answers = new Map<number, number>()
   for (const [at, delivery] of deliveries.entries()) {
     if (stopped.aborted) break

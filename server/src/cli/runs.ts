@@ -54,11 +54,13 @@ function filterOf(options: FilterOptions): Record<string, string> {
   return Object.fromEntries(filterNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 }
 
+const instanceOf = (run: Run): string => `${run.customer}/${run.instance}${run.instanceRemoved ? ' (removed)' : ''}`
+
 const runColumns: Column<Run>[] = [
   { title: 'RUN', value: (run) => run.id },
   { title: 'STATUS', value: (run) => run.status },
   { title: 'FLOW', value: (run) => `${run.integration}/${run.flow}` },
-  { title: 'INSTANCE', value: (run) => `${run.customer}/${run.instance}` },
+  { title: 'INSTANCE', value: instanceOf },
   { title: 'RECEIVED', value: (run) => run.receivedAt.slice(0, 19).replace('T', ' ') },
   { title: 'TRIES', value: (run) => run.attempt, align: 'right' },
   { title: 'WHY', value: (run) => (run.failure && run.status !== 'succeeded' ? run.failure.message : ''), maxWidth: 70 },
@@ -100,7 +102,7 @@ interface ShownRun {
 }
 
 function printRun(io: Io, { run, lane, steps, calls }: ShownRun): void {
-  io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${run.customer}/${run.instance}: ${run.status}`)
+  io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${instanceOf(run)}: ${run.status}`)
   if (run.dueAt) {
     const isShut = run.status === 'throttled' && run.failure?.waitsFor !== undefined
     io.print(isShut ? `goes on at once when what it waits for is over; looks again at ${run.dueAt}` : `goes on by itself at ${run.dueAt}`)

@@ -146,12 +146,18 @@ export const errors = defineErrors('runtime', {
     message: (v: { instance: string }) => `There is no instance ${v.instance}.`,
     fix: 'List the instances with: bridgekeeper instances list.',
   },
+  instance_ambiguous: {
+    status: 409,
+    retry: false,
+    message: (v: { instance: string; some: string }) => `Several instances are called ${v.instance}, among them ${v.some}.`,
+    fix: 'Name one as customer/name or by its id: bridgekeeper instances list.',
+  },
   instance_exists: {
     status: 409,
     retry: false,
     message: (v: { integration: string; customer: string; name: string }) =>
       `${v.customer} already has an instance "${v.name}" of ${v.integration}.`,
-    fix: 'Choose another name, or change the existing instance. One that was removed keeps its name, because its history stays.',
+    fix: 'Choose another name, change the existing instance, or remove it first: that frees its name.',
   },
   instance_removed: {
     status: 409,

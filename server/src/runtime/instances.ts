@@ -235,19 +235,33 @@ function mustBeFree(
 }
 
 /**
- * @param idOrName id, or customer/name, or a name that only one instance has
+ * @param idOrName id, or customer/name, or name. A name is that of the instance that is there; where none has it, that of the one removed last
  * @param visible limits of who asks: what lies beyond them is not found
- * @throws runtime.instance_not_found
+ * @throws runtime.instance_not_found, runtime.instance_ambiguous
  */
 export async function getInstance(executor: Executor, idOrName: string, visible?: VisibleInstances): Promise<Instance> {
-  const { rows } = await sql<Instance>`
+  const { rows } = await sql<Instance & { rank: number }>`
     -- runtime.getInstance
-    select ${columns} from ${joined}
-    where ${visibleInstances(visible)} and (instance.id::text = ${idOrName} or customer || '/' || name = ${idOrName}
-      or (name = ${idOrName} and 1 = (select count(*) from instance where name = ${idOrName} and ${visibleInstances(visible)})))
-    order by (instance.id::text = ${idOrName}) desc limit 1`.execute(executor)
-  if (!rows[0]) throw errors.instance_not_found({ instance: idOrName })
-  return rows[0]
+    with named as (
+      select id as found, integration as of, customer as whose, name as called, case when id::text = ${idOrName} then 0 else
+        case when customer || '/' || name = ${idOrName} then 1 else 3 end + case when state = 'removed' then 1 else 0 end end as rank
+      from instance
+      where ${visibleInstances(visible)} and (id::text = ${idOrName} or customer || '/' || name = ${idOrName} or name = ${idOrName})
+    ), best as (
+      -- Those who had a name one after the other are one, or nobody could ask for the last of them.
+      select distinct on (of, whose, called) rank, found from named where rank = (select min(rank) from named)
+      order by of, whose, called, found desc
+    )
+    select rank, ${columns} from ${joined} join (select * from best limit 2) as best on found = instance.id`.execute(executor)
+  const [row, other] = rows
+  if (!row) throw errors.instance_not_found({ instance: idOrName })
+  if (other)
+    throw errors.instance_ambiguous({
+      instance: idOrName,
+      some: rows.map(({ id, integration, customer, name }) => `${integration} ${customer}/${name} (${id})`).join(', '),
+    })
+  const { rank: _, ...instance } = row
+  return instance
 }
 
 export interface InstanceFilter {

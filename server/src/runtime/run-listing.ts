@@ -26,6 +26,8 @@ export interface RunSummary {
   flow: string
   instanceId: string
   instance: string
+  /** Another may have its name by now. */
+  instanceRemoved: boolean
   customer: string
   organization: string
   lane: string
@@ -92,7 +94,7 @@ export async function listRuns(executor: Executor, filter: RunFilter, page: Page
       (select ${finishedColumns} from finished_run r join instance on instance.id = r.instance_id
         where ${conditions(filter)} and ${finishedStatus(filter)} and ${page.before ? sql`r.id < ${page.before}::uuid` : sql`true`} order by r.id desc limit ${scanLimit(filter, page)})
     )
-    select found.id, status, found.integration, version, flow, instance_id as "instanceId", instance.name as instance, instance.customer, instance.organization, lane,
+    select found.id, status, found.integration, version, flow, instance_id as "instanceId", instance.name as instance, instance.state = 'removed' as "instanceRemoved", instance.customer, instance.organization, lane,
       delivery_id as "deliveryId", replay_of as "replayOf", attempt, failures, failure, fingerprint, due_at as "dueAt", received_at as "receivedAt",
       occurred_at as "occurredAt", found.created_at as "createdAt", finished_at as "finishedAt"
     from found join instance on instance.id = found.instance_id
@@ -120,6 +122,10 @@ function scanLimit({ status }: RunFilter, page: Page): number {
   return status && !outcomes.includes(status) && !stored.includes(status) ? Math.max(page.limit, 10_000) : page.limit
 }
 
+/** A name is that of the instance that is there: what another has left under the same one is asked for by id. */
+const hasItsName = sql`(instance.state <> 'removed' or not exists (select from instance heir where heir.integration = instance.integration
+  and heir.customer = instance.customer and heir.name = instance.name and heir.state <> 'removed'))`
+
 /** Conditions on `r` (run or finished_run: their columns are named alike) joined with its instance. */
 export function conditions(filter: RunFilter) {
   const parts = [
@@ -137,7 +143,8 @@ export function conditions(filter: RunFilter) {
     filter.customer ? sql`instance.customer = ${filter.customer}` : undefined,
     filter.visible ? visibleInstances(filter.visible) : undefined,
     filter.instance
-      ? sql`(instance.id::text = ${filter.instance} or instance.name = ${filter.instance} or instance.customer || '/' || instance.name = ${filter.instance})`
+      ? sql`(instance.id::text = ${filter.instance}
+          or (instance.name = ${filter.instance} or instance.customer || '/' || instance.name = ${filter.instance}) and ${hasItsName})`
       : undefined,
   ].filter((part) => part !== undefined)
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `)

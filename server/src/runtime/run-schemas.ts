@@ -42,6 +42,7 @@ export const runSchema = z
     flow: z.string(),
     instanceId: z.string(),
     instance: z.string(),
+    instanceRemoved: z.boolean().describe('The instance was removed; another may have its name by now.'),
     customer: z.string(),
     organization: z.string(),
     lane: z.string(),
@@ -121,7 +122,12 @@ export const dryRunSchema = z
 const conditions = {
   status: status.optional(),
   integration: z.string().optional(),
-  instance: z.string().optional().describe('Id, name, or customer/name.'),
+  instance: z
+    .string()
+    .optional()
+    .describe(
+      'Id, name, or customer/name. A name is that of the instance that is there; one whose name another has now is asked for by id.',
+    ),
   customer: z.string().optional(),
   flow: z.string().optional(),
   fingerprint: z.string().optional(),

@@ -57,6 +57,7 @@ export interface Sweep {
   integration: string
   organization: string
   customer: string
+  instanceId: string
   instance: string
   flow: string
   since: Date
@@ -73,7 +74,7 @@ export async function listSweeps(
 ): Promise<Sweep[]> {
   const { rows } = await sql<Sweep>`
     -- runtime.listSweeps
-    select run_id as run, integration, organization, customer, name as instance, flow, since, swept_at as "sweptAt", listed, missed, examples
+    select run_id as run, integration, organization, customer, instance_id as "instanceId", name as instance, flow, since, swept_at as "sweptAt", listed, missed, examples
     from sweep join instance on instance.id = sweep.instance_id
     where ${visibleInstances(filter.visible)}
       and (${filter.integration ?? null}::text is null or integration = ${filter.integration ?? null})

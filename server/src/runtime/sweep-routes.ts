@@ -9,6 +9,7 @@ const sweepSchema = z
     integration: z.string(),
     organization: z.string(),
     customer: z.string(),
+    instanceId: z.string(),
     instance: z.string(),
     flow: z.string(),
     since: z.iso.datetime().describe('It listed what the source has from here on.'),
