@@ -20,7 +20,9 @@ const integration = shopIntegration('fairness', {
     },
   }),
 })
-const slotsPerInstance = 4
+const slots = 16
+/** What an instance may have when nobody else has any. */
+const share = 12
 
 let database: TestDatabase
 let partner: PartnerServer
@@ -38,13 +40,13 @@ afterAll(async () => {
   await database.drop()
 })
 
-function startBridge({ work = true } = {}): Promise<WholeBridge> {
+function startBridge({ work = true, ...more }: { work?: boolean; pollMs?: number } = {}): Promise<WholeBridge> {
   // A lease that never ends in a test: nothing here may come from one that was lost, on whatever machine.
   return startWholeBridge({
     database,
     partner,
     integrations: [integration],
-    runtime: { work, slots: 16, slotsPerInstance, leaseSeconds: 600 },
+    runtime: { work, slots, leaseSeconds: 600, ...more },
   })
 }
 
@@ -68,10 +70,10 @@ it('a customer whose partner is slow takes its share of the slots and no more; a
   partner.fault = ({ path }) => (path === '/flood' ? { until: released.promise } : undefined)
 
   await flood('a')
-  await until(() => partner.requests.length >= slotsPerInstance)
+  await until(() => partner.requests.length >= share)
   await send(bridge.url, 'order.created', { account: 'quiet', order: 'q' })
   await until(() => partner.effects.some(({ path }) => path === '/quiet'))
-  expect(partner.requests.filter(({ path }) => path === '/flood')).toHaveLength(slotsPerInstance)
+  expect(partner.requests.filter(({ path }) => path === '/flood')).toHaveLength(share)
 
   released.resolve()
   await untilIdle(database, 40_000)
@@ -91,19 +93,32 @@ it('a stopped worker gives back at once what it leased and had not begun', async
   bridge = await startBridge()
   await until(async () => {
     const { unfinished, claimed } = await count()
-    return unfinished === 60 && claimed > slotsPerInstance && partner.requests.length >= slotsPerInstance
+    return unfinished === 60 && claimed > share && partner.requests.length >= share
   })
   const closed = bridge.close(40_000)
   // What has begun goes on; all else is nobody's again.
-  await expect.poll(count, { timeout: 40_000 }).toEqual({ unfinished: 60, claimed: slotsPerInstance })
+  await expect.poll(count, { timeout: 40_000 }).toEqual({ unfinished: 60, claimed: share })
   released.resolve()
   await closed
-  expect(await count()).toEqual({ unfinished: 60 - slotsPerInstance, claimed: 0 })
-  expect(partner.effects).toHaveLength(slotsPerInstance)
+  expect(await count()).toEqual({ unfinished: 60 - share, claimed: 0 })
+  expect(partner.effects).toHaveLength(share)
   bridge = await startBridge()
   await untilIdle(database, 40_000)
   expect(partner.effects).toHaveLength(60)
   const { rows } = await sql<{ jobs: number }>`select count(*)::int as jobs from pgboss.job where name = 'run'`.execute(database.executor)
   expect(rows[0]!.jobs).toBe(0)
   expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
+})
+
+it('goes on with the backlog of one instance although nothing new comes in that would ring', async () => {
+  partner.effects.length = 0
+  partner.fault = () => undefined
+  await bridge.close()
+  bridge = await startBridge({ work: false })
+  await flood('c')
+  await flood('d')
+  await bridge.close()
+  bridge = await startBridge({ pollMs: 600_000 })
+  await untilIdle(database, 40_000)
+  expect(partner.effects).toHaveLength(120)
 })

@@ -61,7 +61,7 @@ async function work(): Promise<void> {
     database,
     partner,
     integrations: [integration],
-    runtime: { maxPayloadBytes: limitBytes, slotsPerInstance: 32 },
+    runtime: { maxPayloadBytes: limitBytes },
   })
   await untilIdle(database, 40_000)
 }

@@ -3,6 +3,10 @@ import type { ClaimedRun } from './run.ts'
 /**
  * Which of the runs that a worker has leased execute now. A job brings several runs, so a lease can bring more than may execute: they are held,
  * with their leases alive, until a slot is free.
+ *
+ * An instance may execute as many runs as `shareOfFree` times the slots that are free (the dynamic thresholds of Choudhury and Hahne, 1998, for
+ * queues that share a buffer). Alone it has most of the worker; what others need, it gives up as its runs end; and the more instances have slow
+ * partners, the less each of them may have. A fixed share leaves most of a worker idle beside one instance, and nothing beside a few slow ones.
  */
 export interface Slots {
   /** @returns those that start now; the others are held, in the order given */
@@ -13,22 +17,26 @@ export interface Slots {
   dropHeld(): ClaimedRun[]
   /** Instances of which no more should be leased: as many of their runs execute as may, or some are held already. */
   saturated(): string[]
+  isSaturated(instanceId: string): boolean
   /** Of admitted and held runs, each once. */
   jobIds(): string[]
   readonly activeCount: number
-  /** How many more could start now; what is held and could start is counted as if it had. */
+  /** How many more execute at most. */
   readonly freeCount: number
 }
 
+/** Three quarters of the slots for an instance alone, which measures like any number of instances; half of them took a sixth longer (2026-11). */
+const shareOfFree = 3
 const none: readonly ClaimedRun[] = []
 
-export function createSlots(limits: { slots: number; slotsPerInstance: number }): Slots {
+export function createSlots(slots: number): Slots {
   const active = new Set<ClaimedRun>()
   const perInstance = new Map<string, number>()
   const held = new Map<string, ClaimedRun[]>()
 
   const count = (instanceId: string): number => perInstance.get(instanceId) ?? 0
-  const mayStart = (instanceId: string): boolean => active.size < limits.slots && count(instanceId) < limits.slotsPerInstance
+  const mayStart = (instanceId: string): boolean => count(instanceId) < shareOfFree * (slots - active.size)
+  const isSaturated = (instanceId: string): boolean => held.has(instanceId) || !mayStart(instanceId)
   const start = (run: ClaimedRun): void => {
     active.add(run)
     perInstance.set(run.instanceId, count(run.instanceId) + 1)
@@ -57,7 +65,7 @@ export function createSlots(limits: { slots: number; slotsPerInstance: number })
     admit(runs) {
       const started: ClaimedRun[] = []
       for (const run of runs) {
-        if (held.has(run.instanceId) || !mayStart(run.instanceId)) hold(run)
+        if (isSaturated(run.instanceId)) hold(run)
         else {
           start(run)
           started.push(run)
@@ -78,9 +86,10 @@ export function createSlots(limits: { slots: number; slotsPerInstance: number })
       return runs
     },
     saturated() {
-      const full = [...perInstance].filter(([, running]) => running >= limits.slotsPerInstance).map(([id]) => id)
+      const full = [...perInstance.keys()].filter((id) => !mayStart(id))
       return [...new Set([...full, ...held.keys()])]
     },
+    isSaturated,
     jobIds() {
       const ids = new Set<string>()
       for (const run of active) ids.add(run.lease.jobId)
@@ -91,9 +100,7 @@ export function createSlots(limits: { slots: number; slotsPerInstance: number })
       return active.size
     },
     get freeCount() {
-      let free = limits.slots - active.size
-      for (const [instanceId, runs] of held) free -= Math.min(runs.length, limits.slotsPerInstance - count(instanceId))
-      return Math.max(0, free)
+      return slots - active.size
     },
   }
 }

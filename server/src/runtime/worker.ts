@@ -31,8 +31,6 @@ export interface WorkerOptions {
   id: string
   /** Runs executed at the same time. */
   slots: number
-  /** Runs of one instance at the same time, so that a slow partner of one customer can't fill all slots. */
-  slotsPerInstance: number
   /** A run that takes longer is given up as a bug of the integration; the partner calls have shorter limits of their own. */
   maxRunMs: number
   /** Bytes of payloads, as received, and of remembered results, of the runs that are held at the same time. A single larger one is run alone. */
@@ -47,21 +45,28 @@ export interface Worker {
 }
 
 const heartbeatMs = 4_000
+const patienceMs = 100
 const tracer = trace.getTracer('bridgekeeper')
 
 /** Leases runs and executes them until it is stopped. */
 export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker {
-  const slots = createSlots(options)
+  const slots = createSlots(options.slots)
   const room = createPayloadRoom(options.maxPayloadBytes)
   let stopping = false
   let leases = 0
   let freed: (() => void) | undefined
+  /** Instances that the last lease left out. What they have in the queue rings no more. */
+  let passedOver = new Set<string>()
   let starting: ClaimedRun[] = []
   let isLoading = false
 
   const free = (run: ClaimedRun): void => {
     start(slots.leave(run))
-    freed?.()
+    if (slots.freeCount >= enoughFree) freed?.()
+    if (passedOver.has(run.instanceId) && !slots.isSaturated(run.instanceId)) {
+      passedOver.delete(run.instanceId)
+      parts.wake.ring('run')
+    }
   }
   const start = (runs: readonly ClaimedRun[]): void => {
     if (runs.length === 0) return
@@ -81,12 +86,16 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
     isLoading = false
   }
   /** Few slots at a time cost a statement each; a quarter at once keeps the statements rare under load and changes nothing when idle. */
-  const enoughFree = (): boolean => slots.freeCount >= Math.max(1, options.slots / 4)
+  const enoughFree = Math.ceil(options.slots / 4)
+  /** Patient not for long: runs of slow partners may keep their slots for minutes, and what is free serves the others. */
   const untilFree = async (): Promise<void> => {
-    while (!enoughFree() && !stopping) {
+    let isPatient = true
+    while (!stopping && slots.freeCount < (isPatient ? enoughFree : 1)) {
       await new Promise<void>((resolve) => {
         freed = resolve
+        setTimeout(resolve, patienceMs)
       })
+      isPatient = false
       freed = undefined
     }
   }
@@ -99,16 +108,18 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
     const claimant = `${options.id}:${leases}`
     // A job may bring more than four runs; what comes beyond the free slots is held and starts next.
     const wanted = Math.ceil(slots.freeCount / 4)
+    const saturated = slots.saturated()
     const { jobs, claimed } = await parts.database.transaction(async (tx) => {
       await relaxDurability(tx)
-      const leased = await parts.queue.fetchRuns(tx, wanted, slots.saturated())
+      const leased = await parts.queue.fetchRuns(tx, wanted, saturated)
       failPoint('claim.after-fetch')
       return { jobs: leased, claimed: leased.length > 0 ? await claimRuns(tx, leased, claimant) : [] }
     })
     if (jobs.length > 0) failPoint('claim.after-claim')
     start(slots.admit(claimed))
+    passedOver = new Set(saturated.filter(slots.isSaturated))
     await removeOrphans(parts, jobs, claimed)
-    return jobs.length === wanted
+    return jobs.length === wanted || passedOver.size < saturated.length
   }
 
   const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
