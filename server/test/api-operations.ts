@@ -85,6 +85,7 @@ export function operationCases(acme: TenantObjects): Record<string, OperationCas
     listDeliveries: read('listed'),
     getDelivery: read('hidden'),
     getDeliveryBody: read('hidden'),
+    listRefusedDeliveries: read('listed'),
     rerouteDeliveries: replay({ ids: [acme.delivery] }),
     listWebhookSecrets: read('hidden'),
     addWebhookSecret: write({ secret: 'another secret' }),

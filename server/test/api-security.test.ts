@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { contractBodies } from '../src/contracts/index.ts'
 import { uuidv7 } from '../src/database/index.ts'
 import type { Scope } from '../src/identity/index.ts'
@@ -66,6 +66,10 @@ async function install(): Promise<TenantObjects> {
   const secret = await operator('POST', '/webhook-sources/shop/secrets', { secret: webhookSecret })
   const { delivery } = await sendWebhook(server, 'shop', webhookSecret, { account: 'umbrella-account', order: 'umbrella-order' })
   await untilIdle(database)
+  // Refused at the address of umbrella's instance; written down a moment after the answer.
+  const own = new URL(instance.webhookUrls.shop).pathname.slice('/webhooks/'.length)
+  expect((await sendWebhook(server, own, 'a wrong secret', {}, { 'x-note': 'umbrella' })).status).toBe(401)
+  await vi.waitFor(async () => expect((await operator('GET', '/refused-deliveries')).refused).toHaveLength(1))
   const [run] = (await operator('GET', `/runs?delivery=${delivery}`)).runs
   const work = {
     organization: 'acme',
@@ -246,6 +250,8 @@ describe('every operation of the OpenAPI document', () => {
     }
     expect((await ask(server, keys.umbrella, 'GET', `/runs/${acme.run}`)).json.run.id).toBe(acme.run)
     expect((await ask(server, keys.umbrella, 'GET', '/deliveries')).json.deliveries).toHaveLength(1)
+    const { refused } = (await ask(server, keys.umbrella, 'GET', '/refused-deliveries')).json
+    expect(refused).toMatchObject([{ source: 'shop', instanceId: acme.instance, address: 'instance', reason: 'no-secret' }])
   })
 
   it('answers 422 to a body that is not JSON or not what it takes, 415 to another type, 413 to too much', async () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -65,4 +66,36 @@ it('a delivery of an unknown account says how to bind the account and route it a
   await run('instances', 'change', 'birch/main', '--account', 'shop=nobody', '--reason', 'as it says')
   await run('deliveries', 'reroute', id)
   await vi.waitFor(async () => expect((await run('deliveries', 'show', id)).err).toContain(`runs list --delivery ${id}`), 10_000)
+})
+
+it('what was not believed is listed with the reason and without its credentials', async () => {
+  for (const wrong of ['guess', 'another guess'])
+    expect((await sendWebhook(server, 'shop', wrong, {}, { authorization: 'Bearer canary' })).status).toBe(401)
+  const refusedOf = async (...words: string[]) => JSON.parse((await run('deliveries', 'refused', '--json', ...words)).out)
+  await vi.waitFor(async () => expect((await refusedOf()).refused).toHaveLength(2), 10_000)
+  const first = await refusedOf('--limit', '1')
+  expect((await refusedOf('--limit', '1', '--before', first.next)).refused).not.toEqual(first.refused)
+  expect((await refusedOf('--source', 'crm')).refused).toEqual([])
+  expect(first.refused[0]).toMatchObject({ reason: 'signature-mismatch', address: 'common', bytes: 2 })
+  expect(JSON.stringify(first)).not.toContain('canary')
+  expect((await run('deliveries', 'refused')).out).toMatch(/ shop +common +\S+ +2 +The signature matches under none of the secrets/)
+})
+
+it('a body that can not be read is given out byte for byte', async () => {
+  const body = Buffer.from('{"order": \u001b[2J\xff\x00', 'latin1')
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+  const headers = { 'content-type': 'application/json', 'x-delivery': 'unreadable', 'x-hub-signature-256': signature }
+  const { delivery } = (await (await fetch(`${server.url}/webhooks/shop`, { method: 'POST', headers, body })).json()) as {
+    delivery: string
+  }
+  await vi.waitFor(
+    async () =>
+      expect((await run('deliveries', 'show', delivery)).out).toContain(
+        `16 bytes that can't be read; as they came: bridgekeeper deliveries body ${delivery}`,
+      ),
+    10_000,
+  )
+  const json = JSON.parse((await run('deliveries', 'body', delivery, '--json')).out)
+  expect(Buffer.from(json.base64, 'base64')).toEqual(body)
+  expect((await run('deliveries', 'body', delivery)).out).toBe(body.toString())
 })

@@ -7,6 +7,8 @@ export interface ApiClient {
   readonly url: string
   /** @param path below /api, with query @throws what the server says, with its code, message and fix; cli.server_unreachable, cli.no_answer_of_ours */
   get<Answer>(path: string): Promise<Answer>
+  /** What is no JSON, as it is. */
+  bytes(path: string): Promise<Uint8Array>
   post<Answer>(path: string, body: unknown): Promise<Answer>
   put<Answer>(path: string, body: unknown): Promise<Answer>
   patch<Answer>(path: string, body: unknown): Promise<Answer>
@@ -21,23 +23,28 @@ export interface ApiClient {
  */
 export async function connectApi(io: Io, workspaceFolder: string = io.cwd): Promise<ApiClient> {
   const { url, key } = await findServer(io, workspaceFolder)
-  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${url}/api${path}`, {
+  const send = (method: string, path: string, body?: unknown): Promise<Response> =>
+    fetch(`${url}/api${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((cause: Error) => {
       throw errors.server_unreachable({ url, reason: (cause.cause as Error | undefined)?.message ?? cause.message }, cause)
     })
-    const text = await response.text()
-    const answer = readAnswer(text)
+  const read = async <Answer>(response: Response): Promise<Answer> => {
+    const answer = readAnswer(await response.text())
     if (answer === notJson || (!response.ok && typeof (answer as Problem | undefined)?.code !== 'string'))
       throw errors.no_answer_of_ours({ url, status: response.status })
     if (!response.ok) throw asError(answer as Problem, response.status)
     return answer as Answer
   }
+  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => read(await send(method, path, body))
   return {
     url,
+    async bytes(path) {
+      const response = await send('GET', path)
+      return response.ok ? new Uint8Array(await response.arrayBuffer()) : read(response)
+    },
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import type { DeliverySummary } from '../webhooks/index.ts'
+import type { DeliverySummary, RefusedSummary } from '../webhooks/index.ts'
 import { connectApi, queryOf, tellMore } from './api-client.ts'
 import type { Io } from './io.ts'
 
 type Shown = Omit<DeliverySummary, 'receivedAt' | 'occurredAt'> & { receivedAt: string; occurredAt: string | null }
+type ShownRefused = Omit<RefusedSummary, 'refusedAt'> & { refusedAt: string }
 
 export function registerDeliveries(program: Command, io: Io): void {
   const deliveries = program
@@ -58,8 +59,46 @@ export function registerDeliveries(program: Command, io: Io): void {
         `received ${delivery.receivedAt}, occurred ${delivery.occurredAt ?? 'unknown'}, account ${delivery.account ?? 'unknown'}, sender's id ${delivery.senderId}`,
       )
       for (const [name, values] of Object.entries(headers)) for (const value of values) io.print(io.dim(`${name}: ${value}`))
-      io.print(JSON.stringify(payload, null, 2))
+      if (delivery.state === 'unparsable')
+        io.print(`${delivery.bytes} bytes that can't be read; as they came: bridgekeeper deliveries body ${id}`)
+      else io.print(JSON.stringify(payload, null, 2))
       io.note(`\n${nextStepOf(delivery)}`)
+    })
+  deliveries
+    .command('body')
+    .description('The bytes of a delivery as they arrived, to standard output.')
+    .argument('<delivery>')
+    .action(async (id: string) => {
+      const bytes = await (await connectApi(io)).bytes(`/deliveries/${encodeURIComponent(id)}/body`)
+      if (io.json) io.printJson({ base64: Buffer.from(bytes).toString('base64') })
+      else io.printBytes(bytes)
+    })
+  deliveries
+    .command('refused')
+    .description(
+      'Webhooks that were answered 401, newest first, and why they were not believed. Of each platform the newest 100 are kept, and at most five of any second; bodies are not.',
+    )
+    .option('--source <platform>')
+    .option('--before <refused>', 'only older than the one with this id')
+    .option('--limit <n>', 'how many', '20')
+    .action(async (options: Record<string, string>) => {
+      const answer = await (await connectApi(io)).get<{ refused: ShownRefused[]; next: string | null }>(
+        `/refused-deliveries${queryOf({ ...options, json: undefined })}`,
+      )
+      if (io.json) return io.printJson(answer)
+      io.printTable(
+        answer.refused,
+        [
+          { title: 'REFUSED', value: (one) => one.refusedAt.slice(0, 19).replace('T', ' ') },
+          { title: 'SOURCE', value: (one) => one.source },
+          { title: 'ADDRESS', value: (one) => (one.address === 'unknown' ? 'of no instance' : (one.instanceId ?? one.address)) },
+          { title: 'FROM', value: (one) => one.remoteAddress ?? '' },
+          { title: 'BYTES', value: (one) => one.bytes, align: 'right' },
+          { title: 'WHY', value: (one) => one.detail },
+        ],
+        'No webhook was refused. Those that were believed: bridgekeeper deliveries list',
+      )
+      tellMore(io, '--before', answer.next)
     })
   deliveries
     .command('reroute')

@@ -68,6 +68,7 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
     throw errors.workspace_has_problems({ count: countProblems(problems).replace(/\.$/, ''), list: explainProblems(problems) })
   const traces = await startTraces(process.env, programVersion())
   const calls = followCalls()
+  const metrics = createMetrics({ withProcess: true })
   const server = await startServer({
     workspace,
     databaseUrl: options.databaseUrl,
@@ -77,7 +78,7 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
     host: options.host,
     port: options.port,
     log: createLog(options.logLevel),
-    metrics: createMetrics({ withProcess: true }),
+    metrics,
     allowedHosts: sandboxes.hosts,
     baseUrls: sandboxes.urls,
     observers: [calls.observe],
@@ -88,7 +89,7 @@ async function run(options: DevServerOptions, mayListen: Promise<void>): Promise
   })
   if (options.withDemo) await prepareDemo(server, workspace, await loadDemo(workspace), sandboxes)
   const ended = new AbortController()
-  const shown = await showRuns(createIo(), server.database.executor, { calls, deliveries: true })
+  const shown = await showRuns(createIo(), server.database.executor, { calls, arrivals: metrics.deliveries })
   if (!options.json) void shown.keepLooking(ended.signal)
   tell({ type: 'listening', url: server.url })
   return async () => {

@@ -132,6 +132,21 @@ it(
       body: JSON.stringify({ accounts: { shop: ['umb-1'] }, reason: 'test' }),
     })
     await says(/ – shop +order\.lost +no flow listens to order\.lost of shop\n/, () => void send('order.lost', 'umb-1'))
+    const again = async () => {
+      await send('order.lost', 'umb-1')
+      sent -= 1
+      await send('order.lost', 'umb-1')
+    }
+    await says(/ – shop +a webhook +a repeat: the first one counts, and nothing happens twice\n/, () => void again())
+    const unsigned = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+    await says(
+      / ✗ shop +a webhook +refused with 401: The header x-hub-signature-256 is missing\.\n/,
+      () => void fetch(`${url}/webhooks/shop`, unsigned),
+    )
+    await says(
+      / ✗ unknown +a webhook +refused: no platform of the workspace receives webhooks at this address\n/,
+      () => void fetch(`${url}/webhooks/shp`, unsigned),
+    )
     await says(/Running the new version after/, () => edit('order-bridge.ts', 'await tools[to]!', 'await tools[to + 1]!'))
     await says(/ ✗ umbrella +sync +parked: TypeError: /, () => void send('order.created', 'umb-1'))
     const { runs } = (await (await fetch(`${url}/api/runs?status=parked`, { headers: { authorization: `Bearer ${key()}` } })).json()) as {

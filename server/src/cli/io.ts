@@ -42,6 +42,8 @@ export interface Io {
   onReaderGone: () => void
   print(text: string): void
   printJson(value: unknown): void
+  /** As they are into a file or a program; on a terminal, what it would obey is shown instead. */
+  printBytes(bytes: Uint8Array): void
   /** To standard error: hints, what happens next. Silent with `--json`. */
   note(text: string): void
   /** To standard error, also with `--json`: why something failed. */
@@ -88,6 +90,7 @@ export function createIo(streams: Streams = process, environment: Io['env'] = pr
     onReaderGone: () => process.exit(0),
     print: (text) => void stdout.write(`${printable(text)}\n`),
     printJson: (value) => void stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`),
+    printBytes: (bytes) => void stdout.write(stdout.isTTY ? `${printable(Buffer.from(bytes).toString())}\n` : bytes),
     note: (text) => {
       if (!io.json) stderr.write(`${printable(text)}\n`)
     },

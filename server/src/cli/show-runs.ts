@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Executor } from '../database/index.ts'
 import type { Observation } from '../gateway/index.ts'
+import type { Metrics } from '../observation/index.ts'
 import { listRuns, type RunSummary } from '../runtime/index.ts'
-import { type DeliverySummary, listDeliveries } from '../webhooks/index.ts'
+import { type DeliverySummary, listDeliveries, listRefused, type RefusedSummary } from '../webhooks/index.ts'
 import type { Io } from './io.ts'
+import { followAnswers } from './show-answers.ts'
 
 interface Call {
   platform: string
@@ -45,14 +47,15 @@ const lookedAt = 500
 /**
  * Shows runs in the terminal as they end, and again when they were replayed; what has ended before is not shown.
  *
- * @param deliveries also those that make no run, with the reason: else an author waits for what does not come
+ * @param arrivals also webhooks that make no run, with the reason: else an author waits for what does not come. Counts those of this process
  */
 export async function showRuns(
   io: Io,
   executor: Executor,
-  { calls, deliveries = false }: { calls: ReturnType<typeof followCalls>; deliveries?: boolean },
+  { calls, arrivals }: { calls: ReturnType<typeof followCalls>; arrivals?: Metrics['deliveries'] },
 ): Promise<RunsShown> {
   const shown = new Set<string>()
+  const answers = arrivals && followAnswers(io, arrivals)
   let count = 0
   const newest = async (): Promise<{ moment: string; line(): string }[]> => {
     const runs = await listRuns(executor, {}, { limit: lookedAt })
@@ -61,9 +64,14 @@ export async function showRuns(
       moment: `${run.id} ${run.attempt} ${run.status}`,
       line: () => lineOf(io, run, calls.take(run.id)),
     }))
-    if (!deliveries) return found.reverse()
+    if (!arrivals) return found.reverse()
     const without = (await listDeliveries(executor, {}, { limit: lookedAt })).filter(({ state }) => unused.includes(state))
-    return [...found, ...without.map((one) => ({ moment: `${one.id} ${one.state}`, line: () => deliveryLineOf(io, one) }))].reverse()
+    const refused = await listRefused(executor, {}, { limit: lookedAt })
+    return [
+      ...found,
+      ...without.map((one) => ({ moment: `${one.id} ${one.state}`, line: () => deliveryLineOf(io, one) })),
+      ...refused.map((one) => ({ moment: one.id, line: () => refusedLineOf(io, one) })),
+    ].reverse()
   }
   for (const { moment } of await newest()) shown.add(moment)
   const look = async (): Promise<void> => {
@@ -73,6 +81,7 @@ export async function showRuns(
       count += 1
       if (!io.json) io.print(line())
     }
+    for (const line of (await answers?.()) ?? []) if (!io.json) io.print(line)
     // What fell out of the newest is not looked at again.
     for (const old of shown) if (shown.size > 10 * lookedAt) shown.delete(old)
   }
@@ -95,6 +104,10 @@ function lineOf(io: Io, run: RunSummary, calls: readonly Call[]): string {
   const what =
     run.status === 'succeeded' ? effects.join(', ') || io.dim('nothing to do') : `${io.red(run.status)}: ${run.failure?.message ?? ''}`
   return `  ${mark} ${run.customer.padEnd(8)} ${run.flow.padEnd(20)} ${what}`
+}
+
+function refusedLineOf(io: Io, { source, detail }: RefusedSummary): string {
+  return `  ${io.red('✗')} ${source.padEnd(8)} ${'a webhook'.padEnd(20)} ${io.red('refused with 401')}: ${detail}`
 }
 
 function deliveryLineOf(io: Io, { source, event, state, problem }: DeliverySummary): string {

@@ -2,6 +2,7 @@ export { type ComposedDelivery, composeDelivery, type EventToCompose } from './c
 export { createDeliveryStore } from './delivery-store.ts'
 export { createIngress, type Ingress, type IngressOptions, ingressServerOptions } from './ingress.ts'
 export { type DeliveryFilter, type DeliverySummary, listDeliveries } from './list-deliveries.ts'
+export { listRefused, type RefusedSummary } from './list-refused.ts'
 export { ensureDeliveryPartitions, type OldestNeeded, type Pruned, pruneDeliveries } from './prune-deliveries.ts'
 export { type DeliveryAssurance, type DeliveryRow, type RouteRow, type RouteState, selectDeliveries, upsertRoutes } from './queries.ts'
 export { type ByteBudget, createByteBudget } from './read-body.ts'

@@ -64,10 +64,16 @@ export async function listDeliveries(
   return rows
 }
 
-function visibleTo({ integrations, customer, organization, platforms }: DeliveryVisibility) {
-  if (integrations === null && customer === null) return sql`true`
-  const ofInstance = sql`(${integrations}::text[] is null or i.integration = any(${integrations})) and (${customer}::text is null or i.customer = ${customer})
+/** That an instance, joined as `i`, is visible to who asks. */
+export function ofVisibleInstance({ integrations, customer, organization }: DeliveryVisibility) {
+  return sql`(${integrations}::text[] is null or i.integration = any(${integrations})) and (${customer}::text is null or i.customer = ${customer})
     and (${organization}::text is null or i.organization = ${organization})`
+}
+
+function visibleTo(visible: DeliveryVisibility) {
+  const { integrations, customer, platforms } = visible
+  if (integrations === null && customer === null) return sql`true`
+  const ofInstance = ofVisibleInstance(visible)
   return sql`(d.source = any(${platforms ?? []}::text[])
     or exists (select 1 from run join instance i on i.id = run.instance_id where run.delivery_id = d.id and ${ofInstance})
     or exists (select 1 from finished_run f join instance i on i.id = f.instance_id where f.delivery_id = d.id and ${ofInstance}))`

@@ -12,6 +12,7 @@ import {
   type Visibility,
 } from '../identity/index.ts'
 import { type DeliveryFilter, type DeliverySummary, listDeliveries, listWaitingDeliveries } from './list-deliveries.ts'
+import { listRefused } from './list-refused.ts'
 import { selectDeliveries } from './queries.ts'
 import { readEnvelope } from './read-envelope.ts'
 import type { WebhookSource } from './webhook-source.ts'
@@ -41,6 +42,25 @@ const deliverySchema = z
     parked: z.number().int(),
   })
   .openapi('Delivery')
+
+const refusedSchema = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    instanceId: z
+      .string()
+      .nullable()
+      .describe("Whose own address was asked; null: the platform's common one, or one that no instance has."),
+    address: z.enum(['common', 'instance', 'unknown']),
+    reason: z.string().describe('Such as signature-mismatch, no-secret or timestamp-too-old.'),
+    detail: z.string(),
+    remoteAddress: z.string().nullable().describe('Of the connection; behind a proxy, that of the proxy.'),
+    headers: z.record(z.string(), z.array(z.string())).describe('With credentials redacted.'),
+    bytes: z.number().int(),
+    bodySha256: z.string().describe('Of the body, which is not kept; the sender can find the request by it.'),
+    refusedAt: z.iso.datetime(),
+  })
+  .openapi('RefusedDelivery')
 
 /** Looking at what arrived, and routing again what could not be routed. */
 export function deliveryRoutes({ database, source, reroute }: DeliveryRouteParts): Api {
@@ -138,6 +158,28 @@ export function deliveryRoutes({ database, source, reroute }: DeliveryRouteParts
         'x-content-type-options': 'nosniff',
       }
       return c.body(new Uint8Array(row?.body ?? []), 200, headers) as never
+    },
+  )
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/refused-deliveries',
+      operationId: 'listRefusedDeliveries',
+      summary: 'List webhooks that were not believed',
+      description: 'Newest first: of each source the newest 100, and at most five of any second.',
+      tags,
+      security,
+      request: { query: query.pick({ source: true, limit: true, before: true }) },
+      responses: {
+        200: jsonAnswer(z.object({ refused: z.array(refusedSchema), next: z.string().nullable() }), 'One page.'),
+        ...problemAnswers,
+      },
+    }),
+    async (c) => {
+      mustHave(c, 'read')
+      const { limit, before, source: asked } = c.req.valid('query')
+      const refused = await listRefused(executor, { source: asked, visible: c.get('visible') }, { limit, before })
+      return c.json(asJson({ refused, next: refused.length === limit ? refused.at(-1)!.id : null }), 200)
     },
   )
   const again = z.object({
