@@ -357,7 +357,7 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
     runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
     gatewayRoutes({ gateway, connections }),
-    secretRoutes({ database, keyRing, connections, isSource: (platform) => source(platform) !== undefined }),
+    secretRoutes({ database, keyRing, connections, secretForm: (platform) => source(platform)?.scheme.secretForm }),
     contractRoutes({
       database,
       workspace,

@@ -49,7 +49,13 @@ beforeAll(async () => {
     apis: [
       apiKeyRoutes(database, workspace),
       connectionRoutes({ connections, authenticationOf, leadsInside: () => false, goOn: (_, end) => end().then(() => 0) }),
-      secretRoutes({ database, keyRing: testKeyRing, connections, isSource: () => true }),
+      secretRoutes({
+        database,
+        keyRing: testKeyRing,
+        connections,
+        secretForm: (platform) =>
+          platform === 'open' ? null : { words: 'hexadecimal', holds: (text) => platform !== 'payments' || /^[0-9a-f]+$/.test(text) },
+      }),
       gatewayRoutes({ gateway, connections }),
     ],
   })
@@ -226,5 +232,13 @@ describe('webhook secrets', () => {
     await run(`webhook-secrets end helpdesk ${secrets[1].id}`)
     expect((await json('webhook-secrets list helpdesk')).secrets).toHaveLength(1)
     expect((await run(`webhook-secrets end helpdesk ${secrets[1].id}`)).exit).toContain('webhook_secret_unknown')
+  })
+
+  it('are refused when they have not the form of their scheme, or prove nothing', async () => {
+    const { exit } = await run('webhook-secrets add payments --secret secret=planted')
+    expect(exit).toMatch(/^connections\.webhook_secret_malformed .* it must be hexadecimal\.$/)
+    expect(exit).not.toContain('planted')
+    expect((await run('webhook-secrets add payments --secret secret=c0ffee')).exit).toBe(0)
+    expect((await run('webhook-secrets add open --secret secret=planted')).exit).toContain('connections.webhook_secret_needless')
   })
 })

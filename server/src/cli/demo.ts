@@ -7,7 +7,8 @@ import { authenticationOfPlatform, type Connections, Secret, secretFieldsOf } fr
 import { createInstance, listInstances } from '../runtime/index.ts'
 import { type RunningSandbox, startSandbox } from '../sandbox/index.ts'
 import type { RunningServer } from '../server.ts'
-import type { Platform, Workspace } from '../workspace/index.ts'
+import { webhookSecretFor } from '../webhooks/index.ts'
+import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
 
 /** What a server must know of sandboxes that may run in another process. */
@@ -38,8 +39,9 @@ export async function startSandboxes(workspace: Workspace, demo: Demo | undefine
   for (const [name, platform] of workspace.platforms) {
     if (!platform.spec.contract) continue
     const file = workspace.fileOf(platform, platform.spec.contract.file)
-    secrets[name] = secretFor(platform)
     const { webhooks } = platform.spec
+    const secret = webhookSecretFor(platform)
+    if (webhooks) secrets[name] = secret
     running.set(
       name,
       await startSandbox({
@@ -55,7 +57,7 @@ export async function startSandboxes(workspace: Workspace, demo: Demo | undefine
               webhooks: {
                 url: `${bridgeUrl}/webhooks/${name}`,
                 scheme: webhooks.verification,
-                secret: secrets[name],
+                secret,
                 envelope: { account_id: accountOf(demo, name) },
               },
             }
@@ -72,12 +74,6 @@ export async function startSandboxes(workspace: Workspace, demo: Demo | undefine
       await Promise.all([...running.values()].map((sandbox) => sandbox.stop()))
     },
   }
-}
-
-/** In the form that the scheme asks for. */
-function secretFor(platform: Platform): string {
-  const bytes = randomBytes(32)
-  return platform.spec.webhooks?.verification.scheme === 'standard-webhooks' ? `whsec_${bytes.toString('base64')}` : bytes.toString('hex')
 }
 
 function accountOf(demo: Demo | undefined, platform: string): string {

@@ -112,6 +112,19 @@ export const errors = defineErrors('connections', {
     message: (v: { source: string }) => `No platform of this workspace receives webhooks under the name "${v.source}".`,
     fix: 'Use the metadata.name of a Platform file with spec.webhooks, or that and an instance key: platform/key.',
   },
+  webhook_secret_malformed: {
+    status: 422,
+    retry: false,
+    message: (v: { platform: string; expected: string }) =>
+      `This can't be the secret of ${v.platform}'s webhooks: by the scheme in its file, it must be ${v.expected}.`,
+    fix: "Copy it again as the platform shows it. If it is right, correct spec.webhooks.verification in the platform's file.",
+  },
+  webhook_secret_needless: {
+    status: 422,
+    retry: false,
+    message: (v: { platform: string }) => `Webhooks of ${v.platform} are not verified, so a secret would protect nothing.`,
+    fix: 'Declare how it signs under spec.webhooks.verification of its Platform file, and add the secret then.',
+  },
   webhook_secret_unknown: {
     status: 404,
     retry: false,

@@ -13,8 +13,8 @@ export interface SecretRouteParts {
   database: Database
   keyRing: KeyRing
   connections: Connections
-  /** Whether a platform of the workspace receives webhooks. */
-  isSource(platform: string): boolean
+  /** The form that a platform's webhook secrets have; null: it proves nothing, and needs none. Undefined: it sends no webhooks. */
+  secretForm(platform: string): { words: string; holds(text: string): boolean } | null | undefined
 }
 
 /** Rows sealed anew per request, so that each is answered within seconds. */
@@ -36,13 +36,20 @@ const keySchema = z.object({
 const sourceParam = { params: z.object({ source: z.string().describe('Platform, or platform/instance key with the slash encoded.') }) }
 
 /** Secrets of webhook sources and the key ring: for operators and for the owner of a platform. */
-export function secretRoutes({ database, keyRing, isSource, connections: { webhookSecrets } }: SecretRouteParts): Api {
+export function secretRoutes({ database, keyRing, secretForm, connections: { webhookSecrets } }: SecretRouteParts): Api {
   const api = createApi()
   const mayTouch = (c: Parameters<typeof mustHave>[0], scope: 'read' | 'write', source: string): void => {
     mustHave(c, scope)
     const { platforms } = c.get('visible')
     if (platforms !== null && !platforms.includes(source.split('/')[0]!))
       throw identityErrors.not_visible({ what: `webhook source ${source}` })
+  }
+  const checkForm = (source: string, secret: string): void => {
+    const platform = source.split('/')[0]!
+    const form = secretForm(platform)
+    if (form === undefined) throw errors.source_unknown({ source })
+    if (form === null) throw errors.webhook_secret_needless({ platform })
+    if (!form.holds(secret.trim())) throw errors.webhook_secret_malformed({ platform, expected: form.words })
   }
   const tags = ['Webhook secrets']
   api.openapi(
@@ -89,8 +96,8 @@ export function secretRoutes({ database, keyRing, isSource, connections: { webho
     async (c) => {
       const { source } = c.req.valid('param')
       mayTouch(c, 'write', source)
-      if (!isSource(source.split('/')[0]!)) throw errors.source_unknown({ source })
       const { secret, overlapSeconds } = c.req.valid('json')
+      checkForm(source, secret)
       const sealed = new Secret(secret)
       const added =
         overlapSeconds === undefined ? webhookSecrets.add(source, sealed) : webhookSecrets.rotate(source, sealed, overlapSeconds * 1000)

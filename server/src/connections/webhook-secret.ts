@@ -35,9 +35,12 @@ export function webhookSecret(id: string, secret: Secret): WebhookSecret {
   }
 }
 
+const written: Readonly<Record<KeyEncoding, RegExp>> = { utf8: /./s, hex: /^([0-9a-f]{2})+$/i, base64: /^[A-Za-z0-9+/]+={0,2}$/ }
+
 function keyBytes(text: string, encoding: KeyEncoding): Buffer {
-  const bytes = Buffer.from(encoding === 'base64' ? text.replace(/^whsec_/, '') : text, encoding)
-  // Node skips what is not base64 or hex. An HMAC under an empty key is one that everybody can compute.
-  if (bytes.length === 0) throw errors.secret_malformed({ field: 'webhook secret', reason: `read as ${encoding} it is empty` })
-  return bytes
+  const encoded = encoding === 'base64' ? text.replace(/^whsec_/, '') : text
+  // Node stops at the first character that is not hexadecimal and skips what is not base64: of "44 78 2d …" one byte would be left, and
+  // everybody can compute the HMAC under a key that is empty or can be guessed.
+  if (!written[encoding].test(encoded)) throw errors.secret_malformed({ field: 'webhook secret', reason: `it is not ${encoding}` })
+  return Buffer.from(encoded, encoding)
 }

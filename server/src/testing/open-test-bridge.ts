@@ -9,7 +9,7 @@ import type { Database } from '../database/index.ts'
 import { createLog, createMetrics } from '../observation/index.ts'
 import { createInstance, type Instance, listRuns, type RunSummary, type StageGate } from '../runtime/index.ts'
 import type { RunningSandbox } from '../sandbox/index.ts'
-import { composeDelivery, ingressServerOptions } from '../webhooks/index.ts'
+import { composeDelivery, ingressServerOptions, webhookSecretFor } from '../webhooks/index.ts'
 import { loadWorkspace, type Platform, type Workspace } from '../workspace/index.ts'
 import { type Disturbances, disturbedIntegration, type FlowWrite } from './disturbed-integration.ts'
 import { effectsOf } from './effects.ts'
@@ -59,8 +59,8 @@ export async function openTestBridge(options: TestBridgeOptions): Promise<TestBr
   for (const one of borrowed) stages.push({ ...one, connection: await connect(bridge, one.platform, one.sandbox) })
   const instance = await install(bridge, database, options, stages)
   const server = await listen(bridge)
-  const secret = `whsec_${randomBytes(24).toString('base64')}`
-  for (const { platform } of stages)
+  const secrets = new Map(stages.map(({ platform }) => [platform, webhookSecretFor(platform)]))
+  for (const [platform, secret] of secrets)
     await bridge.connections.webhookSecrets.add(`${platform.metadata.name}/${instance.key}`, new Secret(secret))
   const stageOf = (name: string): Stage => {
     const stage = stages.find(({ platform }) => platform.metadata.name === name)
@@ -70,10 +70,11 @@ export async function openTestBridge(options: TestBridgeOptions): Promise<TestBr
   }
 
   return {
-    deliver: (stimulus) =>
-      'tick' in stimulus
-        ? tick(database, stimulus.tick)
-        : send(stageOf(stimulus.platform).platform, stimulus, { server, instance, secret }),
+    deliver(stimulus) {
+      if ('tick' in stimulus) return tick(database, stimulus.tick)
+      const { platform } = stageOf(stimulus.platform)
+      return send(platform, stimulus, { server, instance, secret: secrets.get(platform)! })
+    },
     settle: () =>
       settle(database, bridge.runtime, async () => {
         for (const { connection } of stages) await bridge.connections.resume(connection.id)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { entitySchemas, type Platform } from '../workspace/index.ts'
-import { composeDelivery } from './compose-delivery.ts'
+import { composeDelivery, webhookSecretFor } from './compose-delivery.ts'
 import { plainSecret, readEnvelope, schemeOf, webhookSourceOf } from './index.ts'
 
 const platform = (webhooks: object): Platform =>
@@ -10,11 +10,11 @@ const platform = (webhooks: object): Platform =>
     metadata: { name: 'hub' },
     spec: { owner: 'hub', webhooks },
   })
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+const fixedSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const url = 'http://127.0.0.1/webhooks/hub/key'
 
 /** What the ingress would read. */
-function received(from: Platform, stimulus: Parameters<typeof composeDelivery>[1]) {
+function received(from: Platform, stimulus: Parameters<typeof composeDelivery>[1], secret = fixedSecret) {
   const { headers, body } = composeDelivery(from, stimulus, 'id-1', { url, secret })
   const values = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]))
   const source = webhookSourceOf(from, () => [])!
@@ -60,6 +60,35 @@ describe('a composed delivery', () => {
     expect(envelope).toMatchObject({ event: 'order.paid', occurredAt: new Date('2026-01-02T03:04:05Z') })
   })
 
+  it.each([
+    { scheme: 'standard-webhooks' },
+    { scheme: 'github' },
+    { scheme: 'stripe' },
+    { scheme: 'shopify' },
+    { scheme: 'slack' },
+    { scheme: 'adyen' },
+    { scheme: 'hmac', header: 'x-sig', secretEncoding: 'hex' },
+    { scheme: 'hmac', header: 'x-sig', secretEncoding: 'base64' },
+    { scheme: 'basic' },
+    { scheme: 'mtls-header', header: 'client-cert', subject: 'hub.example' },
+    { scheme: 'unverified', reason: 'a test' },
+  ])('is believed under a secret that was made for $scheme', (verification) => {
+    const inItem = '/notificationItems/0/NotificationRequestItem'
+    const hub = platform({
+      verification,
+      deliveryId: [{ body: `${inItem}/pspReference` }, { body: `${inItem}/eventCode` }],
+      event: [{ body: `${inItem}/eventCode` }],
+    })
+    const payload = { notificationItems: [{ NotificationRequestItem: { amount: { value: 1, currency: 'EUR' }, success: 'true' } }] }
+    const made = webhookSecretFor(hub)
+    const { verdict, envelope } = received(hub, { event: 'CAPTURE', payload }, made)
+    expect(verdict).toMatchObject({ verified: true })
+    expect(envelope.event).toBe('CAPTURE')
+    const form = schemeOf(hub.spec.webhooks!.verification).secretForm
+    expect(form === null || form.holds(made)).toBe(true)
+    expect(form?.holds('') ?? false).toBe(false)
+  })
+
   it('leaves the scenario as it is', () => {
     const hub = platform({ verification: { scheme: 'github' }, deliveryId: { body: '/id' }, event: [{ body: '/type' }] })
     const payload = { id: 'mine', type: 'x' }
@@ -74,6 +103,6 @@ describe('a composed delivery', () => {
       metadata: { name: 'hub' },
       spec: { owner: 'hub' },
     })
-    expect(() => composeDelivery(silent, { event: 'x', payload: {} }, 'i', { url, secret })).toThrow('sends no webhooks')
+    expect(() => composeDelivery(silent, { event: 'x', payload: {} }, 'i', { url, secret: fixedSecret })).toThrow('sends no webhooks')
   })
 })

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Place, Platform } from '../workspace/index.ts'
 import { schemeOf } from './schemes/scheme-of.ts'
+import { idPlacesOf } from './webhook-source.ts'
 
 /** An event that somebody sends in a platform's name. */
 export interface EventToCompose {
@@ -13,6 +15,12 @@ export interface ComposedDelivery {
   body: Uint8Array
 }
 
+/** A random secret of the form that the platform's scheme asks for. */
+export function webhookSecretFor({ spec: { webhooks } }: Platform): string {
+  const random = randomBytes(32)
+  return (webhooks && schemeOf(webhooks.verification).secretForm?.make(random)) ?? random.toString('hex')
+}
+
 /** An event as its platform would send it to `url`: everything where the Platform entity says it stands, signed with the secret. */
 export function composeDelivery(
   platform: Platform,
@@ -24,7 +32,9 @@ export function composeDelivery(
   if (!webhooks) throw new Error(`platform ${platform.metadata.name} sends no webhooks: its file has no spec.webhooks`)
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   const payload = structuredClone(stimulus.payload)
-  if (!('digest' in webhooks.deliveryId)) put(webhooks.deliveryId, id)
+  // Of an id in parts, the others are what the event is about: its name, its time.
+  const [idPlace] = idPlacesOf(webhooks.deliveryId)
+  if (idPlace) put(idPlace, id)
   if (webhooks.occurredAt && stimulus.occurredAt) put(webhooks.occurredAt, stimulus.occurredAt)
   for (const [place, word] of eventWords(webhooks.event, stimulus.event, payload)) put(place, word)
   const body = new TextEncoder().encode(JSON.stringify(payload))

@@ -1,4 +1,4 @@
-export { type ComposedDelivery, composeDelivery, type EventToCompose } from './compose-delivery.ts'
+export { type ComposedDelivery, composeDelivery, type EventToCompose, webhookSecretFor } from './compose-delivery.ts'
 export { createDeliveryStore } from './delivery-store.ts'
 export { createIngress, type Ingress, type IngressOptions, ingressServerOptions } from './ingress.ts'
 export { type DeliveryFilter, type DeliverySummary, listDeliveries } from './list-deliveries.ts'

@@ -1,80 +1,25 @@
-import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import type { TestDatabase } from '../../test/test-database.ts'
 import { openDatabase } from '../database/index.ts'
-import { createMetrics } from '../observation/index.ts'
-import { entitySchemas } from '../workspace/index.ts'
-import { createIngress, type Ingress, type IngressOptions, ingressServerOptions } from './ingress.ts'
+import type { IngressOptions } from './ingress.ts'
 import type { DeliveryRow } from './queries.ts'
-import { plainSecret } from './schemes/plain-secret.ts'
-import { webhookSourceOf } from './webhook-source.ts'
+import { idOf, lastSent, openTestIngress, outcomes, signed, type TestIngress, testSources } from './test-ingress.ts'
 
 let database: TestDatabase
-const running: { server: Server; ingress: Ingress }[] = []
+let ingresses: TestIngress
 beforeAll(async () => {
-  database = await createTestDatabase()
+  ingresses = await openTestIngress()
+  database = ingresses.database
 })
-afterEach(async () => {
-  for (const { server, ingress } of running.splice(0)) {
-    await ingress.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-})
+afterEach(() => ingresses.stopAll())
 afterAll(() => database.drop())
 
-const verifications = {
-  github: { verification: { scheme: 'github' }, deliveryId: { header: 'X-GitHub-Delivery' }, maxBodyBytes: 10_240 },
-  slack: { verification: { scheme: 'slack' }, deliveryId: { body: '/event_id' } },
-  adyen: { verification: { scheme: 'adyen' }, deliveryId: { digest: 'body' } },
-  open: { verification: { scheme: 'unverified', reason: 'a test' }, deliveryId: { header: 'X-Id' } },
-  basic: { verification: { scheme: 'basic' }, deliveryId: { header: 'X-Id' } },
-}
-const secrets = { github: 'one', slack: 'two', adyen: 'aa01', open: '', basic: 'canary-user:canary-password' }
-type Name = keyof typeof verifications
-
-const sources = new Map(
-  Object.entries(verifications).map(([name, webhooks]) => {
-    const spec = { owner: 'acme', webhooks: { event: [{ header: 'X-Event' }], ...webhooks } }
-    const platform = entitySchemas.Platform.parse({ apiVersion: 'bridgekeeper.dev/v1', kind: 'Platform', metadata: { name }, spec })
-    return [name, webhookSourceOf(platform, () => [plainSecret(secrets[name as Name], `${name}-secret`)])!]
-  }),
-)
-
-async function start(options: Partial<IngressOptions> = {}) {
-  const metrics = createMetrics()
-  const silent = { warn: () => {}, error: () => {} } as unknown as IngressOptions['log']
-  const ingress = createIngress({
-    database,
-    source: (name) => sources.get(name),
-    onAccepted: async () => {},
-    metrics,
-    log: silent,
-    ...options,
-  })
-  const server = createServer(ingressServerOptions, (request, response) => {
-    if (!ingress.handle(request, response)) response.writeHead(404).end('elsewhere')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  running.push({ server, ingress })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url, ingress, metrics, server }
-}
-
-let sent = 0
-function signed(name: Name, body: string | Uint8Array = '{"a":1}', headers: Record<string, string> = {}): RequestInit {
-  const message = sources.get(name)!.scheme.sign(secrets[name], Buffer.from(body), new Date())
-  const own = { 'content-type': 'application/json', 'x-github-delivery': `d-${++sent}`, 'x-id': `d-${sent}` }
-  return { method: 'POST', body: message.body as Uint8Array<ArrayBuffer>, headers: { ...own, ...message.headers, ...headers } }
-}
+const start: TestIngress['start'] = (options) => ingresses.start(options)
 const stored = async (id: string) => (await database.pool.query<DeliveryRow>('select * from delivery where id = $1', [id])).rows[0]
-const idOf = (response: Response) => response.headers.get('bridgekeeper-delivery')!
 const count = async () => Number((await database.pool.query('select count(*) from delivery')).rows[0].count)
-const outcomes = async (metrics: ReturnType<typeof createMetrics>) =>
-  Object.fromEntries((await metrics.deliveries.get()).values.map(({ labels, value }) => [`${labels.source} ${labels.outcome}`, value]))
 
 it('answers 202 with the id under which the raw bytes are stored', async () => {
   const { url, metrics } = await start()
@@ -87,7 +32,7 @@ it('answers 202 with the id under which the raw bytes are stored', async () => {
   expect(row).toMatchObject({
     source: 'github',
     instance_key: null,
-    sender_id: `d-${sent}`,
+    sender_id: `d-${lastSent()}`,
     assurance: 'signature',
     secret_id: 'github-secret',
     query: 'utm=1',
@@ -329,7 +274,7 @@ it('acknowledges nothing while the database is away: 503 with Retry-After, and a
 })
 
 it('does not turn a sender away because the secrets cannot be read just now', async () => {
-  const unreadable = { ...sources.get('github')!, secrets: () => Promise.reject(new Error('canary: connection terminated')) }
+  const unreadable = { ...testSources.get('github')!, secrets: () => Promise.reject(new Error('canary: connection terminated')) }
   const { url } = await start({ source: () => unreadable })
   const response = await fetch(`${url}/webhooks/github`, signed('github'))
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])

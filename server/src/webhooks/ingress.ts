@@ -98,7 +98,7 @@ export function createIngress(options: IngressOptions): Ingress {
     } catch (error) {
       const known = error instanceof BridgekeeperError && error.code.startsWith('webhooks.')
       if (!known || error.code === 'webhooks.store_away') complain('error', { err: error, source: name }, 'a webhook could not be taken')
-      return refusal(known ? error : errors.store_away({ reason: 'an unexpected failure' }, error))
+      return refusal(known ? error : errors.store_away({ reason: 'an unexpected failure' }, error), source)
     } finally {
       budget.give(bytes)
     }
@@ -191,10 +191,11 @@ function sparsely(log: IngressOptions['log']) {
 }
 
 /** The address that was asked is left out: it may hold the key of an instance. */
-function refusal(error: BridgekeeperError): { outcome: string; answer: Answer } {
+function refusal(error: BridgekeeperError, source: WebhookSource | undefined): { outcome: string; answer: Answer } {
   const { code, status } = error
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (status === 503) headers['retry-after'] = String(retryAfterSeconds)
+  if (status === 401 && source?.scheme.challenge) headers['www-authenticate'] = source.scheme.challenge
   if (status === 405) headers.allow = 'POST'
   const body = JSON.stringify(problemDetails(error))
   return { outcome: code.slice('webhooks.'.length).replaceAll('_', '-'), answer: { status, headers, body } }

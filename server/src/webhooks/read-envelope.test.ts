@@ -8,7 +8,7 @@ const source: WebhookSource = {
   name: 'acme',
   scheme: unverifiedScheme(),
   secrets: () => [],
-  deliveryId: { body: '/id' },
+  deliveryId: [{ body: '/id' }],
   event: [{ header: 'X-Acme-Event' }, { body: '/action' }],
   account: { body: '/installation/id' },
   occurredAt: { body: '/at' },
@@ -121,8 +121,24 @@ describe('CloudEvents', () => {
   })
 
   it('knows an event by source and id together, as the specification says', () => {
-    const noPlace = { ...source, deliveryId: { header: 'x-none' } }
+    const noPlace = { ...source, deliveryId: [{ header: 'x-none' }] }
     expect(readSenderId(noPlace, stored(JSON.stringify(event), structured))).toEqual({ text: '/shop/7 A1', given: true })
+  })
+})
+
+describe('an id in several parts', () => {
+  const parts = { ...source, deliveryId: [{ body: '/psp' }, { body: '/event' }] }
+  const idOf = (body: object) => readSenderId(parts, stored(JSON.stringify(body)))
+
+  it('is another one when any part is', () => {
+    expect(idOf({ psp: 'P1', event: 'CAPTURE', at: 1 })).toEqual({ text: 'P1 CAPTURE', given: true })
+    expect(idOf({ psp: 'P1', event: 'CAPTURE_FAILED' })).toEqual({ text: 'P1 CAPTURE_FAILED', given: true })
+    expect(idOf({ psp: 'a b', event: 'c%' }).text).not.toBe(idOf({ psp: 'a', event: 'b c%' }).text)
+  })
+
+  it('is none when a part is missing, so that two events are not taken for one', () => {
+    expect(idOf({ psp: 'P1' }).given).toBe(false)
+    expect(idOf({ psp: 'P1' }).text).not.toBe(idOf({ psp: 'P1', other: 1 }).text)
   })
 })
 

@@ -74,12 +74,18 @@ export interface SenderId {
 /** The id by which repeats are known (see `WebhookSource.deliveryId`). Reads the body only when the id stands there. */
 export function readSenderId(source: WebhookSource, stored: StoredRequest): SenderId {
   const reading = readingOf(stored, () => parsePayload(stored.headers, stored.body))
-  const declared = source.deliveryId && reading.read(source.deliveryId)
-  const given = declared ?? cloudEventId(reading.cloudEvent)
+  const given = declaredId(source.deliveryId, reading) ?? cloudEventId(reading.cloudEvent)
   if (given !== null) return { text: shortened(given), given: true }
   // The same content under another event header is another event.
   const headerEvent = source.event.map((place) => ('header' in place ? reading.read(place) : null)).join('.')
   return { text: `sha256:${createHash('sha256').update(`${headerEvent}\n`).update(stored.body).digest('hex')}`, given: false }
+}
+
+/** All parts or none: without one of them, several events would have one id. */
+function declaredId(places: readonly Place[], { read }: Reading): string | null {
+  if (places.length === 1) return read(places[0]!)
+  const parts = places.map(read)
+  return places.length === 0 || parts.includes(null) ? null : parts.map((part) => part!.replace(/[% ]/g, encodeURIComponent)).join(' ')
 }
 
 function cloudEventId(event: CloudEvent | null): string | null {

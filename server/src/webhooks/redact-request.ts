@@ -49,7 +49,7 @@ function kept(source: WebhookSource): Kept {
   const known = keptOf.get(source)
   if (known !== undefined) return known
   const { deliveryId, event, account, occurredAt } = source
-  const places = [deliveryId, ...event, account, occurredAt] as (Partial<Record<keyof Kept, string>> | null)[]
+  const places = [...deliveryId, ...event, account, occurredAt] as (Partial<Record<keyof Kept, string>> | null)[]
   const names = (kind: keyof Kept) => new Set(places.flatMap((place) => place?.[kind]?.toLowerCase() ?? []))
   const found = { header: names('header'), query: names('query') }
   keptOf.set(source, found)

@@ -13,8 +13,8 @@ export interface WebhookSource {
   readonly name: string
   readonly scheme: Scheme
   readonly secrets: SecretProvider
-  /** Where the sender's id stands; null: it gives none, and equal contents within `repeatWindowMs` are repeats. */
-  readonly deliveryId: Place | null
+  /** Where the sender's id stands, in parts; empty: it gives none, and equal contents within `repeatWindowMs` are repeats. */
+  readonly deliveryId: readonly Place[]
   /** Joined by a point, absent ones left out. */
   readonly event: readonly Place[]
   readonly account: Place | null
@@ -47,7 +47,7 @@ export function webhookSourceOf(platform: Platform, secrets: SecretProvider): We
     name,
     scheme: schemeOf(verification),
     secrets,
-    deliveryId: 'digest' in deliveryId ? null : deliveryId,
+    deliveryId: idPlacesOf(deliveryId),
     event,
     account: account ?? null,
     occurredAt: occurredAt ?? null,
@@ -55,6 +55,11 @@ export function webhookSourceOf(platform: Platform, secrets: SecretProvider): We
     contentTypes: contentTypes ?? defaultContentTypes,
     repeatWindowMs: Temporal.Duration.from(repeatWindow ?? defaultRepeatWindow).total({ unit: 'milliseconds', relativeTo: '1970-01-01' }),
   }
+}
+
+export function idPlacesOf(deliveryId: Webhooks['deliveryId']): readonly Place[] {
+  if (Array.isArray(deliveryId)) return deliveryId
+  return 'digest' in deliveryId ? [] : [deliveryId]
 }
 
 /** What a schema cannot see: a time that the signature does not cover lets an old request pass as a new one. */

@@ -158,7 +158,7 @@ const cases: Case[] = [
     problems: [
       "p.yaml:6:27 kind can't be “oauth”. Use one of: apiKey, bearer, basic, header, none.",
       'p.yaml:8:5 verification needs the field scheme, which is missing. Add scheme: one of standard-webhooks, github, stripe, shopify, slack, adyen, hmac, basic, mtls-header, unverified.',
-      'p.yaml:9:17 deliveryId must be exactly one of header, body or query, or { digest: body } where the sender gives no id; here it is “X-Id”. Write it like { header: X-Request-Id }.',
+      'p.yaml:9:17 deliveryId must be exactly one of header, body or query, a list of such places, or { digest: body } where the sender gives no id; here it is “X-Id”. Write it like { header: X-Request-Id }.',
       'p.yaml:10:13 item 1 of event must be exactly one of header, body or query; here it is a group with header and body. Write it like { header: X-Request-Id }.',
       'p.yaml:11:22 body must be a JSON Pointer; here it is “id”. Write it like /installation/id.',
     ],

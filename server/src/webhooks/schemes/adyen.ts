@@ -2,6 +2,7 @@ import { errors } from '../errors.ts'
 import { equalText, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { type Refusal, refuse, type Scheme, type SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 interface NotificationItem {
   [field: string]: unknown
@@ -22,6 +23,7 @@ export function adyenScheme(): Scheme {
     name: 'adyen',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.hex,
     verify(request, secrets) {
       const items = readItems(request.body)
       if ('verified' in items) return items

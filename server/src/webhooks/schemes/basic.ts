@@ -1,6 +1,7 @@
 import { judge } from './compare.ts'
 import { readSignatureHeader } from './read-header.ts'
 import { refuse, type Scheme } from './scheme.ts'
+import { userAndPassword } from './secret-form.ts'
 
 const header = 'authorization'
 
@@ -13,6 +14,8 @@ export function basicScheme(): Scheme {
     name: 'basic',
     assurance: 'shared-secret',
     credentialHeaders: [header],
+    secretForm: userAndPassword,
+    challenge: 'Basic realm="webhooks", charset="UTF-8"',
     verify(request, secrets) {
       const text = readSignatureHeader(request.headers, header)
       if (typeof text !== 'string') return text
@@ -20,7 +23,7 @@ export function basicScheme(): Scheme {
       const given = encoded === undefined ? null : readUserPass(encoded)
       if (given === null)
         return refuse('signature-malformed', 'The header authorization must read "Basic" and the base64 of user:password.')
-      return judge(secrets, (secret) => secret.equals(given))
+      return judge(secrets, (secret) => secret.equals(given), 'The user and password are')
     },
     sign: (secret, body) => ({ headers: { [header]: `Basic ${Buffer.from(secret, 'utf8').toString('base64')}` }, body }),
   }

@@ -20,8 +20,10 @@ export function includesSignature(given: readonly string[], expected: string): b
 /**
  * Accepts when one of our secrets makes one of the sender's signatures. All are tried, because both sides hold two while
  * a secret is being rotated. A secret that cannot be used makes nothing acceptable.
+ *
+ * @param shown for schemes that show the secret itself: what of the request is compared, with its verb
  */
-export function judge(secrets: readonly SecretKey[], matches: (secret: SecretKey) => boolean): Verdict {
+export function judge(secrets: readonly SecretKey[], matches: (secret: SecretKey) => boolean, shown?: string): Verdict {
   let usable = 0
   for (const secret of secrets) {
     try {
@@ -31,7 +33,8 @@ export function judge(secrets: readonly SecretKey[], matches: (secret: SecretKey
       // A key that is no base64 or hexadecimal: said below, when no other secret matches.
     }
   }
-  if (usable > 0) return refuse('signature-mismatch', 'The signature matches under none of the secrets configured for this source.')
+  const mismatch = shown ? `${shown} none of the secrets` : 'The signature matches under none of the secrets'
+  if (usable > 0) return refuse('signature-mismatch', `${mismatch} configured for this source.`)
   if (secrets.length === 0) return refuse('no-secret', 'No secret is configured for this source, so nothing can be verified.')
   return refuse('no-secret', 'None of the secrets configured for this source has the form that its scheme needs.')
 }

@@ -2,6 +2,7 @@ import { equalText, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { readSignatureHeader } from './read-header.ts'
 import { refuse, type Scheme, type SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 const header = 'x-hub-signature-256'
 
@@ -15,6 +16,7 @@ export function githubScheme(): Scheme {
     name: 'github',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.utf8,
     verify(request, secrets) {
       const signature = readSignatureHeader(request.headers, header)
       if (typeof signature !== 'string') return signature

@@ -3,7 +3,8 @@ import { readPlace } from '../read-place.ts'
 import { equalText, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { judgeTimestamp, readSignatureHeader, unixSeconds } from './read-header.ts'
-import { type HmacAlgorithm, refuse, type Scheme, type SignedRequest } from './scheme.ts'
+import { type HmacAlgorithm, type KeyEncoding, refuse, type Scheme, type SignedRequest } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 /** `body` is the raw bytes, `timestamp` the text that stands at the declared place, `path` includes the query. */
 export type SignedPart = 'body' | 'timestamp' | 'method' | 'path' | 'url' | { header: string } | { text: string }
@@ -15,6 +16,8 @@ export interface HmacOptions {
   /** What stands before the signature in the header, e.g. `sha256=`. */
   prefix: string
   encoding: 'hex' | 'base64' | 'base64url'
+  /** How the secret stands for the key; as text when left out. */
+  secretEncoding?: KeyEncoding | undefined
   parts: readonly SignedPart[]
   /** What stands between the parts. */
   separator: string
@@ -29,13 +32,14 @@ export interface HmacOptions {
  * a hash, still sound as an HMAC) there are senders that know nothing better; it must be asked for by name.
  */
 export function hmacScheme(options: HmacOptions): Scheme {
-  const { algorithm, prefix, encoding, timestamp, toleranceMs } = options
+  const { algorithm, prefix, encoding, secretEncoding = 'utf8', timestamp, toleranceMs } = options
   const header = options.header.toLowerCase()
   const form = new RegExp(`^${digestForms[encoding](digestBytes[algorithm])}$`)
   return {
     name: 'hmac',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms[secretEncoding],
     verify(request, secrets) {
       const text = readSignatureHeader(request.headers, header)
       if (typeof text !== 'string') return text
@@ -48,14 +52,14 @@ export function hmacScheme(options: HmacOptions): Scheme {
       const late = signedAt === undefined ? null : judgeTimestamp(signedAt, request.receivedAt, toleranceMs)
       if (late !== null) return late
       const parts = partsOf(options, request, signedAt ?? '')
-      return judge(secrets, (secret) => equalText(text, prefix + secret.hmac(algorithm, parts).toString(encoding)))
+      return judge(secrets, (secret) => equalText(text, prefix + secret.hmac(algorithm, parts, secretEncoding).toString(encoding)))
     },
     sign(secret, body, at, { method = 'POST', url = 'http://localhost/', headers = {} } = {}) {
       const own = timestamp && 'header' in timestamp ? { [timestamp.header]: unixSeconds(at) } : {}
       const sent = Object.fromEntries(Object.entries({ ...headers, ...own }).map(([name, value]) => [name.toLowerCase(), [value]]))
       const request = { method, url, headers: sent, body, receivedAt: at }
       const parts = partsOf(options, request, (timestamp && readPlace(timestamp, request)) ?? '')
-      return { headers: { ...own, [header]: prefix + plainSecret(secret).hmac(algorithm, parts).toString(encoding) }, body }
+      return { headers: { ...own, [header]: prefix + plainSecret(secret).hmac(algorithm, parts, secretEncoding).toString(encoding) }, body }
     },
   }
 }

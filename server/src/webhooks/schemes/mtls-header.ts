@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { judge } from './compare.ts'
 import { readSignatureHeader } from './read-header.ts'
 import { type Refusal, refuse, type Scheme } from './scheme.ts'
+import { headerValue } from './secret-form.ts'
 
 export interface MtlsHeaderOptions {
   /** Header in which the proxy hands on the certificate it has verified, in lower case (RFC 9440 calls it `client-cert`). */
@@ -25,12 +26,13 @@ export function mtlsHeaderScheme({ header, subject, proxyHeader = 'x-bridgekeepe
     name: 'mtls-header',
     assurance: 'proxy',
     credentialHeaders: [proxyHeader],
+    secretForm: headerValue,
     verify(request, secrets) {
       const proof = readSignatureHeader(request.headers, proxyHeader)
       if (typeof proof !== 'string') return proof
       const identity = readSignatureHeader(request.headers, header)
       if (typeof identity !== 'string') return identity
-      const verdict = judge(secrets, (secret) => secret.equals(proof))
+      const verdict = judge(secrets, (secret) => secret.equals(proof), `What the proxy sends in ${proxyHeader} is`)
       return verdict.verified ? (judgeIdentity(identity, subject, request.receivedAt) ?? verdict) : verdict
     },
     // The sender's certificate never passes this program: the given identity, or the declared one, is what a proxy reports.

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { errors } from '../errors.ts'
 import type { KeyEncoding, SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 /** A secret that its holder knows in clear: the sender's side (sandboxes, tests, `sign`). */
 export function plainSecret(text: string, id = 'plain'): SecretKey {
@@ -24,10 +25,7 @@ export function plainSecret(text: string, id = 'plain'): SecretKey {
   return secret
 }
 
-const forms: Record<KeyEncoding, RegExp> = { utf8: /./s, base64: /^[A-Za-z0-9+/]+={0,2}$/, hex: /^([0-9a-fA-F]{2})+$/ }
-
 function keyBytes(text: string, encoding: KeyEncoding): Buffer {
-  const encoded = encoding === 'base64' ? text.replace(/^whsec_/, '') : text
-  if (!forms[encoding].test(encoded)) throw errors.secret_unusable({ encoding })
-  return Buffer.from(encoded, encoding)
+  if (!keyForms[encoding].holds(text)) throw errors.secret_unusable({ encoding })
+  return Buffer.from(encoding === 'base64' ? text.replace(/^whsec_/, '') : text, encoding)
 }

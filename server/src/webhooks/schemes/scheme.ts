@@ -1,3 +1,5 @@
+import type { SecretForm } from './secret-form.ts'
+
 /** Lower-case header name → every value that arrived under it, in order (as Node's `headersDistinct`). */
 export type HeaderValues = Readonly<Record<string, readonly string[] | undefined>>
 
@@ -85,6 +87,10 @@ export interface Scheme {
   readonly assurance: Assurance
   /** Headers that carry a password in clear: they are redacted before anything is stored. */
   readonly credentialHeaders: readonly string[]
+  /** Null: it needs no secret. */
+  readonly secretForm: SecretForm | null
+  /** The `WWW-Authenticate` with which a request that is not believed is answered: some clients send their password only then. */
+  readonly challenge?: string
   /**
    * Judges the raw bytes. Fails closed: no secret, an unreadable or repeated signature, a clock out of tolerance are
    * refusals. Compares in constant time. Accepts when any of `secrets` matches. Never throws for what a sender sends.

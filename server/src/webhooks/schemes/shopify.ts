@@ -2,6 +2,7 @@ import { equalText, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { readSignatureHeader } from './read-header.ts'
 import { refuse, type Scheme, type SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 const header = 'x-shopify-hmac-sha256'
 
@@ -14,6 +15,7 @@ export function shopifyScheme(): Scheme {
     name: 'shopify',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.utf8,
     verify(request, secrets) {
       const signature = readSignatureHeader(request.headers, header)
       if (typeof signature !== 'string') return signature

@@ -2,6 +2,7 @@ import { equalText, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { judgeTimestamp, readSignatureHeader, unixSeconds } from './read-header.ts'
 import { type Answer, refuse, type Scheme, type SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 const header = 'x-slack-signature'
 const timestampHeader = 'x-slack-request-timestamp'
@@ -16,6 +17,7 @@ export function slackScheme({ toleranceMs }: { toleranceMs: number }): Scheme {
     name: 'slack',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.utf8,
     verify(request, secrets) {
       const signature = readSignatureHeader(request.headers, header)
       if (typeof signature !== 'string') return signature

@@ -4,6 +4,7 @@ import { includesSignature, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { judgeTimestamp, readSignatureHeader, unixSeconds } from './read-header.ts'
 import { type Refusal, refuse, type Scheme, type SecretKey, type SignedRequest } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 export interface StandardWebhooksOptions {
   toleranceMs: number
@@ -31,6 +32,7 @@ export function standardWebhooksScheme({ toleranceMs, publicKeys = [], prefix = 
     name: 'standard-webhooks',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.base64,
     verify(request, secrets) {
       const parts = readParts(request, prefix)
       if ('verified' in parts) return parts

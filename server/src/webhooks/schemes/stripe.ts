@@ -2,6 +2,7 @@ import { includesSignature, judge } from './compare.ts'
 import { plainSecret } from './plain-secret.ts'
 import { judgeTimestamp, readSignatureHeader, unixSeconds } from './read-header.ts'
 import { type Refusal, refuse, type Scheme, type SecretKey } from './scheme.ts'
+import { keyForms } from './secret-form.ts'
 
 const header = 'stripe-signature'
 
@@ -15,6 +16,7 @@ export function stripeScheme({ toleranceMs }: { toleranceMs: number }): Scheme {
     name: 'stripe',
     assurance: 'signature',
     credentialHeaders: [],
+    secretForm: keyForms.utf8,
     verify(request, secrets) {
       const text = readSignatureHeader(request.headers, header)
       if (typeof text !== 'string') return text

@@ -9,6 +9,7 @@ export function unverifiedScheme(): Scheme {
     name: 'unverified',
     assurance: 'none',
     credentialHeaders: [],
+    secretForm: null,
     verify: () => ({ verified: true, secretId: null }),
     sign: (_secret, body) => ({ headers: {}, body }),
   }

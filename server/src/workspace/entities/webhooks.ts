@@ -51,7 +51,11 @@ const hmac = z
     algorithm: z.enum(['sha1', 'sha256', 'sha512']).default('sha256'),
     header: headerName.describe('The header that carries the signature.'),
     prefix: z.string().default('').describe('What stands before the signature, for example sha256=.'),
-    encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+    encoding: z.enum(['hex', 'base64', 'base64url']).default('hex').describe('How the signature is written.'),
+    secretEncoding: z
+      .enum(['utf8', 'hex', 'base64'])
+      .default('utf8')
+      .describe('How the secret stands for the key: as text, or as the bytes that it writes in hexadecimal or base64.'),
     parts: z.array(signedPart).min(1).default(['body']),
     separator: z.string().default('').describe('What stands between the parts.'),
     timestamp: place.optional().describe('Where the signed time stands (seconds since 1970, or RFC 3339).'),
@@ -82,12 +86,14 @@ export type WebhookScheme = z.output<typeof webhookScheme>
 export const webhooks = z.strictObject({
   verification: webhookScheme,
   deliveryId: z
-    .union([place, z.strictObject({ digest: z.literal('body') })])
+    .union([place, z.array(place).min(1), z.strictObject({ digest: z.literal('body') })])
     .register(expectations, {
-      expected: 'exactly one of header, body or query, or { digest: body } where the sender gives no id',
+      expected: 'exactly one of header, body or query, a list of such places, or { digest: body } where the sender gives no id',
       example: '{ header: X-Request-Id }',
     })
-    .describe('The sender’s own id of a delivery, by which repeats are known. { digest: body } where it gives none.'),
+    .describe(
+      'The sender’s own id of a delivery, by which repeats are known: another one for each event, or events are lost. Several places make one id together. { digest: body } where it gives none.',
+    ),
   event: z.array(place).min(1).describe('Where the event’s name stands; several places are joined by a point, absent ones left out.'),
   account: place.optional().describe('The sender’s id of the customer’s account, by which deliveries find their instance.'),
   occurredAt: place
