@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type SilentNetwork, startSilentNetwork } from './silent-network.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestPartner, type TestPartner } from './test-partner.ts'
 import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from './two-tenants-server.ts'
@@ -8,66 +7,13 @@ import { ask, makeKey, sendWebhook, startTenantServer, type TenantServer } from 
 let database: TestDatabase
 let partner: TestPartner
 let server: TenantServer
-let network: Network
+let network: SilentNetwork
 let key: string
 const secret = 's'.repeat(32)
 
-interface Network {
-  url: string
-  /** Swallows what is sent, and breaks nothing: as a network does that has lost its way. */
-  swallow(): void
-  carry(): void
-  close(): Promise<void>
-}
-
-/** A way to the database that can be cut without either end noticing. */
-async function startNetwork(url: string): Promise<Network> {
-  const address = new URL(url.replace('@/', '@localhost/'))
-  const folder = address.searchParams.get('host')
-  const target = folder
-    ? { path: `${folder}/.s.PGSQL.${address.searchParams.get('port') ?? 5432}` }
-    : { host: address.hostname, port: Number(address.port || 5432) }
-  const sockets = new Set<Socket>()
-  let swallowing = false
-  const listener: Server = createServer((near) => {
-    const far = connect(target)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      if (swallowing) one.pause()
-      one.on('data', (bytes) => other.write(bytes))
-      one.on('error', () => {})
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
-    if (swallowing) for (const one of [near, far]) one.pause()
-  })
-  await once(listener.listen(0, '127.0.0.1'), 'listening')
-  return {
-    url: `postgresql://${address.username}:${address.password}@127.0.0.1:${(listener.address() as AddressInfo).port}${address.pathname}`,
-    swallow() {
-      swallowing = true
-      for (const socket of sockets) socket.pause()
-    },
-    carry() {
-      swallowing = false
-      for (const socket of sockets) socket.resume()
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      listener.close()
-      await once(listener, 'close')
-    },
-  }
-}
-
 beforeAll(async () => {
   ;[database, partner] = [await createTestDatabase(), await startTestPartner()]
-  network = await startNetwork(database.url)
+  network = await startSilentNetwork(database.url)
   server = await startTenantServer({ ...database, url: network.url }, partner)
   key = await makeKey(server, ['admin'])
   expect((await ask(server, key, 'POST', '/webhook-sources/shop/secrets', { secret })).status).toBe(201)

@@ -18,6 +18,7 @@ const longest = [
   'server/test/contract-upload.test.ts',
   'server/src/contracts/proofs/soundness.test.ts',
   'server/test/large-payloads.test.ts',
+  'server/test/lost-connections.test.ts',
   'server/test/postgres-restart.test.ts',
   'server/src/database/database.test.ts',
   'server/test/hostile-bodies.test.ts',

@@ -1,6 +1,7 @@
-import { Kysely, type Transaction as KyselyTransaction, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, type Transaction as KyselyTransaction, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { errors } from './errors.ts'
+import { endLostConnections } from './lost-answers.ts'
 import { prepareStatements } from './prepare-statements.ts'
 import type { DB } from './schema.generated.ts'
 
@@ -38,6 +39,8 @@ export function openDatabase(given: string, options: OpenDatabaseOptions = {}): 
     application_name: options.applicationName ?? 'bridgekeeper',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
   })
   // Without a listener the first idle disconnect ends the process.
   let closing: Promise<void> | undefined
@@ -48,17 +51,26 @@ export function openDatabase(given: string, options: OpenDatabaseOptions = {}): 
   // A connection that breaks while it is checked out tells its own listeners only.
   pool.on('connect', (client) => client.on('error', () => {}))
   if (options.prepareStatements ?? true) pool.on('connect', prepareStatements())
-  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const stopWatching = endLostConnections(pool, (error) => options.onConnectionError?.(error))
+  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool, onCreateConnection: limitSession }) })
   return {
     executor,
     pool,
     url,
     transaction: (work) => executor.transaction().execute(work),
     close: () => {
-      closing ??= executor.destroy()
+      closing ??= executor.destroy().finally(stopWatching)
       return closing
     },
   }
+}
+
+/** A machine that is gone tells nobody, and its transaction would hold its locks, the routing's among them, for hours. */
+async function limitSession(connection: DatabaseConnection): Promise<void> {
+  const limits = `set idle_in_transaction_session_timeout = '5min';
+    set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`
+  // A connection that breaks here says so at its next statement.
+  await connection.executeQuery(CompiledQuery.raw(limits)).catch(() => {})
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
-import type { Executor } from '../database/index.ts'
+import { answerWithin, type Executor } from '../database/index.ts'
 import type { Log } from '../observation/index.ts'
 
 export type WakeChannel = 'route' | 'run'
@@ -25,6 +25,10 @@ export interface WakeOptions {
   /** False where this process is the only one that produces and works: saves the statement per commit and the connection. */
   acrossProcesses: boolean
 }
+
+/** A connection that a network has forgotten says nothing, as one on which nothing happens: asked this often, it is told apart. */
+const askEveryMs = 20_000
+const answerWithinMs = 5_000
 
 export function createWake(options: WakeOptions): Wake {
   const rung = new Set<WakeChannel>()
@@ -57,11 +61,11 @@ export function createWake(options: WakeOptions): Wake {
         // What was sent while nobody listened.
         ring('route')
         ring('run')
-        await ended
+        await Promise.race([ended, untilSilent(listener)])
       } catch (error) {
         options.log.debug({ err: error }, 'wake connection')
       }
-      await listener.end().catch(() => {})
+      await leave(listener)
       if (!closed) await delay(1_000)
     }
   }
@@ -90,7 +94,20 @@ export function createWake(options: WakeOptions): Wake {
     async close() {
       closed = true
       for (const waiters of waiting.values()) for (const wake of [...waiters]) wake()
-      await client?.end().catch(() => {})
+      if (client) await leave(client)
     },
   }
+}
+
+/** @throws when it no longer answers */
+async function untilSilent(listener: pg.Client): Promise<never> {
+  for (;;) {
+    await delay(askEveryMs, undefined, { ref: false })
+    await answerWithin(listener.query('select 1'), answerWithinMs)
+  }
+}
+
+/** The other end may never say good-bye. */
+async function leave(listener: pg.Client): Promise<void> {
+  await answerWithin(listener.end(), answerWithinMs).catch(() => {})
 }
