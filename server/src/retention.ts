@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { type Polling, startPolling } from './connections/index.ts'
+import { dropWebhookSecretsEndedBefore, type Polling, startPolling } from './connections/index.ts'
 import { dropDriftBefore, dropRecordingsBefore, dropUsageBefore } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
 import { dropCallRecordsBefore } from './gateway/index.ts'
@@ -11,6 +11,9 @@ import type { WorkspaceFile } from './workspace/index.ts'
 
 export type Retention = WorkspaceFile['spec']['retention']
 
+/** How long webhook secrets stay after their end: every process has seen it by then. */
+const endedSecrets = 'P1D'
+
 export interface Forgotten {
   /** Names of the partitions dropped. */
   dropped: string[]
@@ -20,7 +23,7 @@ export interface Forgotten {
 
 /**
  * Makes the partitions of the days to come and forgets what is older than the workspace says, whole days (UTC) at a time: deliveries, finished
- * runs with their steps, call records, findings of sweeps, closed findings of drift, recordings, notifications, usage. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
+ * runs with their steps, call records, findings of sweeps, closed findings of drift, recordings, notifications, usage; webhook secrets a day after their end. What an unfinished run needs stays, however old it is: its delivery to run on, its calls as evidence.
  * Meters are money and stay. Any number of processes may do it at once.
  */
 export async function applyRetention(database: Database, retention: Retention, now: Date): Promise<Forgotten> {
@@ -34,6 +37,7 @@ export async function applyRetention(database: Database, retention: Retention, n
   await dropDriftBefore(database.executor, before(now, retention.runs))
   await dropRecordingsBefore(database.executor, before(now, retention.calls))
   await dropNotificationsBefore(database.executor, before(now, retention.notifications))
+  await dropWebhookSecretsEndedBefore(database.executor, before(now, endedSecrets))
   await dropUsageBefore(database.executor, before(now, retention.usage).toISOString().slice(0, 10))
   return { dropped: [...deliveries.dropped, ...history, ...records], heldBackBy: deliveries.heldBackBy }
 }

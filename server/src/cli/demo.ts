@@ -7,9 +7,9 @@ import { authenticationOfPlatform, type Connections, Secret, secretFieldsOf } fr
 import { createInstance, listInstances } from '../runtime/index.ts'
 import { type RunningSandbox, startSandbox } from '../sandbox/index.ts'
 import type { RunningServer } from '../server.ts'
-import { webhookSecretFor } from '../webhooks/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { errors } from './errors.ts'
+import { sandboxSecrets } from './sandbox-secrets.ts'
 
 /** What a server must know of sandboxes that may run in another process. */
 export interface SandboxFacts {
@@ -17,7 +17,7 @@ export interface SandboxFacts {
   urls: Record<string, string>
   /** For the list of allowed private hosts. */
   hosts: string[]
-  /** The secrets with which each platform signs; made anew at each start. */
+  /** The secrets with which each platform signs; the same at each start. */
   secrets: Record<string, string>
 }
 
@@ -35,17 +35,15 @@ export async function loadDemo(workspace: Workspace): Promise<Demo> {
 /** A sandbox for each platform that has a contract. Those with webhooks send them to the bridge's common address. */
 export async function startSandboxes(workspace: Workspace, demo: Demo | undefined, bridgeUrl: string): Promise<StartedSandboxes> {
   const running = new Map<string, RunningSandbox>()
-  const secrets: Record<string, string> = {}
-  for (const [name, platform] of workspace.platforms) {
-    if (!platform.spec.contract) continue
-    const file = workspace.fileOf(platform, platform.spec.contract.file)
-    const { webhooks } = platform.spec
-    const secret = webhookSecretFor(platform)
-    if (webhooks) secrets[name] = secret
+  const platforms = [...workspace.platforms.values()].filter(({ spec }) => spec.contract)
+  const secrets = sandboxSecrets(workspace, platforms)
+  for (const platform of platforms) {
+    const { name } = platform.metadata
+    const { contract, webhooks } = platform.spec
     running.set(
       name,
       await startSandbox({
-        contract: file,
+        contract: workspace.fileOf(platform, contract!.file),
         clock: 'real',
         // The bridge remembers what an earlier start received; ids of this one must be new to it.
         seed: randomBytes(8).toString('hex'),
@@ -57,7 +55,7 @@ export async function startSandboxes(workspace: Workspace, demo: Demo | undefine
               webhooks: {
                 url: `${bridgeUrl}/webhooks/${name}`,
                 scheme: webhooks.verification,
-                secret,
+                secret: secrets[name]!,
                 envelope: { account_id: accountOf(demo, name) },
               },
             }
@@ -80,14 +78,18 @@ function accountOf(demo: Demo | undefined, platform: string): string {
   return (demo?.instances ?? []).flatMap((instance) => instance.accounts?.[platform] ?? [])[0] ?? 'acc_demo'
 }
 
-/** Makes the instances of the demo where they are missing. The platforms' secrets are those of this start's sandboxes. */
+/** Makes the instances of the demo where they are missing. The platforms' secrets are those of the sandboxes: others end, and one in force stays as it is. */
 export async function prepareDemo(server: RunningServer, workspace: Workspace, demo: Demo, sandboxes: SandboxFacts): Promise<void> {
   const { connections, integrations } = server.bridge
-  const rotate = async (address: (platform: string) => string): Promise<void> => {
-    for (const [platform, secret] of Object.entries(sandboxes.secrets))
-      await connections.webhookSecrets.rotate(address(platform), new Secret(secret), 0)
+  const { webhookSecrets } = connections
+  const agreeOn = async (address: (platform: string) => string): Promise<void> => {
+    for (const [platform, secret] of Object.entries(sandboxes.secrets)) {
+      const source = address(platform)
+      const inForce = await webhookSecrets.inForce(source)
+      if (!inForce.some((one) => one.equals(secret))) await webhookSecrets.rotate(source, new Secret(secret), 0)
+    }
   }
-  await rotate((platform) => platform)
+  await agreeOn((platform) => platform)
   const existing = (await listInstances(server.database.executor, { limit: 500 })).filter(({ state }) => state !== 'removed')
   for (const wanted of demo.instances) {
     const found = existing.find((instance) => instance.customer === wanted.customer && instance.integration === wanted.integration)
@@ -102,7 +104,7 @@ export async function prepareDemo(server: RunningServer, workspace: Workspace, d
           by: 'demo',
         },
       ))
-    await rotate((platform) => `${platform}/${instance.key}`)
+    await agreeOn((platform) => `${platform}/${instance.key}`)
   }
 }
 

@@ -190,6 +190,13 @@ export async function expireWebhookSecret(executor: Executor, source: string, id
   return numAffectedRows === 1n
 }
 
+/** Of those that have ended. Who names one, as a delivery does that it has proven, names it for good. */
+export async function dropWebhookSecretsEndedBefore(executor: Executor, before: Date): Promise<void> {
+  await sql`
+    -- connections.dropEndedWebhookSecrets
+    delete from webhook_secret where expires_at < ${before}`.execute(executor)
+}
+
 /** Newest first, so that a verification after a rotation usually succeeds with the first. */
 export async function webhookSecretsOf(executor: Executor, source: string): Promise<WebhookSecretRow[]> {
   const { rows } = await sql<WebhookSecretRow>`
