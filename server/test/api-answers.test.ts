@@ -30,3 +30,14 @@ it('a method that a path does not answer is told with those that it answers, and
     'integration is missing; organization is missing; customer must be of type string, and is of type number',
   )
 })
+
+it('a name that an operation does not know is refused in query and body, with the one that was meant', async () => {
+  const query = await ask(server, key, 'GET', '/runs?stauts=parked')
+  expect(query).toMatchObject({ status: 422, json: { code: 'identity.request_invalid' } })
+  expect(query.json.detail).toContain('query parameter stauts is not known here; did you mean status')
+  expect((await ask(server, key, 'GET', '/readiness?integration=shop-crm')).json.detail).toContain('is not known here; it takes none')
+  const owner = { integration: 'shop-crm', organization: 'acme', customer: 'umbrella' }
+  const body = await ask(server, key, 'POST', '/instances', { ...owner, setings: {} })
+  expect(body.json.detail).toContain('setings is not known here; did you mean settings')
+  expect((await ask(server, key, 'GET', '/instances')).json.instances).toEqual([])
+})

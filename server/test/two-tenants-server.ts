@@ -4,6 +4,7 @@ import { addApiKey, type Scope } from '../src/identity/index.ts'
 import { createLog, createMetrics, type Metrics } from '../src/observation/index.ts'
 import { type RunningServer, roles, type ServerOptions, startServer } from '../src/server.ts'
 import { loadWorkspace } from '../src/workspace/index.ts'
+import { documentedAnswers } from './documented-answers.ts'
 import type { TestDatabase } from './test-database.ts'
 import type { TestPartner } from './test-partner.ts'
 import { testKeys } from './whole-bridge.ts'
@@ -60,7 +61,7 @@ export interface Answer {
   json: any
 }
 
-/** One request to the API. A string as body is sent as it is. */
+/** One request to the API; its answer must be as the API's document says. A string as body is sent as it is. */
 export async function ask(
   server: { url: string },
   key: string | undefined,
@@ -80,7 +81,10 @@ export async function ask(
   })
   const text = await response.text()
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
-  return { status: response.status, type, text, json: /json$/.test(type) && text ? JSON.parse(text) : undefined }
+  const answer = { status: response.status, type, text, json: /json$/.test(type) && text ? JSON.parse(text) : undefined }
+  const holds = await documentedAnswers(server)
+  holds({ method, path, ...answer })
+  return answer
 }
 
 /** Installs `shop-crm` for acme's customer umbrella, whose webhooks are signed with `secret`. @param key of the operator */

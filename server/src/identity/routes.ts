@@ -1,10 +1,10 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
-import { firstFew, plainIssue } from '../errors/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { authenticate, type Caller, requireScope, type Scope } from './api-keys.ts'
 import { errors } from './errors.ts'
+import { refuseInvalid, strictRoute } from './strict-request.ts'
 import { type Visibility, visibilityOf } from './visibility.ts'
 
 /** What authenticated routes find in their context. */
@@ -14,28 +14,46 @@ export interface Authenticated {
 
 export type Api = OpenAPIHono<Authenticated>
 
-/** A part of the API. Bad requests become errors, so that they are answered like all others. */
+/** A part of the API. Bad requests become errors, so that they are answered like all others; names that nobody knows are bad. */
 export function createApi(): Api {
-  return new OpenAPIHono<Authenticated>({
-    defaultHook: (result) => {
-      if (result.success) return
-      const problems = firstFew(result.error.issues.map((issue) => plainIssue(issue.path.join('.') || 'body', issue.message)))
-      throw errors.request_invalid({ problems })
-    },
-  })
+  const api = new OpenAPIHono<Authenticated>()
+  const declare = api.openapi.bind(api) as (route: RouteConfig, handler: unknown, hook: unknown) => Api
+  api.openapi = ((given: RouteConfig, handler: unknown) => {
+    const { route, known } = strictRoute(given)
+    return declare(route, handler, refuseInvalid(known))
+  }) as typeof api.openapi
+  return api
 }
 
 export const security = [{ apiKey: [] }]
 
+const problem = z
+  .object({
+    type: z.url(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('Stable: what a program may switch on. All of them: docs/errors.md.'),
+    detail: z.string().describe('What was expected, and what was found.'),
+    fix: z.string().describe('What to do next.'),
+    retry: z.boolean().describe('Whether the same request may succeed later.'),
+    instance: z.string().describe('The path that was asked.'),
+  })
+  .openapi('Problem', { description: 'Problem details (RFC 9457).' })
+
+function problemAnswer(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problem } } } as const
+}
+
 /** Answers that every operation can give. */
 export const problemAnswers = {
-  401: { description: 'No API key, or one that is not known.', content: { 'application/problem+json': { schema: z.unknown() } } },
-  403: { description: 'The key lacks the scope.', content: { 'application/problem+json': { schema: z.unknown() } } },
-  404: { description: 'Not there, or not visible to this key.', content: { 'application/problem+json': { schema: z.unknown() } } },
-  422: {
-    description: 'The request was understood and refused; `fix` says what to do.',
-    content: { 'application/problem+json': { schema: z.unknown() } },
-  },
+  401: problemAnswer('No API key, or one that is not known.'),
+  403: problemAnswer('The key lacks the scope.'),
+  404: problemAnswer('Not there, or not visible to this key.'),
+  409: problemAnswer('It clashes with what is there.'),
+  413: problemAnswer('The body is larger than this operation takes.'),
+  415: problemAnswer('The body is not JSON in UTF-8, or it is compressed.'),
+  422: problemAnswer('The request was understood and refused; `fix` says what to do.'),
+  503: problemAnswer('The database is away, or too much is under way: try again after `Retry-After`.'),
 } as const
 
 export function jsonAnswer<S extends z.ZodType>(schema: S, description: string) {
