@@ -40,7 +40,7 @@ function measure(one: (n: number) => unknown): number {
 
 const plain = measure(() => [use(event()), use(event())])
 const learned = measure((n) => {
-  const watch = recorder.begin({ runId: `run-${n}`, instanceId: `instance-${n % 50}` })
+  const watch = recorder.begin(`instance-${n % 50}`)
   const first = use(watch.event('github', 'issues.closed', event()))
   recorder.observer({
     platform: 'helpdesk',
@@ -52,7 +52,7 @@ const learned = measure((n) => {
     responseHeaders: { 'content-type': 'application/json' },
     status: 200,
     sent: true,
-    runId: `run-${n}`,
+    run: { instanceId: `instance-${n % 50}` },
   } as never)
   const second = use(watch.answer('helpdesk', 'POST', '/tickets', event()))
   watch.end(false)
@@ -65,11 +65,10 @@ const drift = createDriftRecorder({
   database: { executor: undefined } as never,
   flushMs: 3_600_000,
   contractOf: async (platform) => ({ key: platform, source: async () => ({ text: contracts[platform]!, name: platform }) }),
-  instanceOf: (runId) => runId,
   onProblem: () => {},
 })
 const json = { 'content-type': 'application/json' }
-const call = (runId: string) =>
+const call = (instanceId: string) =>
   ({
     platform: 'crm',
     method: 'POST',
@@ -80,7 +79,7 @@ const call = (runId: string) =>
     responseBody: { id: '1' },
     requestHeaders: json,
     requestBody: {},
-    runId,
+    run: { instanceId },
     sent: true,
   }) as never
 const ofInstances = Array.from({ length: 50 }, (_, n) => ({ id: `instance-${n}`, call: call(`instance-${n}`) }))

@@ -110,15 +110,12 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const drift = createDriftRecorder({
     database,
     contractOf,
-    instanceOf: usage.instanceOf,
     redact,
     onSample: (outcome) => metrics.driftSamples.inc({ outcome }),
     onProblem: (err) => log.warn({ err }, 'answers could not be held against their contract'),
   })
-  const callers = createCallers()
   const headers = harvestHeaders({
     database,
-    integrationOf: callers.integrationOf,
     onProblem: (err) => log.warn({ err }, 'an announcement in a header could not be stored'),
   })
   const registry = createRegistry({
@@ -157,10 +154,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       database,
       integrations,
       deliveries: createDeliveryStore(database, source, recent),
-      send: (call, { execution, connectionId, step, idempotencyKey }) => {
-        callers.note(execution.run)
-        return gateway.call({ ...call, connectionId, idempotencyKey, runId: execution.run.id, stepName: step })
-      },
+      send: (call, { execution, connectionId, step, idempotencyKey }) =>
+        gateway.call({ ...call, connectionId, idempotencyKey, run: execution.run, stepName: step }),
       ...(learns ? { watch: usage.begin } : {}),
       onRouted: ({ platform, event, payload }, instanceIds) => {
         if (learns && event !== null) drift.delivery(platform, event, payload, instanceIds)
@@ -292,18 +287,4 @@ function viewOf(workspace: Workspace, connections: Connections, baseUrls: Readon
     if (source) sources.set(name, source)
   }
   return { platforms, sources }
-}
-
-const maxCallers = 10_000
-
-/** Whose the runs are that called last. */
-function createCallers() {
-  const integrations = new Map<string, string>()
-  return {
-    note({ id, integration }: { id: string; integration: string }): void {
-      integrations.set(id, integration)
-      if (integrations.size > maxCallers) integrations.delete(integrations.keys().next().value!)
-    },
-    integrationOf: (runId: string): string | undefined => integrations.get(runId),
-  }
 }

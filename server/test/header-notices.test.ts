@@ -17,7 +17,6 @@ beforeAll(async () => {
   workspace = await bridgedTwice()
   harvest = harvestHeaders({
     database,
-    integrationOf: (runId) => (runId === 'elsewhere' ? undefined : runId),
     onProblem: (error) => problems.push(error),
   })
 })
@@ -26,7 +25,8 @@ afterAll(() => database.drop())
 const at = (day: string) => new Date(`${day}T08:00:00Z`)
 /** A call of a run of an integration, and what its answer said. */
 const answered = async (integration: string, path: string, day: string, responseHeaders: Record<string, unknown>) => {
-  const call = { platform: 'shop', method: 'GET', path, startedMs: at(day).getTime(), callId: 'c', runId: integration, responseHeaders }
+  const run = integration === 'elsewhere' ? undefined : { integration }
+  const call = { platform: 'shop', method: 'GET', path, startedMs: at(day).getTime(), callId: 'c', run, responseHeaders }
   harvest.observer(call as never)
   await harvest.settled()
 }

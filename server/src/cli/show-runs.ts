@@ -16,9 +16,9 @@ interface Call {
 export function followCalls(): { observe(observation: Observation): void; take(runId: string): readonly Call[] } {
   const calls = new Map<string, Call[]>()
   return {
-    observe({ runId, method, path, status, platform }) {
-      if (!runId || method === 'GET' || method === 'HEAD') return
-      calls.set(runId, [...(calls.get(runId) ?? []), { platform, text: `${method} ${path} ${status ?? 'no answer'}` }])
+    observe({ run, method, path, status, platform }) {
+      if (!run || method === 'GET' || method === 'HEAD') return
+      calls.set(run.id, [...(calls.get(run.id) ?? []), { platform, text: `${method} ${path} ${status ?? 'no answer'}` }])
     },
     take(runId) {
       const taken = calls.get(runId) ?? []

@@ -23,8 +23,8 @@ export interface WebhookSecretFacts {
 }
 
 export interface WebhookSecrets {
-  /** All that are in force for a source, newest first; from memory, at most about a second old. Empty: none were given. */
-  inForce(source: string): Promise<readonly WebhookSecret[]>
+  /** All that are in force for a source, newest first; from memory, at most about a second old, and then at once. Empty: none were given. */
+  inForce(source: string): readonly WebhookSecret[] | Promise<readonly WebhookSecret[]>
   list(source: string): Promise<WebhookSecretFacts[]>
   /** Adds a secret beside those in force. */
   add(source: string, secret: Secret): Promise<WebhookSecretFacts>
@@ -46,11 +46,16 @@ export interface WebhookSecretCache {
   clear(): void
 }
 
+function inForceNow(cached: readonly Cached[]): WebhookSecret[] {
+  const nowMs = Date.now()
+  return cached.filter((entry) => entry.expiresMs > nowMs).map((entry) => entry.secret)
+}
+
 /** Sources asked for but unknown are remembered too; a stranger who invents them must not fill the memory. */
 const MAX_SOURCES = 20_000
 
 export function createWebhookSecrets(database: Database, ring: KeyRing): WebhookSecretCache {
-  const cache = new Map<string, Promise<Cached[]>>()
+  const cache = new Map<string, Promise<Cached[]> | Cached[]>()
   const open = (row: WebhookSecretRow): Cached => ({
     secret: webhookSecret(row.id, unseal(ring, row.sealed, webhookSecretContext(row.id, row.source))),
     expiresMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
@@ -59,8 +64,11 @@ export function createWebhookSecrets(database: Database, ring: KeyRing): Webhook
     if (cache.size >= MAX_SOURCES) cache.clear()
     const loading = webhookSecretsOf(database.executor, source).then((rows) => rows.map(open))
     cache.set(source, loading)
-    // A failed read must not be remembered as an answer.
-    loading.catch(() => cache.get(source) === loading && cache.delete(source))
+    loading.then(
+      (found) => cache.get(source) === loading && cache.set(source, found),
+      // A failed read must not be remembered as an answer.
+      () => cache.get(source) === loading && cache.delete(source),
+    )
     return loading
   }
   const insert = async (source: string, secret: Secret, overlapMs?: number): Promise<WebhookSecretFacts> => {
@@ -75,10 +83,9 @@ export function createWebhookSecrets(database: Database, ring: KeyRing): Webhook
     return { id, createdAt: new Date(), expiresAt: null }
   }
   const secrets: WebhookSecrets = {
-    async inForce(source) {
-      const now = Date.now()
-      const cached = await (cache.get(source) ?? load(source))
-      return cached.filter((entry) => entry.expiresMs > now).map((entry) => entry.secret)
+    inForce(source) {
+      const cached = cache.get(source) ?? load(source)
+      return cached instanceof Promise ? cached.then(inForceNow) : inForceNow(cached)
     },
     async list(source) {
       const rows = await webhookSecretsOf(database.executor, source)

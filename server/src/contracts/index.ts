@@ -49,5 +49,5 @@ export { type StandingAnnouncement, standingAnnouncements } from './standing-ann
 export { inFilesOf } from './uploaded-document.ts'
 export { enumeratedFields, listedValues } from './usage/enumerated-fields.ts'
 export { dropUsageBefore } from './usage/queries.ts'
-export { createUsageRecorder, type RunWatch, type UsageRecorder, type UsageRecorderOptions, type WatchedRun } from './usage/recorder.ts'
+export { createUsageRecorder, type RunWatch, type UsageRecorder, type UsageRecorderOptions } from './usage/recorder.ts'
 export { consumerContractOf, type ObservedUsage, type UsageState, type UsageWindow, usageOf } from './usage/usage-of.ts'

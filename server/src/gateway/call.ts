@@ -1,6 +1,13 @@
 import type { FailureKind } from '@bridgekeeper/sdk'
 import type { Headers } from './rate-headers.ts'
 
+/** The run of a flow that makes a call. */
+export interface CallingRun {
+  id: string
+  instanceId: string
+  integration: string
+}
+
 /** One call to a platform on behalf of a connection. */
 export interface GatewayCall {
   platform: string
@@ -15,7 +22,7 @@ export interface GatewayCall {
   body?: unknown
   /** Sent where the platform declares it; for writes only. */
   idempotencyKey?: string | undefined
-  runId?: string | undefined
+  run?: CallingRun | undefined
   stepName?: string | undefined
   /** For the whole call; default is the platform's, then 30 s. */
   timeoutMs?: number | undefined
@@ -60,7 +67,7 @@ export interface Observation {
   outcome: 'ok' | FailureKind
   /** Whether a part of the request may have reached the partner. */
   sent: boolean
-  runId: string | undefined
+  run: CallingRun | undefined
   stepName: string | undefined
 }
 

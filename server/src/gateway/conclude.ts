@@ -86,7 +86,7 @@ export function callRecordOf(finished: Finished, keep: 'bodies' | 'metadata'): C
   const whole = keep === 'bodies'
   return {
     id: finished.callId,
-    runId: call.runId ?? null,
+    runId: call.run?.id ?? null,
     step: call.stepName ?? null,
     connectionId: call.connectionId,
     platform: call.platform,
@@ -138,7 +138,7 @@ export function observationOf(finished: Finished, owner: { organization: string;
     durationMs: finished.durationMs,
     outcome: conclusion.failure?.kind ?? 'ok',
     sent: conclusion.sent,
-    runId: call.runId,
+    run: call.run,
     stepName: call.stepName,
   }
 }

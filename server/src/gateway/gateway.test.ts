@@ -261,7 +261,7 @@ describe('observers', () => {
       path: '/tickets',
       query: { a: 1 },
       body: { subject: 's' },
-      runId: undefined,
+      run: undefined,
       stepName: 'create',
     })
     expect(observed).toEqual([
@@ -290,7 +290,14 @@ describe('call records', () => {
   it('keep what went over the wire, found by run and by connection', async () => {
     partner.answer = () => ({ status: 409, headers: { 'x-request-id': 'r1' }, body: '{"detail":"taken"}' })
     const runId = '01890000-0000-7000-8000-000000000001'
-    await failing({ method: 'PUT', query: { q: 1 }, body: { a: 1 }, runId, stepName: 'save', idempotencyKey: 'key-9' })
+    await failing({
+      method: 'PUT',
+      query: { q: 1 },
+      body: { a: 1 },
+      run: { id: runId, instanceId: 'i', integration: 'sync' },
+      stepName: 'save',
+      idempotencyKey: 'key-9',
+    })
     await here.gateway.flush()
     const [record] = await here.gateway.records({ runId })
     expect(record).toMatchObject({

@@ -114,7 +114,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   const admit = async (call: GatewayCall, connection: Connection, timeoutMs: number): Promise<readonly Probe[]> => {
     const blocked = call.evenIfBlocked ? undefined : health.blocked(connection, Date.now())
-    if (blocked) throw blockedFailure(call.runId === undefined ? blocked : health.turnedAway(connection, blocked, Date.now()))
+    if (blocked) throw blockedFailure(call.run === undefined ? blocked : health.turnedAway(connection, blocked, Date.now()))
     const answer = circuits.admit(circuitKeys(connection), timeoutMs + 5_000)
     const admission = answer instanceof Promise ? await answer : answer
     if (admission.admitted || call.evenIfBlocked) return admission.admitted ? admission.probes : []

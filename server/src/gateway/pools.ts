@@ -1,4 +1,4 @@
-import { Agent, Dispatcher } from 'undici'
+import { Agent, Dispatcher, Pool } from 'undici'
 import { parseAllowedHosts } from './allowed-hosts.ts'
 import { guardedConnector, type Resolve } from './guarded-connector.ts'
 
@@ -30,7 +30,8 @@ export function createPools(options: PoolOptions): { dispatcher: Dispatcher; clo
       connect,
       connections: options.connectionsPerOrigin ?? 64,
       pipelining: 1,
-      allowH2: false,
+      // Here and not as an option of the agent, which would write a key of its own for every request.
+      factory: (origin, options) => new Pool(origin, { ...options, allowH2: false }),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: 60_000,
       maxHeaderSize: 64 * 1024,

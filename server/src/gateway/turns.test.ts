@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
 import { startTestGateway, type TestGateway } from '../../test/test-gateway.ts'
 import { startTestPartner, type TestPartner } from '../../test/test-partner.ts'
+import type { CallingRun } from './call.ts'
 import { Turns } from './turns.ts'
 
 const now = 1_800_000_000_000
@@ -123,12 +124,12 @@ describe('what waits for a connection', () => {
 
   it('comes back at a moment of its own where it is a run, and at the end of the pause where it is not', async () => {
     const id = await paused(untilMs)
-    const refused = (runId?: string) =>
-      here.gateway.call({ platform: 'helpdesk', connectionId: id, method: 'GET', path: '/x', runId }).then(
+    const refused = (run?: CallingRun) =>
+      here.gateway.call({ platform: 'helpdesk', connectionId: id, method: 'GET', path: '/x', run }).then(
         () => undefined,
         (failure) => failure.untilMs as number,
       )
-    const run = crypto.randomUUID()
+    const run = { id: crypto.randomUUID(), instanceId: 'i', integration: 'sync' }
     const turns = [await refused(run), await refused(run), await refused(run)] as number[]
     expect(turns[0]).toBe(untilMs)
     expect([...new Set(turns)].sort()).toEqual(turns)

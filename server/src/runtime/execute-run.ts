@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { clientName, type EveryFlow, type Integration, type OnFlow, timeBefore } from '@bridgekeeper/sdk'
-import type { RunWatch, WatchedRun } from '../contracts/index.ts'
+import type { RunWatch } from '../contracts/index.ts'
 import { storableText } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { durationMs } from './duration.ts'
@@ -34,7 +34,7 @@ export interface ExecutionParts {
     sent: { execution: Execution; connectionId: string; step: string | undefined; idempotencyKey: string | undefined },
   ): Promise<FlowAnswer>
   /** Begins to note what the code reads of events and answers. */
-  watch?: ((run: WatchedRun) => RunWatch) | undefined
+  watch?: ((instanceId: string) => RunWatch) | undefined
   log: Log
 }
 
@@ -85,7 +85,7 @@ interface StepScope extends OpenStep {
  */
 export async function executeRun(execution: Execution, parts: ExecutionParts): Promise<Ended> {
   const flow = flowOf(execution)
-  const watch = parts.watch?.({ runId: execution.run.id, instanceId: execution.instance.instanceId })
+  const watch = parts.watch?.(execution.instance.instanceId)
   const session = new RunSession(execution, parts, watch)
   try {
     await flow.run(session.context())
@@ -116,7 +116,8 @@ class RunSession {
   readonly #watch: RunWatch | undefined
   readonly #scope = new AsyncLocalStorage<StepScope>()
   readonly #names = new Set<string>()
-  readonly #unsettled = new Set<Promise<void>>()
+  /** Everything written and not yet known to be committed; undefined: nothing. */
+  #unsettled: Promise<unknown> | undefined
   #brokenBy: unknown
   #cursor: unknown
 
@@ -179,11 +180,12 @@ class RunSession {
     if (remembered) return remembered.result === null ? undefined : JSON.parse(remembered.result)
     const scope: StepScope = { name, writes: 0, meters: [] }
     const startedAt = performance.now()
-    const value = await this.#scope
-      .run(scope, async () => work())
-      .catch((thrown) => {
-        throw mark(thrown, { step: name })
-      })
+    let value: unknown
+    try {
+      value = await this.#scope.run(scope, work)
+    } catch (thrown) {
+      throw mark(thrown, { step: name })
+    }
     const watched = this.#watch?.unwrap(value)
     const result = asResult(name, watched ? watched.value : value)
     this.#write({
@@ -297,13 +299,17 @@ class RunSession {
         this.#brokenBy ??= error
       },
     )
-    const tracked = written.finally(() => this.#unsettled.delete(tracked))
-    this.#unsettled.add(tracked)
+    this.#unsettled = this.#unsettled ? Promise.all([this.#unsettled, written]) : written
   }
 
   /** Resolves when everything written so far is committed. */
   async #settled(): Promise<void> {
-    if (this.#unsettled.size > 0) await Promise.all(this.#unsettled)
+    const unsettled = this.#unsettled
+    if (unsettled) {
+      await unsettled
+      // What others have written meanwhile, such as a step beside this one, is for the next to wait for.
+      if (this.#unsettled === unsettled) this.#unsettled = undefined
+    }
     this.#stayIn()
   }
 

@@ -50,6 +50,7 @@ export function createSlots(slots: number): Slots {
     if (held.size === 0) return none
     const started: ClaimedRun[] = []
     for (const [instanceId, runs] of held) {
+      if (active.size >= slots) break
       let at = 0
       for (; at < runs.length && mayStart(instanceId); at += 1) {
         start(runs[at]!)

@@ -125,15 +125,8 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
   const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
     try {
       for (const loaded of await loadExecutions(parts, claimed, room.freeBytes)) {
-        const { run, bytes } = loaded
-        if (loaded.found) room.occupy(bytes)
-        const found = loaded.found ?? room.take(bytes).then(() => loadExecution(parts, run))
-        void performFound(run, found)
-          .catch((error) => giveUp(run, error))
-          .finally(() => {
-            room.give(bytes)
-            free(run)
-          })
+        if (loaded.found) room.occupy(loaded.bytes)
+        void performLoaded(loaded)
       }
     } catch (error) {
       for (const run of claimed) {
@@ -142,15 +135,25 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
       }
     }
   }
-  const performFound = async (run: ClaimedRun, loading: Loaded['found'] | Promise<Loaded['found']>): Promise<void> => {
-    const found = await loading
+  /** Never rejects. */
+  const performLoaded = async ({ run, bytes, found }: Loaded): Promise<void> => {
     try {
-      if (found?.execution) await perform(parts, found.execution, options)
-      else await settleFailure(parts, run, found?.failure, {})
+      if (!found) await room.take(bytes)
+      await performFound(run, found ?? (await loadExecution(parts, run)))
+    } catch (error) {
+      giveUp(run, error)
+    }
+    room.give(bytes)
+    free(run)
+  }
+  const performFound = async (run: ClaimedRun, found: NonNullable<Loaded['found']>): Promise<void> => {
+    try {
+      if (found.execution) await perform(parts, found.execution, options)
+      else await settleFailure(parts, run, found.failure, {})
     } catch (refused) {
       if (isDatabaseAway(refused)) throw refused
       // Something that the run wanted remembered, and its end with it since they share a commit. Left to its lease it would only do so again.
-      await settleFailure(parts, run, refused, found?.execution ?? {})
+      await settleFailure(parts, run, refused, found.execution ?? {})
     }
   }
   /** Nothing could be recorded: without heartbeat the lease ends and another worker takes the run. */

@@ -34,7 +34,8 @@ export interface Accepted {
  */
 export async function acceptDelivery(source: WebhookSource, request: ReceivedRequest, { group, refusals }: Acceptance): Promise<Accepted> {
   const { instanceKey, remoteAddress } = request
-  const verdict = source.scheme.verify(request, await secretsOf(source, instanceKey))
+  const secrets = source.secrets(source.name, instanceKey)
+  const verdict = source.scheme.verify(request, secrets instanceof Promise ? await inTime(secrets) : secrets)
   if (!verdict.verified) {
     refusals.add({ source, instanceKey, request, remoteAddress, refusal: verdict })
     throw errors.not_verified({ source: source.name, detail: verdict.detail })
@@ -52,9 +53,9 @@ export async function acceptDelivery(source: WebhookSource, request: ReceivedReq
 const secretsWithinMs = 4_000
 
 /** Not being able to look is no refusal: the sender must try again, not give up. */
-async function secretsOf({ secrets, name }: WebhookSource, instanceKey: string | null): Promise<readonly SecretKey[]> {
+async function inTime(secrets: Promise<readonly SecretKey[]>): Promise<readonly SecretKey[]> {
   try {
-    return await answerWithin(secrets(name, instanceKey), secretsWithinMs)
+    return await answerWithin(secrets, secretsWithinMs)
   } catch (error) {
     throw errors.store_away({ reason: 'the secrets of this source cannot be read' }, error)
   }
@@ -75,7 +76,9 @@ export function checkContentHeaders(source: WebhookSource, headers: HeaderValues
 function arrivalOf(source: WebhookSource, request: ReceivedRequest, secretId: string | null): Arrival {
   const { headers, body, receivedAt, instanceKey, url } = request
   const start = url.indexOf('?')
+  const stored = redactHeaders(headers, source)
   const traceparent = traceparentNow()
+  if (traceparent) stored[traceHeader] = [traceparent]
   const senderId = readSenderId(source, { headers, query: start === -1 ? null : url.slice(start + 1), body })
   return {
     id: uuidv7(),
@@ -86,7 +89,7 @@ function arrivalOf(source: WebhookSource, request: ReceivedRequest, secretId: st
     assurance: source.scheme.assurance,
     secretId,
     contentType: headers['content-type']?.[0]?.slice(0, 255) ?? null,
-    headers: { ...redactHeaders(headers, source), ...(traceparent ? { [traceHeader]: [traceparent] } : {}) },
+    headers: stored,
     query: redactQuery(url, source),
     body,
     receivedAt,

@@ -17,14 +17,20 @@ const credentialNames = /authorization|cookie|token|secret|passw|api[-_]?key|cre
 export function redactHeaders(headers: HeaderValues, source: WebhookSource): Record<string, readonly string[]> {
   const credentials = source.scheme.credentialHeaders
   const facts = kept(source).header
-  // No prototype: a sender may call a header `__proto__`.
-  const stored: Record<string, readonly string[]> = Object.create(null)
+  const stored: Record<string, readonly string[]> = {}
   for (const name in headers) {
     if (name === traceHeader) continue
     const hidden = credentials.includes(name) || (credentialNames.test(name) && !facts.has(name))
-    stored[name] = hidden ? [redacted] : headers[name]!.map(storableText)
+    const value = hidden ? [redacted] : storableTexts(headers[name]!)
+    // A sender may call a header so, and the name would set what the object inherits.
+    if (name === '__proto__') Object.defineProperty(stored, name, { value, enumerable: true })
+    else stored[name] = value
   }
   return stored
+}
+
+function storableTexts(values: readonly string[]): readonly string[] {
+  return values.length === 1 && storableText(values[0]!) === values[0] ? values : values.map(storableText)
 }
 
 /** The query of a URL as it may be stored, without the question mark; null when there is none. */

@@ -41,7 +41,6 @@ const contractText = (amount: object, more: object = {}) =>
   })
 const integer = { type: 'integer' }
 
-const runs = new Map<string, string>()
 async function recorderOf(texts: Record<string, string>, options: Partial<DriftRecorderOptions> = {}) {
   const outcomes: string[] = []
   const problems: unknown[] = []
@@ -51,7 +50,6 @@ async function recorderOf(texts: Record<string, string>, options: Partial<DriftR
       const text = texts[platform]
       return text === undefined ? undefined : { key: `key of ${text.length}`, source: async () => ({ text, name: platform }) }
     },
-    instanceOf: (runId) => runs.get(runId),
     onSample: (outcome) => outcomes.push(outcome),
     onProblem: (error) => problems.push(error),
     share: 1,
@@ -66,11 +64,7 @@ async function recorderOf(texts: Record<string, string>, options: Partial<DriftR
   return { recorder, outcomes, problems }
 }
 
-function runOf(instanceId: string): string {
-  const runId = uuidv7()
-  runs.set(runId, instanceId)
-  return runId
-}
+const runOf = (instanceId: string) => ({ id: uuidv7(), instanceId, integration: 'sync' })
 
 function observed(platform: string, responseBody: unknown, more: Partial<Observation> = {}): Observation {
   return {
@@ -92,7 +86,7 @@ function observed(platform: string, responseBody: unknown, more: Partial<Observa
     durationMs: 1,
     outcome: 'ok',
     sent: true,
-    runId: undefined,
+    run: undefined,
     stepName: undefined,
     ...more,
   }
@@ -112,7 +106,7 @@ describe('drift, from answer to finding', () => {
     const instances = [uuidv7(), uuidv7()].sort()
     const processes = await Promise.all([0, 1].map(() => recorderOf({ many: contractText(integer) })))
     for (const [index, { recorder }] of processes.entries())
-      for (let n = 0; n < 5; n++) recorder.observer(observed('many', { id: '1', amount: 'CANARY' }, { runId: runOf(instances[index]!) }))
+      for (let n = 0; n < 5; n++) recorder.observer(observed('many', { id: '1', amount: 'CANARY' }, { run: runOf(instances[index]!) }))
     for (const { recorder, outcomes, problems } of processes) {
       await recorder.flush().then(() => recorder.stop())
       expect(problems).toEqual([])
@@ -166,8 +160,8 @@ describe('drift, from answer to finding', () => {
   it('whoever may not see an instance sees neither its findings nor its traffic; the owner sees findings without instances', async () => {
     const [mine, other] = [uuidv7(), uuidv7()]
     const { recorder } = await recorderOf({ shared: contractText(integer) })
-    recorder.observer(observed('shared', { amount: 'x' }, { runId: runOf(other) }))
-    recorder.observer(observed('shared', { amount: 1, extra: 1 }, { runId: runOf(mine) }))
+    recorder.observer(observed('shared', { amount: 'x' }, { run: runOf(other) }))
+    recorder.observer(observed('shared', { amount: 1, extra: 1 }, { run: runOf(mine) }))
     await recorder.flush().then(() => recorder.stop())
     const instances = new Map([[mine, { name: 'main', integration: 'i', customer: 'north' }]])
     const seen = await reportOf('shared', { instances, sees: 'own instances' })

@@ -15,8 +15,6 @@ export type SampleOutcome = 'checked' | 'dropped' | 'too-large' | 'failed' | 'un
 export interface DriftRecorderOptions extends Pick<SamplerOptions, 'share' | 'eager'> {
   database: Database
   contractOf(platform: string): Promise<CurrentContract | undefined>
-  /** Whose run this is, while it goes on. */
-  instanceOf(runId: string): string | undefined
   /** What a platform hides; see `hiddenPlaces`. */
   redact?(platform: string): readonly string[]
   onSample?(outcome: SampleOutcome): void
@@ -136,10 +134,9 @@ export function createDriftRecorder(options: DriftRecorderOptions): DriftRecorde
 
   return {
     observer(observation: Observation) {
-      const { platform, method, path, status, runId } = observation
+      const { platform, method, path, status, run } = observation
       if (status === undefined || !isReady(platform)) return
-      const instanceId = runId === undefined ? undefined : options.instanceOf(runId)
-      consider({ platform, surface: 'operation', method, path, status: String(status) }, instanceId, () => ({
+      consider({ platform, surface: 'operation', method, path, status: String(status) }, run?.instanceId, () => ({
         mediaType: mediaTypeOf(observation.responseHeaders) ?? '',
         body: observation.responseBody,
         request: observation,

@@ -9,8 +9,6 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 export interface HarvestParts {
   database: Database
-  /** Whose run it was that called; undefined: nobody's that is known. */
-  integrationOf(runId: string): string | undefined
   onProblem(error: unknown): void
 }
 
@@ -19,7 +17,7 @@ export interface HarvestParts {
  * however many calls carry it, and the same one that the contract makes; a new date moves it and keeps the old one in its history. It concerns the
  * integrations that called, and the next ones as soon as they call.
  */
-export function harvestHeaders({ database, integrationOf, onProblem }: HarvestParts): { observer: Observer; settled(): Promise<void> } {
+export function harvestHeaders({ database, onProblem }: HarvestParts): { observer: Observer; settled(): Promise<void> } {
   const known = new Set<string>()
   const writing = new Set<Promise<unknown>>()
 
@@ -34,8 +32,8 @@ export function harvestHeaders({ database, integrationOf, onProblem }: HarvestPa
   const observe = (observation: Observation): void => {
     const said = readDeprecationHeaders(observation.responseHeaders)
     if (!said) return
-    const { platform, method, path, runId } = observation
-    const caller = runId === undefined ? undefined : integrationOf(runId)
+    const { platform, method, path, run } = observation
+    const caller = run?.integration
     // Words may differ with every call; what is told does not.
     const key = [platform, method, path, said.sunsetAt && dayOf(said.sunsetAt), caller].join(' ')
     if (known.has(key)) return

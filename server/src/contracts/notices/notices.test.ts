@@ -176,7 +176,6 @@ describe('announcements in headers', () => {
   it('a thousand calls with one announcement are one notice; a date that slips keeps its history', async () => {
     const harvest = harvestHeaders({
       database,
-      integrationOf: () => undefined,
       onProblem: (error) => {
         throw error
       },

@@ -18,7 +18,6 @@ let api: OpenAPIHono<Authenticated>
 const keys: Record<string, string> = {}
 const platform = 'meridian-erp'
 const [north, south, silent] = [uuidv7(), uuidv7(), uuidv7()]
-const runs = new Map<string, string>()
 const problems: unknown[] = []
 
 const types = ['card', 'bank', 'neteller']
@@ -72,7 +71,6 @@ async function record(): Promise<void> {
   const recorder = createDriftRecorder({
     database,
     contractOf: currentContracts(database, () => undefined),
-    instanceOf: (runId) => runs.get(runId),
     onProblem: (error) => problems.push(error),
     share: 1,
     eager: 1_000,
@@ -89,8 +87,6 @@ async function record(): Promise<void> {
 }
 
 function call(instanceId: string | undefined, more: Partial<Observation>): Observation {
-  const runId = uuidv7()
-  if (instanceId) runs.set(runId, instanceId)
   return {
     callId: uuidv7(),
     platform,
@@ -110,7 +106,7 @@ function call(instanceId: string | undefined, more: Partial<Observation>): Obser
     durationMs: 1,
     outcome: 'ok',
     sent: true,
-    runId,
+    run: instanceId === undefined ? undefined : { id: uuidv7(), instanceId, integration: 'sync' },
     stepName: undefined,
     ...more,
   }
@@ -201,7 +197,6 @@ describe('replay of recorded exchanges against a proposed version', () => {
     const recorder = createDriftRecorder({
       database,
       contractOf: currentContracts(database, () => undefined),
-      instanceOf: (runId) => runs.get(runId),
       onProblem: (error) => problems.push(error),
       share: 1,
       eager: 1_000,

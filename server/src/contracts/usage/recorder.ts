@@ -27,12 +27,6 @@ export interface UsageRecorderOptions {
   now?: () => number
 }
 
-/** One execution of a flow, as the runtime tells it. */
-export interface WatchedRun {
-  runId: string
-  instanceId: string
-}
-
 export interface RunWatch {
   /** Gives back a stand-in that notes what is read of it, or the payload itself when this one is not sampled. */
   event<T>(platform: string, name: string, payload: T): T
@@ -45,19 +39,29 @@ export interface RunWatch {
 
 export interface UsageRecorder {
   observer: Observer
-  begin(run: WatchedRun): RunWatch
-  /** Whose run this is, while it goes on. */
-  instanceOf(runId: string): string | undefined
+  /** Begins one execution of a flow for an instance. */
+  begin(instanceId: string): RunWatch
   flush(): Promise<void>
   stop(): Promise<void>
   /** Facts that were seen and could not be kept. */
   readonly dropped: number
 }
 
+interface Fact {
+  kind: FactKind
+  name: string
+  value: string
+  seen: number
+  lastAtMs: number
+}
+
 interface Place {
   readonly place: UsagePlace
   readonly day: string
-  readonly facts: Map<string, { kind: FactKind; name: string; value: string; seen: number; lastAtMs: number }>
+  /** Seen since the last flush. */
+  readonly facts: Fact[]
+  /** The same by kind, name and value: one joined key would have to be written anew for each thing seen. */
+  readonly found: Map<FactKind, Map<string, Map<string, Fact>>>
   /** One tree for all payloads of the day: what is known already costs nothing more. */
   readonly reads: ReadNode
   watched: number
@@ -76,7 +80,6 @@ const dayMs = 86_400_000
 export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorder {
   const { database, enumerated = () => noFields, flushMs = 5_000, maxFacts = 50_000, maxPlaces = 5_000, watchedPerDay = 100 } = options
   const now = options.now ?? Date.now
-  const runs = new Map<string, string>()
   const places = new Map<string, Place>()
   let waiting: UsageFact[] = []
   let facts = 0
@@ -107,13 +110,12 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     if (known) return known
     if (places.size >= maxPlaces || path.length > 1000) return undefined
     const place: UsagePlace = { instanceId, platform, surface, method, path }
-    const fresh: Place = { place, day: today(), facts: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
+    const fresh: Place = { place, day: today(), facts: [], found: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
     places.set(key, fresh)
     return fresh
   }
   const note = (at: Place, kind: FactKind, name: string, value = ''): void => {
-    const key = `${kind}\n${name}\n${value}`
-    const known = at.facts.get(key)
+    const known = at.found.get(kind)?.get(name)?.get(value)
     if (known) {
       known.seen += 1
       known.lastAtMs = at.lastAtMs
@@ -124,7 +126,11 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       return
     }
     facts += 1
-    at.facts.set(key, { kind, name, value, seen: 1, lastAtMs: at.lastAtMs })
+    const fact = { kind, name, value, seen: 1, lastAtMs: at.lastAtMs }
+    const ofKind = at.found.get(kind) ?? new Map<string, Map<string, Fact>>()
+    const ofName = ofKind.get(name) ?? new Map<string, Fact>()
+    at.found.set(kind, ofKind.set(name, ofName.set(value, fact)))
+    at.facts.push(fact)
   }
   const seen = (at: Place | undefined): Place | undefined => {
     if (!at) {
@@ -143,10 +149,9 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     return watch(payload, at.reads)
   }
   const observe = (observation: Observation): void => {
-    const instanceId = observation.runId === undefined ? undefined : runs.get(observation.runId)
-    if (instanceId === undefined || !observation.sent) return
-    const { platform, method, path, status } = observation
-    const at = seen(placeOf(instanceId, platform, 'operation', method, path))
+    const { platform, method, path, status, run } = observation
+    if (!run || !observation.sent) return
+    const at = seen(placeOf(run.instanceId, platform, 'operation', method, path))
     if (!at) return
     note(at, 'status', String(status ?? 'none'))
     const accepts = mediaTypeOf(observation.responseHeaders)
@@ -164,7 +169,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
   const collect = (): void => {
     for (const [key, at] of places) {
       const lastAt = new Date(at.lastAtMs)
-      for (const fact of at.facts.values()) {
+      for (const fact of at.facts) {
         const { kind, name, value } = fact
         waiting.push({
           ...at.place,
@@ -182,7 +187,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
         node.written = state
         waiting.push({ ...at.place, day: at.day, kind: 'read', name: storableText(field), value: '', seen: 1, lastAt })
       }
-      at.facts.clear()
+      at.facts.length = 0
+      at.found.clear()
       // A run that began before midnight may still read; after an hour it no longer does.
       if (at.day !== today() && now() - at.lastAtMs > 3_600_000) places.delete(key)
     }
@@ -204,7 +210,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       waiting = waiting.slice(batchSize)
     }
     facts = 0
-    for (const at of places.values()) facts += at.facts.size
+    for (const at of places.values()) facts += at.facts.length
   }
   const flush = (): Promise<void> => {
     writing = writing.then(write)
@@ -215,9 +221,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
 
   return {
     observer: observe,
-    instanceOf: (runId) => runs.get(runId),
-    begin({ runId, instanceId }) {
-      runs.set(runId, instanceId)
+    begin(instanceId) {
       const remembered: ReadNode[] = []
       return {
         event: (platform, name, payload) => watchAt(seen(placeOf(instanceId, platform, 'webhook', 'POST', name)), payload),
@@ -228,7 +232,6 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
           return unwrapped
         },
         end(asleep) {
-          runs.delete(runId)
           if (asleep) for (const node of remembered) node.whole = true
         },
       }

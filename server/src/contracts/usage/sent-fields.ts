@@ -62,16 +62,17 @@ export function tellingHeaders(
   headers: Readonly<Record<string, unknown>>,
   hides: (name: string) => boolean = () => false,
 ): [string, string][] {
-  return Object.entries(headers)
-    .filter(([name]) => !usualHeaders.test(name))
-    .map(([name, value]) => {
-      const kept = /version/i.test(name) && !secretHeaders.test(name) && !hides(name)
-      return [name.toLowerCase(), kept ? String(value).slice(0, maxValueLength) : '']
-    })
+  const telling: [string, string][] = []
+  for (const name in headers) {
+    if (usualHeaders.test(name)) continue
+    const kept = /version/i.test(name) && !secretHeaders.test(name) && !hides(name)
+    telling.push([name.toLowerCase(), kept ? String(headers[name]).slice(0, maxValueLength) : ''])
+  }
+  return telling
 }
 
 /** `application/json; charset=utf-8` → `application/json`; undefined without one. */
 export function mediaTypeOf(headers: Readonly<Record<string, unknown>>): string | undefined {
-  const value = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const value = headers['content-type'] ?? headers[Object.keys(headers).find((name) => name.toLowerCase() === 'content-type') ?? '']
   return typeof value === 'string' ? value.split(';')[0]!.trim().toLowerCase().slice(0, maxValueLength) : undefined
 }

@@ -56,7 +56,7 @@ async function recorderOf(options: Partial<UsageRecorderOptions> = {}) {
   })
 }
 
-function observed(runId: string | undefined, more: Partial<Observation> = {}): Observation {
+function observed(instanceId: string | undefined, more: Partial<Observation> = {}): Observation {
   return {
     callId: uuidv7(),
     platform: 'pay',
@@ -76,7 +76,7 @@ function observed(runId: string | undefined, more: Partial<Observation> = {}): O
     durationMs: 1,
     outcome: 'ok',
     sent: true,
-    runId,
+    run: instanceId === undefined ? undefined : { id: uuidv7(), instanceId, integration: 'sync' },
     stepName: undefined,
     ...more,
   }
@@ -84,11 +84,11 @@ function observed(runId: string | undefined, more: Partial<Observation> = {}): O
 
 describe('usage, from call to verdict', () => {
   it('fields, listed values, statuses, media types and read fields are learned per instance; other values never', async () => {
-    const [instanceId, runId, platform] = [uuidv7(), uuidv7(), 'learned']
+    const [instanceId, platform] = [uuidv7(), 'learned']
     const recorder = await recorderOf()
-    const run = recorder.begin({ runId, instanceId })
+    const run = recorder.begin(instanceId)
     for (let n = 0; n < 41; n++) {
-      recorder.observer(observed(runId, { platform, requestBody: { type: 'neteller', note: `for Mara ${n}` } }))
+      recorder.observer(observed(instanceId, { platform, requestBody: { type: 'neteller', note: `for Mara ${n}` } }))
       run.answer(platform, 'POST', '/payments', { id: '1', link: 'l', unused: 'u' }).link
     }
     run.event(platform, 'payment.settled', { id: '1', amount: { value: 3, currency: 'EUR' } }).amount.value
@@ -118,12 +118,12 @@ describe('usage, from call to verdict', () => {
   })
 
   it('of a field that some calls leave out the share is learned, and calls whose contract was still being read count for none', async () => {
-    const [instanceId, runId, platform] = [uuidv7(), uuidv7(), 'partly']
+    const [instanceId, platform] = [uuidv7(), 'partly']
     let isRead = false
     const recorder = await recorderOf({ enumerated: () => (isRead ? new Set<string>() : undefined) })
-    const run = recorder.begin({ runId, instanceId })
+    const run = recorder.begin(instanceId)
     const send = (requestBody: object, query: Record<string, string> = {}) =>
-      recorder.observer(observed(runId, { platform, requestBody, query }))
+      recorder.observer(observed(instanceId, { platform, requestBody, query }))
     for (let n = 0; n < 5; n++) send({ a: 1 })
     isRead = true
     for (let n = 0; n < 10; n++) send({ a: { x: 1, ...(n < 4 ? { y: 1 } : {}) }, ...(n < 7 ? { b: 1 } : {}) }, n < 5 ? { q: '1' } : {})
@@ -145,9 +145,8 @@ describe('usage, from call to verdict', () => {
     const ids = [uuidv7(), uuidv7()].sort()
     const recorder = await recorderOf()
     for (const [index, instanceId] of ids.entries()) {
-      const runId = uuidv7()
-      const run = recorder.begin({ runId, instanceId })
-      recorder.observer(observed(runId, { platform, requestBody: { type: index === 0 ? 'neteller' : 'card' } }))
+      const run = recorder.begin(instanceId)
+      recorder.observer(observed(instanceId, { platform, requestBody: { type: index === 0 ? 'neteller' : 'card' } }))
       const answer = run.answer(platform, 'POST', '/payments', { id: '1', link: 'l', unused: 'u' })
       if (index === 1) answer.link
       run.end(false)
@@ -171,9 +170,7 @@ describe('usage, from call to verdict', () => {
       [busy, 25, day0 - 35 * 86_400_000],
     ] as const) {
       const recorder = await recorderOf({ now: () => at })
-      const runId = uuidv7()
-      recorder.begin({ runId, instanceId })
-      for (let n = 0; n < calls; n++) recorder.observer(observed(runId, { platform: 'states' }))
+      for (let n = 0; n < calls; n++) recorder.observer(observed(instanceId, { platform: 'states' }))
       await recorder.stop()
     }
     const found = await usageOf(
@@ -191,9 +188,7 @@ describe('usage, from call to verdict', () => {
     const instanceId = uuidv7()
     const recorders = await Promise.all([0, 1, 2, 3].map((n) => recorderOf({ now: () => day0 + (n % 2) * 86_400_000 })))
     for (const recorder of recorders) {
-      const runId = uuidv7()
-      recorder.begin({ runId, instanceId })
-      for (let n = 0; n < 50; n++) recorder.observer(observed(runId, { platform: 'summed', query: { page: n } }))
+      for (let n = 0; n < 50; n++) recorder.observer(observed(instanceId, { platform: 'summed', query: { page: n } }))
     }
     await Promise.all(recorders.map((recorder) => recorder.stop()))
     const sum = async () => (await usageOf(database.executor, 'summed', window)).map(({ calls }) => calls)
@@ -204,10 +199,10 @@ describe('usage, from call to verdict', () => {
 
   it('memory is bounded: what comes above is dropped and counted, and nothing throws', async () => {
     const recorder = await recorderOf({ maxFacts: 10, maxPlaces: 2 })
-    const runId = uuidv7()
-    const run = recorder.begin({ runId, instanceId: uuidv7() })
+    const instanceId = uuidv7()
+    const run = recorder.begin(instanceId)
     for (let n = 0; n < 100; n++) {
-      recorder.observer(observed(runId, { platform: 'bounded', path: `/p${n}`, requestBody: { [`f${n}`]: 1 } }))
+      recorder.observer(observed(instanceId, { platform: 'bounded', path: `/p${n}`, requestBody: { [`f${n}`]: 1 } }))
       run.answer('bounded', 'GET', `/p${n}`, { a: 1 })
     }
     expect(recorder.dropped).toBeGreaterThan(80)
@@ -225,9 +220,8 @@ describe('usage, from call to verdict', () => {
       },
     }
     const recorder = await recorderOf({ database: flaky as never, onProblem: (error) => problems.push(error) })
-    const runId = uuidv7()
-    recorder.begin({ runId, instanceId: uuidv7() })
-    recorder.observer(observed(runId, { platform: 'later' }))
+    const instanceId = uuidv7()
+    recorder.observer(observed(instanceId, { platform: 'later' }))
     await recorder.flush()
     expect(problems).toHaveLength(1)
     expect(await usageOf(database.executor, 'later', window)).toEqual([])
@@ -238,7 +232,7 @@ describe('usage, from call to verdict', () => {
 
   it('remembered results that are used after a sleep count as read whole', async () => {
     const recorder = await recorderOf()
-    const run = recorder.begin({ runId: uuidv7(), instanceId: uuidv7() })
+    const run = recorder.begin(uuidv7())
     run.unwrap(run.answer('asleep', 'GET', '/a', { a: 1 }))
     run.end(true)
     await recorder.stop()
@@ -247,9 +241,9 @@ describe('usage, from call to verdict', () => {
 
   it('a consumer contract that is exported is read by the provider’s check', async () => {
     const recorder = await recorderOf()
-    const runId = uuidv7()
-    const run = recorder.begin({ runId, instanceId: uuidv7() })
-    recorder.observer(observed(runId, { platform: 'exported', requestHeaders: { 'X-Api-Version': '2026-01-01' } }))
+    const instanceId = uuidv7()
+    const run = recorder.begin(instanceId)
+    recorder.observer(observed(instanceId, { platform: 'exported', requestHeaders: { 'X-Api-Version': '2026-01-01' } }))
     run.answer('exported', 'POST', '/payments', { id: 1 }).id
     await recorder.stop()
     const used = (await usageOf(database.executor, 'exported', window, { now: new Date(day0) }))[0]!
@@ -261,11 +255,10 @@ describe('usage, from call to verdict', () => {
 
   it('headers that a version comes to demand are known by name, and no value of what the platform hides is kept', async () => {
     const recorder = await recorderOf({ redact: (platform) => (platform === 'hiding' ? ['type'] : []) })
-    const runId = uuidv7()
-    recorder.begin({ runId, instanceId: uuidv7() })
+    const instanceId = uuidv7()
     const requestHeaders = { 'Idempotency-Key': 'secret-1' }
     for (const platform of ['hiding', 'open'])
-      recorder.observer(observed(runId, { platform, requestHeaders, requestBody: { type: 'card' } }))
+      recorder.observer(observed(instanceId, { platform, requestHeaders, requestBody: { type: 'card' } }))
     await recorder.stop()
     const [hiding, open] = [
       (await usageOf(database.executor, 'hiding', window))[0]!,
