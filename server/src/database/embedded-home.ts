@@ -23,6 +23,11 @@ export function hasEmbeddedData(dir: string): boolean {
   return [elsewhere, 'password'].some((file) => existsSync(join(dir, file)))
 }
 
+/** Where what an embedded server keeps for `dir` is, or will be. */
+export function embeddedHome(dir: string): string {
+  return notedHome(dir) ?? dir
+}
+
 /**
  * Where the data of `dir` was put when it could not stay in `dir`.
  *

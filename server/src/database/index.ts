@@ -1,5 +1,5 @@
 export { answerWithin } from './answer-within.ts'
-export { hasEmbeddedData, leftOverData } from './embedded-home.ts'
+export { embeddedHome, hasEmbeddedData, leftOverData } from './embedded-home.ts'
 export { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 export { type Migration, migrate, pendingMigrations, readMigrations } from './migrate.ts'
 export { checkServer, type Database, type Executor, openDatabase, type Schema, type Transaction, withoutPassword } from './open-database.ts'

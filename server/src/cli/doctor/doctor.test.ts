@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -135,6 +136,54 @@ it('tells a key ring that is missing, wrong, and half rotated from one another',
   expect(states((await examine({ BRIDGEKEEPER_KEYS: '' })).findings)).toMatchObject({ 'key ring': 'bad', 'sealed secrets': 'unknown' })
   expect(states((await examine({ BRIDGEKEEPER_KEYS: other })).findings)).toMatchObject({ 'key ring': 'ok', 'sealed secrets': 'bad' })
   expect(states((await examine({ BRIDGEKEEPER_KEYS: `${other},${testKeys}` })).findings)['sealed secrets']).toBe('warning')
+})
+
+it('warns of a key file that others can read, with the command that closes it', async () => {
+  const other = mkdtempSync(join(tmpdir(), "bridgekeeper doctor's "))
+  const file = join(other, 'ring')
+  writeFileSync(file, testKeys)
+  const look = async (mode: number, parent: number) => {
+    for (const [path, bits] of [
+      [file, mode],
+      [other, parent],
+    ] as const)
+      chmodSync(path, bits)
+    const { exit, findings } = await examine({ BRIDGEKEEPER_KEYS: '', BRIDGEKEEPER_KEYS_FILE: file })
+    expect([exit, findings['key ring']!.state]).toEqual([0, 'ok'])
+    return findings['key file']!
+  }
+  try {
+    expect((await look(0o600, 0o755)).state).toBe('ok')
+    expect(await look(0o640, 0o755)).toMatchObject({ state: 'warning', found: expect.stringContaining('everybody in its group can read') })
+    const open = await look(0o644, 0o755)
+    expect(open).toMatchObject({ state: 'warning', found: expect.stringContaining('every user of this machine can read') })
+    execFileSync('sh', ['-c', /^Run: (.+?) {3}/.exec(open.fix)![1]!])
+    expect(await look(statSync(file).mode & 0o777, 0o755)).toMatchObject({ state: 'ok', found: expect.stringContaining('(mode 600)') })
+    // Nobody else comes as far as this file.
+    expect((await look(0o644, 0o700)).state).toBe('ok')
+    expect((await examine({ BRIDGEKEEPER_KEYS_FILE: file })).findings).not.toHaveProperty('key file')
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
+})
+
+it('says bad to embedded data and keys of a running server that others can read, with the commands that close them', async () => {
+  const kept = join(folder, '.bridgekeeper')
+  const [data, password, server] = [join(kept, 'postgres', 'data'), join(kept, 'postgres', 'password'), join(kept, 'server.json')]
+  chmodSync(folder, 0o755)
+  mkdirSync(join(kept, 'postgres'), { recursive: true })
+  mkdirSync(data, { mode: 0o700 })
+  for (const path of [password, server]) writeFileSync(path, '{}', { mode: 0o600 })
+  const privately = async () => (await examine()).findings['private data']!
+  expect((await privately()).state).toBe('ok')
+  chmodSync(data, 0o755)
+  chmodSync(server, 0o644)
+  const { exit, findings } = await examine()
+  expect(exit).toBe(1)
+  expect(findings['private data']).toMatchObject({ state: 'bad', fix: `Run: chmod 700 ${data} && chmod 600 ${server}` })
+  execFileSync('sh', ['-c', findings['private data']!.fix.slice('Run: '.length)])
+  expect((await privately()).state).toBe('ok')
+  rmSync(kept, { recursive: true })
 })
 
 it('counts pending migrations without applying them, and does not call unseen things good', async () => {

@@ -9,6 +9,7 @@ import type { ExitCode, Io } from '../io.ts'
 import { dataFolder, readServerFile } from '../server-file.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkLeftOvers, checkNode, checkPort } from './check-machine.ts'
+import { checkKeyFile, checkPrivateData } from './check-privacy.ts'
 import { checkCode, checkFiles, checkWebhooks } from './check-workspace.ts'
 import { bad, counted, type Finding, ok, unknown } from './finding.ts'
 
@@ -17,7 +18,7 @@ export function registerDoctor(program: Command, io: Io): void {
     .command('doctor')
     .summary('look for what would keep the bridge from running well')
     .description(
-      'Looks at Node, disk, port, key ring, PostgreSQL, its clock and schema, unfinished work, the files of the workspace, the code of its integrations and its webhook sources. Changes nothing. An embedded database that is not running is started for the look and stopped again.',
+      'Looks at Node, disk, port, key ring, who else can read it and the data, PostgreSQL, its clock and schema, unfinished work, the files of the workspace, the code of its integrations and its webhook sources. Changes nothing. An embedded database that is not running is started for the look and stopped again.',
     )
     .option('--workspace <folder>', 'folder with bridgekeeper.yaml; default: the current folder or one above it')
     .addHelpText('after', '\nExit code 0: in order or only warnings. 1: something is bad. 3: the database cannot be reached.')
@@ -46,6 +47,8 @@ async function examine(io: Io, folder: string): Promise<Finding[]> {
     ...checkLeftOvers(leftOverData()),
     port,
     ring.finding,
+    ...(io.env.BRIDGEKEEPER_KEYS_FILE && !io.env.BRIDGEKEEPER_KEYS ? checkKeyFile(io.env.BRIDGEKEEPER_KEYS_FILE) : []),
+    ...checkPrivateData(workspace.root),
     ...database,
     checkFiles(loaded),
     ...(await checkCode(workspace)),
