@@ -85,6 +85,7 @@ create table circuit (
   retry_at timestamp with time zone not null,
   probe_id uuid,
   probe_until timestamp with time zone,
+  asked_at timestamp with time zone,
   constraint circuit_pkey PRIMARY KEY (key),
   constraint circuit_check CHECK (((probe_id IS NULL) = (probe_until IS NULL)))
 );
@@ -825,6 +826,7 @@ create table run (
   constraint run_check2 CHECK (((parked_at IS NULL) OR (failure IS NOT NULL))),
   constraint run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'parked'::text, 'blocked'::text])))
 );
+create INDEX run_behind_circuit ON public.run USING btree (((failure ->> 'waitsFor'::text)), ((failure ->> 'connectionId'::text)), due_at) WHERE (wait_reason = 'partner-down'::text);
 create INDEX run_delivery ON public.run USING btree (delivery_id);
 create INDEX run_instance ON public.run USING btree (instance_id, id);
 create INDEX run_lane ON public.run USING btree (lane, id) WHERE (state <> 'parked'::text);

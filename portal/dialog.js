@@ -33,6 +33,19 @@ function callCard(title, body, note) {
   )
 }
 
+/** Of a partner that is away first what everybody asks: since when, and when it is tried again. */
+export function outageLine({ platform }, { since, nextTryAt, reason }) {
+  return element(
+    'div',
+    {},
+    `${platform ?? 'The partner'} can't be reached since `,
+    time(since),
+    '; next try ',
+    time(nextTryAt),
+    `. ${reason}`,
+  )
+}
+
 export async function showRun(id) {
   const { run, steps, calls } = await ask(`/runs/${id}`)
   const facts = element(
@@ -44,7 +57,7 @@ export async function showRun(id) {
   )
   const failure = run.failure &&
     run.status !== 'succeeded' && [
-      element('p', { class: 'notice bad' }, run.failure.message),
+      element('p', { class: 'notice bad' }, run.outage ? outageLine(run.failure, run.outage) : run.failure.message),
       element('p', {}, element('b', {}, 'Fix '), run.failure.fix),
     ]
   const stepList = steps.map((step) =>

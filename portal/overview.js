@@ -1,5 +1,5 @@
 import { ask } from './api.js'
-import { confirm, showDryRun, showRun } from './dialog.js'
+import { confirm, outageLine, showDryRun, showRun } from './dialog.js'
 import { chip, element, table, time } from './element.js'
 import { drawIntegrations } from './integrations.js'
 
@@ -106,8 +106,9 @@ function drawRuns(runs, attempt) {
   )
 }
 
-function reason({ failure, status }) {
+function reason({ failure, status, outage }) {
   if (!failure || status === 'succeeded') return ''
+  if (outage) return element('div', {}, outageLine(failure, outage), element('div', { class: 'muted small' }, failure.fix))
   return element('div', {}, element('div', {}, failure.message), element('div', { class: 'muted small' }, failure.fix))
 }
 

@@ -72,6 +72,16 @@ export class BugFailure extends Failure {
 /** The partner can't be reached (DNS, refused, TLS, time-out, maintenance). Waits behind the circuit breaker; no attempt is used up. */
 export class PartnerDownFailure extends Failure {
   readonly kind = 'partner-down'
+  /** When the partner is tried next, in milliseconds since 1970 UTC; absent: nobody knows. */
+  declare readonly untilMs?: number
+  /** The circuit that is open; absent: none is, or not yet. */
+  declare readonly key?: string
+
+  constructor(message: string, details: FailureDetails & { untilMs?: number; key?: string } = {}) {
+    super(message, details)
+    if (details.untilMs !== undefined) this.untilMs = details.untilMs
+    if (details.key !== undefined) this.key = details.key
+  }
 }
 
 export type AnyFailure = RetryableFailure | ThrottledFailure | CredentialFailure | CustomerDataFailure | BugFailure | PartnerDownFailure

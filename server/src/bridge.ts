@@ -18,7 +18,7 @@ import {
   type UsageRecorder,
 } from './contracts/index.ts'
 import type { Database } from './database/index.ts'
-import { createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
+import { type CircuitPolicy, createGateway, type Gateway, type GatewayPlatform, gatewayPlatformOf, type Observer } from './gateway/index.ts'
 import type { Log, Metrics } from './observation/index.ts'
 import {
   connectedInstances,
@@ -55,6 +55,8 @@ export interface BridgeOptions {
   /** Platform → base URL that stands in for the platform's own: sandboxes. */
   baseUrls?: Readonly<Record<string, string>>
   observers?: readonly Observer[]
+  /** When circuits open and how long they stay so; default: {@link CIRCUIT_POLICY}. */
+  circuit?: Partial<CircuitPolicy>
   /** off: neither usage nor drift nor recordings are learned from traffic; to measure what learning costs. Default on. */
   learning?: 'on' | 'off'
 }
@@ -144,6 +146,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     metrics,
     observers: [...(learns ? [usage.observer, drift.observer] : []), headers.observer, ...(options.observers ?? [])],
     allowedHosts,
+    ...(options.circuit ? { circuit: options.circuit } : {}),
     onCircuitChange: (_, state) => state === 'closed' && releaseNow(),
     onOpening: () => releaseNow(),
   })
@@ -240,13 +243,13 @@ async function resumeReconnected({ id, state, changedAt }: Connection, runtime: 
 
 /**
  * Runs go on whose connection is no longer paused or whose circuit is closed, whoever ended it and whichever process they ran in; where a rate
- * limit begins anew, as many as it grants.
+ * limit begins anew, as many as it grants. Behind a circuit that is open one goes on when it is time to try.
  */
 async function releaseWaiting(database: Database, gateway: Gateway, runtime: Runtime): Promise<void> {
   const waitedFor = await listWaitedFor(database.executor)
-  if (waitedFor.length === 0) return
   const open = await gateway.open(waitedFor)
   if (open.size > 0) await runtime.releaseRuns({ open })
+  for (const circuit of await gateway.toTry(waitedFor)) await runtime.releaseOneToTry(circuit, (id) => gateway.blocked(id) === undefined)
 }
 
 async function goOn(

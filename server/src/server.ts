@@ -355,7 +355,12 @@ export function apisOf({ database, bridge, keyRing, canaries, notifier, workspac
     sweepRoutes({ database }),
     connectionRoutes({ connections, authenticationOf, leadsInside, goOn: bridge.goOn }),
     deliveryRoutes({ database, source, reroute: (ids) => runtime.rerouteDeliveries(ids) }),
-    runRoutes({ database, runtime, callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })) }),
+    runRoutes({
+      database,
+      runtime,
+      callsOf: (runId) => gateway.flush().then(() => gateway.records({ runId })),
+      openCircuits: () => gateway.circuits(),
+    }),
     gatewayRoutes({ gateway, connections }),
     secretRoutes({ database, keyRing, connections, secretForm: (platform) => source(platform)?.scheme.secretForm }),
     contractRoutes({

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Integration } from '@bridgekeeper/sdk'
 import { sql } from 'kysely'
-import { type Bridge, openBridge } from '../src/bridge.ts'
+import { type Bridge, type BridgeOptions, openBridge } from '../src/bridge.ts'
 import { parseKeyRing, Secret } from '../src/connections/index.ts'
 import { type Database, uuidv7 } from '../src/database/index.ts'
 import { createLog, createMetrics } from '../src/observation/index.ts'
@@ -33,6 +33,7 @@ export async function startWholeBridge(parts: {
   partner: PartnerServer
   integrations: readonly Integration[]
   runtime?: Partial<RuntimeOptions>
+  circuit?: BridgeOptions['circuit']
   port?: number
   /** Its folder. */
   workspace?: string
@@ -49,6 +50,7 @@ export async function startWholeBridge(parts: {
     log,
     metrics,
     allowedHosts: [parts.partner.host],
+    ...(parts.circuit ? { circuit: parts.circuit } : {}),
     runtime: {
       work: true,
       acrossProcesses: false,

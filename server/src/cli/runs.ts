@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { DryRun, LanePlace, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
+import type { DryRun, LanePlace, Outage, ParkedGroup, RunSummary, StepSummary } from '../runtime/index.ts'
 import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Column, Io } from './io.ts'
 import { printDryRun } from './print-dry-run.ts'
 
 type Shown<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
-type Run = Shown<RunSummary>
+type Run = Shown<RunSummary> & { outage: Shown<Outage> | null }
 type Call = {
   startedAt: string
   method: string
@@ -54,6 +54,7 @@ function filterOf(options: FilterOptions): Record<string, string> {
   return Object.fromEntries(filterNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 }
 
+const moment = (time: string): string => time.slice(0, 19).replace('T', ' ')
 const instanceOf = (run: Run): string => `${run.customer}/${run.instance}${run.instanceRemoved ? ' (removed)' : ''}`
 
 const runColumns: Column<Run>[] = [
@@ -61,10 +62,17 @@ const runColumns: Column<Run>[] = [
   { title: 'STATUS', value: (run) => run.status },
   { title: 'FLOW', value: (run) => `${run.integration}/${run.flow}` },
   { title: 'INSTANCE', value: instanceOf },
-  { title: 'RECEIVED', value: (run) => run.receivedAt.slice(0, 19).replace('T', ' ') },
+  { title: 'RECEIVED', value: (run) => moment(run.receivedAt) },
   { title: 'TRIES', value: (run) => run.attempt, align: 'right' },
-  { title: 'WHY', value: (run) => (run.failure && run.status !== 'succeeded' ? run.failure.message : ''), maxWidth: 70 },
+  { title: 'WHY', value: whyOf, maxWidth: 70 },
 ]
+
+/** Of a partner that is away first what everybody asks: since when, and when it is tried again. */
+function whyOf({ status, failure, outage }: Run): string {
+  if (!failure || status === 'succeeded') return ''
+  if (!outage) return failure.message
+  return `${failure.platform ?? 'the partner'} is down since ${moment(outage.since)}, next try ${moment(outage.nextTryAt)}: ${outage.reason}`
+}
 
 export function registerRuns(program: Command, io: Io): void {
   const runs = program
@@ -103,7 +111,14 @@ interface ShownRun {
 
 function printRun(io: Io, { run, lane, steps, calls }: ShownRun): void {
   io.print(`${io.bold(`${run.integration}/${run.flow}`)} ${run.version} for ${instanceOf(run)}: ${run.status}`)
-  if (run.dueAt) {
+  if (run.outage) {
+    const { circuit, since, failedTries, nextTryAt } = run.outage
+    const tried = failedTries === 0 ? '' : `, tried ${failedTries === 1 ? 'once' : `${failedTries} times`} in vain`
+    io.print(
+      `${run.failure?.platform ?? 'the partner'} can't be reached since ${moment(since)}${tried}; next try ${moment(nextTryAt)} (UTC)`,
+    )
+    io.print(`goes on at once when a call gets through; to let all try now: bridgekeeper circuits close ${circuit}`)
+  } else if (run.dueAt) {
     const isShut = run.status === 'throttled' && run.failure?.waitsFor !== undefined
     io.print(isShut ? `goes on at once when what it waits for is over; looks again at ${run.dueAt}` : `goes on by itself at ${run.dueAt}`)
   }

@@ -90,6 +90,7 @@ export interface CanarySchedule {
 }
 
 export interface Circuit {
+  asked_at: Timestamp | null;
   failed_probes: Generated<number>;
   key: string;
   opened_at: Generated<Timestamp>;

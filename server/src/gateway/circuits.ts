@@ -1,5 +1,6 @@
 import { startPolling } from '../connections/index.ts'
 import { type Database, uuidv7 } from '../database/index.ts'
+import { failPoint } from '../observation/index.ts'
 import { errors } from './errors.ts'
 import { type CircuitPolicy, OutcomeWindow } from './outcome-window.ts'
 import * as queries from './queries.ts'
@@ -29,6 +30,8 @@ export interface Circuits {
   blocking(keys: readonly string[], nowMs: number): OpenCircuit | undefined
   /** Asks for all keys at once. Costs nothing while all are closed; takes the probe of those that are due. */
   admit(keys: readonly string[], leaseMs: number): Promise<Admission> | Admission
+  /** Of these the ones for which this caller may ask a waiting run to try, one caller of all processes each: they are due, and nobody tries. */
+  askForProbes(keys: readonly string[]): Promise<string[]>
   /** What became of an admitted call. */
   ended(keys: readonly string[], probes: readonly Probe[], verdict: Verdict, connectionId: string): void
   list(): Promise<OpenCircuit[]>
@@ -47,10 +50,16 @@ export interface CircuitsOptions {
   onProblem: (error: unknown, doing: string) => void
   /** Told once per change seen in this process. */
   onChange?: ((circuit: OpenCircuit, state: 'open' | 'closed') => void) | undefined
+  /** Told when the wait of an open one is over, and a call may try. */
+  onDue?: (() => void) | undefined
 }
 
 /** How long others wait when a probe is under way. */
 const PROBE_PAUSE_MS = 1000
+/** Who was asked to try and did not within this time has something else to do before, or is dead. */
+const ASK_AGAIN_MS = 5000
+/** A timer may be a millisecond early. */
+const DUE_GRACE_MS = 2
 
 /**
  * Circuit breakers whose state is a row, so that all processes stop together, one caller in all of them probes, and a
@@ -66,6 +75,15 @@ export function createCircuits(options: CircuitsOptions): Circuits {
   /** Keys that a call of this process probes or asks to probe: the others need not ask the database. */
   const probing = new Set<string>()
   let open = new Map<string, OpenCircuit>()
+  let dueTimer: NodeJS.Timeout | undefined
+  const expectDue = (): void => {
+    clearTimeout(dueTimer)
+    if (open.size === 0 || !options.onDue) return
+    const nowMs = Date.now()
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { retryMs } of open.values()) if (retryMs > nowMs) nextMs = Math.min(nextMs, retryMs)
+    if (Number.isFinite(nextMs)) dueTimer = setTimeout(options.onDue, nextMs - nowMs + DUE_GRACE_MS).unref()
+  }
   const polling = startPolling(
     options.pollIntervalMs,
     (error) => onProblem(error, 'read circuits'),
@@ -79,6 +97,7 @@ export function createCircuits(options: CircuitsOptions): Circuits {
         windows.delete(key)
         options.onChange?.(circuit, 'closed')
       }
+      expectDue()
     },
   )
   /** What a call does not wait for, but the end of the program does. */
@@ -123,8 +142,8 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     }
     return { admitted: true, probes }
   }
-  const settle = (probe: Probe, verdict: Verdict): Promise<unknown> => {
-    if (verdict === 'reached') return queries.closeCircuit(executor, probe.key, probe.id)
+  const settle = async (probe: Probe, verdict: Verdict): Promise<unknown> => {
+    if (verdict === 'reached') return queries.closeCircuit(executor, probe.key, probe.id).finally(() => failPoint('circuit.after-close'))
     if (verdict === 'undecided') return queries.releaseProbe(executor, probe.key, probe.id)
     return queries.failProbe(executor, probe.key, probe.id, { ...policy, jitter: 0.8 + Math.random() * 0.4 })
   }
@@ -155,6 +174,11 @@ export function createCircuits(options: CircuitsOptions): Circuits {
       const due = keys.map((key) => open.get(key)).filter((known) => known !== undefined)
       return due.length === 0 ? ADMITTED : takeProbes(due, leaseMs)
     },
+    async askForProbes(keys) {
+      const nowMs = Date.now()
+      const due = keys.filter((key) => (open.get(key)?.retryMs ?? Number.POSITIVE_INFINITY) <= nowMs && !probing.has(key))
+      return due.length === 0 ? [] : queries.askForProbes(executor, due, ASK_AGAIN_MS)
+    },
     ended(keys, probes, verdict, connectionId) {
       for (const probe of probes) inBackground('settle a probe', () => settle(probe, verdict).finally(() => probing.delete(probe.key)))
       if (verdict === 'undecided') return
@@ -170,6 +194,7 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     async close() {
       await Promise.all(background)
       await polling.stop()
+      clearTimeout(dueTimer)
     },
   }
 }

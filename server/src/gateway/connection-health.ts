@@ -1,4 +1,4 @@
-import { CredentialFailure, ThrottledFailure } from '@bridgekeeper/sdk'
+import { CredentialFailure, PartnerDownFailure, ThrottledFailure } from '@bridgekeeper/sdk'
 import type { Connection, ConnectionState, Connections } from '../connections/index.ts'
 import { type DocumentedLimit, RateBudget } from './rate-budget.ts'
 import type { RateWindow } from './rate-headers.ts'
@@ -6,7 +6,7 @@ import { Turns } from './turns.ts'
 
 /** Why a connection may not be called now. */
 export interface Blocked {
-  kind: 'throttled' | 'credential'
+  kind: 'throttled' | 'credential' | 'partner-down'
   reason: string
   /** What shares the wait: `connection:<id>` while it is paused, `budget:<connection id>`, `circuit:<key>`. */
   key: string
@@ -14,9 +14,10 @@ export interface Blocked {
   untilMs: number | undefined
 }
 
-export function blockedFailure(blocked: Blocked): ThrottledFailure | CredentialFailure {
-  if (blocked.kind === 'credential') return new CredentialFailure(blocked.reason)
-  return new ThrottledFailure(blocked.reason, { key: blocked.key, ...(blocked.untilMs === undefined ? {} : { untilMs: blocked.untilMs }) })
+export function blockedFailure({ kind, reason, key, untilMs }: Blocked): ThrottledFailure | CredentialFailure | PartnerDownFailure {
+  if (kind === 'credential') return new CredentialFailure(reason)
+  const details = { key, ...(untilMs === undefined ? {} : { untilMs }) }
+  return kind === 'throttled' ? new ThrottledFailure(reason, details) : new PartnerDownFailure(reason, details)
 }
 
 /** Refused so often in a row, a credential is believed to be dead. */

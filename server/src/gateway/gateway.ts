@@ -2,6 +2,7 @@ import { BugFailure, ThrottledFailure } from '@bridgekeeper/sdk'
 import type { Authorization, Connection, Connections } from '../connections/index.ts'
 import { type Database, uuidv7 } from '../database/index.ts'
 import type { Log, Metrics } from '../observation/index.ts'
+import { behindCircuits, circuitBlocks, isCircuit, stillDown } from './behind-circuits.ts'
 import type { GatewayAnswer, GatewayCall, Observer } from './call.ts'
 import type { CallRecord } from './call-record.ts'
 import { type CallRecordFilter, listCallRecords } from './call-record-queries.ts'
@@ -43,7 +44,7 @@ export interface GatewayOptions {
   /** Replaces the system's resolver. */
   resolve?: Resolve
   onCircuitChange?: (circuit: OpenCircuit, state: 'open' | 'closed') => void
-  /** Told when a connection opens by time that has turned runs away. */
+  /** Told when a connection opens by time that has turned runs away, and when a call may try an open circuit. */
   onOpening?: () => void
 }
 
@@ -62,9 +63,12 @@ export interface Gateway {
   circuits(of?: Connection): Promise<OpenCircuit[]>
   /**
    * Which of these are open, keys as failures name them, and how many of the runs that wait for each may go on: all (`Infinity`) where somebody
-   * has ended the wait; where it ended by time, as many as the connection is likely to grant beyond those whose turn it is. What is missing is shut.
+   * has ended the wait; where it ended by time, as many as the connection is likely to grant beyond those whose turn it is; behind a circuit that
+   * has closed few at first, then more each time. What is missing is shut. For asking every few seconds, with all keys that runs wait for.
    */
   open(keys: readonly string[]): Promise<Map<string, number>>
+  /** Of these the circuits that the caller shall let one waiting run try: they are due, and no other process was told so. */
+  toTry(keys: readonly string[]): Promise<string[]>
   /** @throws gateway.circuit_unknown */
   resetCircuit(key: string): Promise<void>
   /** Newest first; a record appears within 250 ms of its call. */
@@ -90,6 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     pollIntervalMs: options.pollIntervalMs ?? 500,
     onProblem,
     onChange: options.onCircuitChange,
+    onDue: options.onOpening,
   })
   const writer = createCallRecordWriter({
     database,
@@ -110,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const blockedNow = (connection: Connection): Blocked | undefined => {
     const nowMs = Date.now()
     const open = circuits.blocking(circuitKeys(connection), nowMs)
-    return health.blocked(connection, nowMs) ?? (open && circuitBlocks(open, open.retryMs))
+    return health.blocked(connection, nowMs) ?? (open && circuitBlocks(connection.platform, open, open.retryMs))
   }
   const admit = async (call: GatewayCall, connection: Connection, timeoutMs: number): Promise<readonly Probe[]> => {
     const blocked = call.evenIfBlocked ? undefined : health.blocked(connection, Date.now())
@@ -118,7 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const answer = circuits.admit(circuitKeys(connection), timeoutMs + 5_000)
     const admission = answer instanceof Promise ? await answer : answer
     if (admission.admitted || call.evenIfBlocked) return admission.admitted ? admission.probes : []
-    throw blockedFailure(circuitBlocks(admission.circuit, admission.untilMs))
+    throw blockedFailure(circuitBlocks(connection.platform, admission.circuit, admission.untilMs))
   }
   /** @param key `connection:<id>` or `budget:<id>` */
   const roomOfConnection = async (key: string): Promise<number> => {
@@ -131,6 +136,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!connection || health.blocked(connection, Date.now())) return 0
     return health.release(connection)
   }
+  const isStopped = (connectionId: string): boolean => {
+    const connection = connections.peek(connectionId)
+    return connection !== undefined && blockedNow(connection) !== undefined
+  }
+  const waiting = behindCircuits(circuits, isStopped)
   const learn = (finished: Finished, connection: Connection, probes: readonly Probe[]): void => {
     const { status, headers, failure, verdict } = finished.conclusion
     const nowMs = Date.now()
@@ -185,7 +195,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     learn(finished, connection, probes)
     tell(finished, connection)
     endClientSpan(span, conclusion.status, conclusion.failure?.kind ?? 'ok')
-    if (conclusion.failure) throw conclusion.failure
+    if (conclusion.failure)
+      throw probes.length > 0 && conclusion.verdict === 'down' ? stillDown(conclusion.failure, probes[0]!) : conclusion.failure
     return { status: conclusion.status!, headers: conclusion.headers, body: conclusion.body.value, durationMs: finished.durationMs, callId }
   }
 
@@ -213,11 +224,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       return (await circuits.list()).filter(({ key }) => keys?.includes(key) ?? true)
     },
     async open(keys) {
-      const shut = new Set((keys.some((key) => key.startsWith('circuit:')) ? await circuits.list() : []).map(({ key }) => `circuit:${key}`))
-      const roomFor = (key: string) => (key.startsWith('circuit:') ? (shut.has(key) ? 0 : Number.POSITIVE_INFINITY) : roomOfConnection(key))
-      const rooms = await Promise.all(keys.map(async (key) => [key, await roomFor(key)] as const))
-      return new Map(rooms.filter(([, room]) => room > 0))
+      const behind = await waiting.rooms(keys.filter(isCircuit))
+      const others = keys.filter((key) => !isCircuit(key))
+      const rooms = await Promise.all(others.map(async (key) => [key, await roomOfConnection(key)] as const))
+      return new Map([...rooms, ...behind].filter(([, room]) => room > 0))
     },
+    toTry: (keys) => waiting.toTry(keys.filter(isCircuit)),
     resetCircuit: (key) => circuits.reset(key),
     records: (filter) => listCallRecords(database.executor, filter),
     flush: () => writer.flush(),
@@ -240,9 +252,4 @@ function originOf(baseUrl: string): string | undefined {
   const origin = URL.parse(baseUrl)?.origin
   origins.set(baseUrl, origin)
   return origin
-}
-
-function circuitBlocks(circuit: OpenCircuit, untilMs: number): Blocked {
-  const reason = `the circuit of ${circuit.key} has been open since ${circuit.openedAt.toISOString()}: ${circuit.reason}`
-  return { kind: 'throttled', reason, key: `circuit:${circuit.key}`, untilMs }
 }

@@ -167,7 +167,7 @@ describe('the circuit of a connection', () => {
   it('opens in both processes, lets one caller of both probe, and closes for both', async () => {
     await break_()
     await expect(call(there)).rejects.toMatchObject({
-      kind: 'throttled',
+      kind: 'partner-down',
       message: expect.stringContaining('circuit'),
       untilMs: expect.any(Number),
     })
@@ -178,7 +178,7 @@ describe('the circuit of a connection', () => {
     const outcomes: string[] = []
     const crowd = Array.from({ length: 20 }, async (_, number) => outcomes.push(await outcome(number % 2 === 0 ? here : there)))
     // Nobody else waits for the one that probes.
-    await soon(() => expect(outcomes).toEqual(Array(19).fill('throttled')))
+    await soon(() => expect(outcomes).toEqual(Array(19).fill('partner-down')))
     expect(partner.seen).toHaveLength(1)
     held.resolve({})
     await Promise.all(crowd)
@@ -190,7 +190,8 @@ describe('the circuit of a connection', () => {
   it('waits longer after each probe that fails', async () => {
     await break_()
     await probeIsDue()
-    expect(await outcome(there)).toBe('retryable')
+    // Who tries for all waits with them: it is no failure of its own.
+    await expect(call(there)).rejects.toMatchObject({ kind: 'partner-down', key: `circuit:connection:${connectionId}` })
     await soon(async () => expect(await here.gateway.circuits()).toEqual([expect.objectContaining({ failedProbes: 1 })]))
     const [circuitNow] = await here.gateway.circuits()
     expect(circuitNow!.retryMs - Date.now()).toBeGreaterThan(1.3 * circuit.firstWaitMs)
@@ -206,7 +207,7 @@ describe('the circuit of a connection', () => {
       "update circuit set probe_id = gen_random_uuid(), probe_until = clock_timestamp() + interval '1 hour', retry_at = clock_timestamp()",
     )
     partner.answer = () => ({})
-    expect([await outcome(here), await outcome(there)]).toEqual(['throttled', 'throttled'])
+    expect([await outcome(here), await outcome(there)]).toEqual(['partner-down', 'partner-down'])
     expect(partner.seen).toEqual([])
     await database.pool.query('update circuit set probe_until = clock_timestamp()')
     await soon(async () => expect(await outcome(here)).toBe('ok'))
@@ -229,7 +230,7 @@ describe('the circuit of a platform', () => {
     for (const other of [...others, ...others]) await outcome(here, other.id)
     await soon(() => expect(there.gateway.blocked(connectionId)).toMatchObject({ key: `circuit:platform:${platform}` }))
     partner.seen.length = 0
-    expect(await outcome(there)).toBe('throttled')
+    expect(await outcome(there)).toBe('partner-down')
     expect(partner.seen).toEqual([])
     partner.answer = () => ({})
     await probeIsDue()

@@ -40,6 +40,23 @@ export async function takeProbe(executor: Executor, key: string, probeId: string
   return numAffectedRows === 1n
 }
 
+/**
+ * Of these circuits the ones for which the caller may ask a waiting run to try: they are due, nobody tries, and nobody was asked within `gapMs`.
+ * Each is given to one caller of all processes. Rows that another caller changes at this moment are left to it.
+ */
+export async function askForProbes(executor: Executor, keys: readonly string[], gapMs: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    -- gateway.askForProbes
+    update circuit set asked_at = clock_timestamp()
+    where key in (
+      select key from circuit
+      where key = any(${[...keys]}::text[]) and retry_at <= clock_timestamp() and (probe_until is null or probe_until <= clock_timestamp())
+        and (asked_at is null or asked_at <= clock_timestamp() - ${gapMs} * interval '1 millisecond')
+      for update skip locked
+    ) returning key`.execute(executor)
+  return rows.map(({ key }) => key)
+}
+
 /** The id fences: a probe whose lease ran out has no say any more. */
 export async function closeCircuit(executor: Executor, key: string, probeId: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
@@ -58,7 +75,7 @@ export async function failProbe(
   await sql`
     -- gateway.failProbe
     update circuit
-    set failed_probes = failed_probes + 1, probe_id = null, probe_until = null,
+    set failed_probes = failed_probes + 1, probe_id = null, probe_until = null, asked_at = null,
         retry_at = clock_timestamp()
           + least(${wait.longestWaitMs}, ${wait.firstWaitMs} * power(2, least(failed_probes + 1, 30))) * ${wait.jitter} * interval '1 millisecond'
     where key = ${key} and probe_id = ${probeId}`.execute(executor)

@@ -37,4 +37,13 @@ export const pollFailPoints = ['poll.after-claim', 'poll.after-fetch', 'poll.bef
 /** Those of counting service levels and of the alerts about them. */
 export const countingFailPoints = ['count.before-commit', 'count.after-commit', 'budgets.before-commit', 'budgets.after-commit'] as const
 
-export type FailPoint = (typeof failPoints | typeof tellingFailPoints | typeof pollFailPoints | typeof countingFailPoints)[number]
+/** Between the end of an outage and the runs that have waited for it; walked by the crash test of circuits. */
+export const circuitFailPoints = ['circuit.after-close', 'release.before-commit', 'release.after-commit'] as const
+
+export type FailPoint = (
+  | typeof failPoints
+  | typeof tellingFailPoints
+  | typeof pollFailPoints
+  | typeof countingFailPoints
+  | typeof circuitFailPoints
+)[number]

@@ -1,4 +1,12 @@
-export { countingFailPoints, type FailPoint, failPoint, failPoints, pollFailPoints, tellingFailPoints } from './fail-point.ts'
+export {
+  circuitFailPoints,
+  countingFailPoints,
+  type FailPoint,
+  failPoint,
+  failPoints,
+  pollFailPoints,
+  tellingFailPoints,
+} from './fail-point.ts'
 export { createLog, type Log } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { contextOf, failSpan, startTraces, type Traces, traceIds, traceparentNow } from './traces.ts'

@@ -1,4 +1,4 @@
-import { isFailure, type PoisonPolicy, type ThrottledFailure } from '@bridgekeeper/sdk'
+import { isFailure, type PartnerDownFailure, type PoisonPolicy, type ThrottledFailure } from '@bridgekeeper/sdk'
 import { BridgekeeperError } from '../errors/index.ts'
 import { redactor } from '../gateway/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -40,6 +40,8 @@ export const defaultRetryPolicy: RetryPolicy = { maxFailures: 8, firstDelayMs: 1
 /** Where no time is given by the partner. */
 const throttledDelayMs = 30_000
 const partnerDownDelayMs = 10_000
+/** Behind an open circuit the latest moment: one run at a time is let go on to try, and the others when it has closed. */
+const behindCircuitMs = 24 * 3_600_000
 
 /**
  * The error taxonomy at work. Throttling and an absent partner wait without using up attempts; a credential waits for a reconnect whatever
@@ -65,7 +67,7 @@ export function decide(
     case 'throttled':
       return again('throttled', untilMs ?? nowMs + throttledDelayMs, false)
     case 'partner-down':
-      return again('partner-down', untilMs ?? nowMs + partnerDownDelayMs, false)
+      return again('partner-down', isBehindCircuit(failure) ? nowMs + behindCircuitMs : (untilMs ?? nowMs + partnerDownDelayMs), false)
     case 'retryable': {
       if (failures + 1 >= policy.maxFailures) return poison()
       const ceiling = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** failures)
@@ -95,6 +97,11 @@ export function decide(
   }
 }
 
+/** Whether the run waits for a partner behind an open circuit, whose opening {@link releaseRuns} learns of. */
+export function isBehindCircuit({ kind, waitsFor }: Pick<RunFailure, 'kind' | 'waitsFor'>): boolean {
+  return kind === 'partner-down' && waitsFor !== undefined && waitsFor.startsWith('circuit:')
+}
+
 const fixes: Record<RunFailure['kind'], string> = {
   retryable: 'The partner kept failing. Check its status, then replay the run.',
   throttled: 'Nothing to do: it goes on when the partner allows it.',
@@ -114,9 +121,8 @@ const fixesByStatus: Record<string, string> = {
 }
 fixesByStatus['customer-data 410'] = fixesByStatus['customer-data 404']!
 
-/** A pause is ended by whoever may end it, so its command is said; a circuit by the partner that can be reached again. */
+/** A pause is ended by whoever may end it, so its command is said. */
 function fixOfWait(waitsFor: string | undefined): string | undefined {
-  if (waitsFor?.startsWith('circuit:')) return 'Nothing to do: it goes on when the partner can be reached again.'
   if (!waitsFor?.startsWith('connection:')) return undefined
   return `Nothing to do: it goes on when the pause of its connection ends. To end it now: bridgekeeper connections resume ${waitsFor.slice('connection:'.length)}`
 }
@@ -132,7 +138,8 @@ export function readFailure(
     ...(at.connectionId ? { connectionId: at.connectionId } : {}),
   }
   if (isFailure(thrown)) {
-    const waitsFor = thrown.kind === 'throttled' ? (thrown as ThrottledFailure).key : undefined
+    const waitsFor =
+      thrown.kind === 'throttled' || thrown.kind === 'partner-down' ? (thrown as ThrottledFailure | PartnerDownFailure).key : undefined
     return {
       kind: thrown.kind,
       message: thrown.message,

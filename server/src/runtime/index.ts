@@ -29,6 +29,7 @@ export {
 } from './instances.ts'
 export { compareVersions, createIntegrations, type Integrations } from './integrations.ts'
 export { applyMapping, compileMapping } from './mapping.ts'
+export type { Outage, RunWithOutage } from './outages.ts'
 export type { FlowAnswer, FlowCall } from './platform-client.ts'
 export { type Revenue, readRevenue } from './read-revenue.ts'
 export { readInstanceFacts, readOperationFacts, readRunFacts } from './readiness-facts.ts'

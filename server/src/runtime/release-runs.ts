@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Executor, Transaction } from '../database/index.ts'
+import { failPoint } from '../observation/index.ts'
 import type { Queue } from './queue.ts'
 import type { Wake } from './wake.ts'
 
@@ -42,11 +43,27 @@ export async function releaseRuns(parts: Parts, filter: ReleaseFilter): Promise<
 /** Takes the next batch; fewer than `batchSize` are the last. */
 type Take = (tx: Transaction) => Promise<WaitingRun[]>
 
+/**
+ * Lets one of the runs go on that wait behind an open circuit, to try whether the partner is back: of those that nothing else stops, the one that
+ * has waited longest. Who tries in vain waits again, behind all others.
+ *
+ * @param key as failures name the circuit
+ * @param isFree whether nothing else stops calls under a connection
+ * @returns false: there is none
+ */
+export async function releaseOneToTry(parts: Parts, key: string, isFree: (connectionId: string) => boolean): Promise<boolean> {
+  for (const { id, connectionId } of await listFirstBehind(parts.database.executor, key)) {
+    if (isFree(connectionId) && (await releaseInBatches(parts, takingAll(sql`run.id = ${id}::uuid`))) > 0) return true
+  }
+  return false
+}
+
 async function releaseInBatches(parts: Parts, take: Take): Promise<number> {
   let released = 0
   for (let batch = 0; ; batch += 1) {
     const startAt = batch === 0 ? undefined : new Date(Date.now() + batch * batchEveryMs)
     const count = await parts.database.transaction((tx) => releaseBatch(tx, parts, take, startAt))
+    failPoint('release.after-commit')
     if (count > 0 && batch === 0) parts.wake.ring('run')
     released += count
     if (count < batchSize) return released
@@ -70,6 +87,7 @@ async function releaseBatch(tx: Transaction, { queue, wake }: Parts, take: Take,
     update run set job_id = job.id, due_at = ${startAt ?? null}::timestamptz, wait_reason = null
     from unnest(${[...jobs.keys()]}::uuid[], ${[...jobs.values()]}::uuid[]) as job (run_id, id) where run.id = job.run_id`.execute(tx)
   if (!startAt) await wake.notify(tx, 'run')
+  failPoint('release.before-commit')
   return waiting.length
 }
 
@@ -117,6 +135,26 @@ function takingFirst(most: ReadonlyMap<string, number>): Take {
     for (const { key } of rows) left.set(key, left.get(key)! - 1)
     return rows
   }
+}
+
+/** More connections than this wait behind few circuits, and some of so many can try. */
+const mostConnections = 1_000
+
+/** Of each connection the run that has waited longest behind this circuit, those first: one step through the index per connection, not per run. */
+async function listFirstBehind(executor: Executor, key: string): Promise<{ id: string; connectionId: string }[]> {
+  const behind = sql`wait_reason = 'partner-down' and failure ->> 'waitsFor' = ${key}`
+  const firstOf = (more: ReturnType<typeof sql>) => sql`
+    select id, failure ->> 'connectionId' as connection, due_at from run
+    where ${behind} and ${more} order by failure ->> 'connectionId', due_at limit 1`
+  const { rows } = await sql<{ id: string; connectionId: string }>`
+    -- runtime.listFirstBehind
+    with recursive first as (
+      (${firstOf(sql`true`)})
+      union all
+      select next.* from first cross join lateral (${firstOf(sql`failure ->> 'connectionId' > first.connection`)}) as next
+    ), found as (select * from first limit ${mostConnections})
+    select id, connection as "connectionId" from found where connection is not null order by due_at`.execute(executor)
+  return rows
 }
 
 /** What runs wait for by name: one step through the index per name, not per run. */

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Database } from '../database/index.ts'
-import type { CallRecord } from '../gateway/index.ts'
+import type { CallRecord, OpenCircuit } from '../gateway/index.ts'
 import { type Api, type Authenticated, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { withOutages } from './outages.ts'
 import { getRun, listParkedGroups, listRunSteps, listRuns, placeInLane } from './run-listing.ts'
 import {
   dryRunSchema,
@@ -21,6 +22,7 @@ export interface RunRouteParts {
   runtime: Runtime
   /** Redacted calls of a run, newest first. */
   callsOf(runId: string): Promise<CallRecord[]>
+  openCircuits(): Promise<OpenCircuit[]>
 }
 
 const tags = ['Runs']
@@ -31,7 +33,7 @@ const version = z
   .describe('same: as pinned when the run was made. latest: what the instance has now.')
 
 /** Looking at runs, and deciding about those that wait for a person. */
-export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
+export function runRoutes({ database, runtime, callsOf, openCircuits }: RunRouteParts): Api {
   const api = createApi()
   const { executor } = database
 
@@ -56,10 +58,8 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
     async (c) => {
       mustHave(c, 'read')
       const query = c.req.valid('query')
-      const runs = await listRuns(executor, filterOf(query, c.get('visible')), {
-        limit: query.limit,
-        ...(query.before ? { before: query.before } : {}),
-      })
+      const page = { limit: query.limit, ...(query.before ? { before: query.before } : {}) }
+      const runs = await withOutages(await listRuns(executor, filterOf(query, c.get('visible')), page), openCircuits)
       return c.json(asJson({ runs: runs.map((run) => shownTo(c, run)), next: runs.length === query.limit ? runs.at(-1)!.id : null }), 200)
     },
   )
@@ -89,8 +89,13 @@ export function runRoutes({ database, runtime, callsOf }: RunRouteParts): Api {
     async (c) => {
       mustHave(c, 'read')
       const run = await getRun(executor, c.req.valid('param').run, c.get('visible'))
-      const [lane, steps, calls] = await Promise.all([placeInLane(executor, run), listRunSteps(executor, run.id), callsOf(run.id)])
-      return c.json(asJson({ run: shownTo(c, run), lane, steps, calls }), 200)
+      const [[shown], lane, steps, calls] = await Promise.all([
+        withOutages([run], openCircuits),
+        placeInLane(executor, run),
+        listRunSteps(executor, run.id),
+        callsOf(run.id),
+      ])
+      return c.json(asJson({ run: shownTo(c, shown!), lane, steps, calls }), 200)
     },
   )
   api.openapi(

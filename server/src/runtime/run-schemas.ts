@@ -25,7 +25,10 @@ export const failureSchema = z
     step: z.string().optional(),
     platform: z.string().optional(),
     connectionId: z.string().optional(),
-    waitsFor: z.string().optional().describe('What is shut and may open before the run is due: a connection that is paused, a circuit.'),
+    waitsFor: z
+      .string()
+      .optional()
+      .describe('What is shut and may open before the run is due: a connection that is paused, a circuit that is open.'),
     status: z.number().int().optional().describe('HTTP status of the partner.'),
     body: z.string().optional().describe("The partner's answer, cut."),
     fix: z.string().describe('What to do.'),
@@ -52,7 +55,19 @@ export const runSchema = z
     failures: z.number().int(),
     failure: failureSchema.nullable(),
     fingerprint: z.string().nullable(),
-    dueAt: time.nullable().describe('When it goes on by itself.'),
+    dueAt: time.nullable().describe('When it goes on by itself; behind an open circuit, when the partner is tried next.'),
+    outage: z
+      .object({
+        circuit: z
+          .string()
+          .describe('connection:<id>, platform:<name>, or platform:<name>@<host> for connections with a base URL of their own'),
+        reason: z.string(),
+        since: time,
+        failedTries: z.number().int().describe('Calls that have tried in vain since.'),
+        nextTryAt: time.describe('When one call tries again.'),
+      })
+      .nullable()
+      .describe('What a run with status partner-down waits for: the partner can not be reached, and all go on when a call gets through.'),
     receivedAt: time,
     occurredAt: time.nullable(),
     createdAt: time,

@@ -11,7 +11,7 @@ import { createJournal } from './journal.ts'
 import { keepStatisticsFresh } from './keep-statistics.ts'
 import { createPace } from './pace.ts'
 import { openQueue } from './queue.ts'
-import { type ReleaseFilter, releaseRuns } from './release-runs.ts'
+import { type ReleaseFilter, releaseOneToTry, releaseRuns } from './release-runs.ts'
 import { replayRuns } from './replay-runs.ts'
 import { discardRuns, resumeRuns, type VersionChoice } from './resume-runs.ts'
 import { ensureRuntimePartitions } from './retention.ts'
@@ -65,6 +65,8 @@ export interface Runtime {
   ): Promise<{ total: number; ids: string[] }>
   /** Runs that wait for a later moment go on at once. @returns how many */
   releaseRuns(filter: ReleaseFilter): Promise<number>
+  /** Lets one run go on that waits behind this open circuit and that nothing else stops. @returns false: there is none */
+  releaseOneToTry(key: string, isFree: (connectionId: string) => boolean): Promise<boolean>
   dryRun(runId: string, version: VersionChoice): Promise<DryRun>
   checkInvariants(): Promise<InvariantReport>
   /** Runs executed at this moment in this process. */
@@ -148,6 +150,7 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
     discardRuns: (filter, by, progress) => discardRuns(shared, filter, by, progress),
     replayRuns: (filter, version, progress) => replayRuns(shared, filter, version, progress),
     releaseRuns: (filter) => releaseRuns(shared, filter),
+    releaseOneToTry: (key, isFree) => releaseOneToTry(shared, key, isFree),
     dryRun: (runId, version) => dryRun(shared, runId, version),
     checkInvariants: () => checkInvariants(shared),
     get activeCount() {
