@@ -735,7 +735,7 @@ create INDEX plan_receipt_plan ON public.plan_receipt USING btree (plan, incenti
 create table poll_cursor (
   instance_id uuid not null,
   flow text not null,
-  value jsonb,
+  value json,
   run_id uuid not null,
   moved_at timestamp with time zone not null default now(),
   constraint poll_cursor_pkey PRIMARY KEY (instance_id, flow),

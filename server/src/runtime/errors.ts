@@ -74,6 +74,14 @@ export const errors = defineErrors('runtime', {
     message: (v: { flow: string; limitSeconds: number }) => `An execution of flow ${v.flow} did not end within ${v.limitSeconds} s.`,
     fix: 'Look for a promise that never resolves; use sleep() to wait, and split long work into several runs.',
   },
+  cursor_unfit: {
+    status: 500,
+    retry: false,
+    message: (v: { flow: string; reason: string; limitBytes: number }) =>
+      `Flow ${v.flow} moves its cursor to what can't be kept: ${v.reason}.`,
+    fix: (v: { limitBytes: number }) =>
+      `Give cursor.advance plain data of at most ${v.limitBytes} bytes, such as the partner's own token or the time of the last item.`,
+  },
   cursor_not_a_time: {
     status: 500,
     retry: false,

@@ -9,7 +9,7 @@ import { errors } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { applyMapping } from './mapping.ts'
 import { admitWrite, createPlatformClient, type FlowAnswer, type FlowCall, isWrite, type OpenStep } from './platform-client.ts'
-import { movedTo, readingFrom } from './poll-position.ts'
+import { asCursor, movedTo, readingFrom } from './poll-position.ts'
 import type { ClaimedRun, Emission, InstanceRevision, MeterRecord, StoredDelivery } from './run.ts'
 import type { RememberedStep } from './run-queries.ts'
 
@@ -260,7 +260,7 @@ class RunSession {
       platform: trigger.platform,
       event: trigger.event,
       senderId: item.id,
-      body: JSON.stringify(item.event),
+      body: JSON.stringify(item.event) ?? 'null',
       occurredAt: item.occurredAt ?? null,
     })
   }
@@ -268,10 +268,11 @@ class RunSession {
   async #advance(said: unknown): Promise<void> {
     this.#stayIn()
     const next = movedTo(flowOf(this.#execution) as EveryFlow, this.#cursor, said)
+    const cursor = asCursor(this.#execution.run.flow, next)
     const emissions = this.emissions
     this.emissions = []
     failPoint('poll.before-advance')
-    this.#write({ run: this.#execution.run, meters: [], emissions, cursor: JSON.stringify(next) ?? 'null' })
+    this.#write({ run: this.#execution.run, meters: [], emissions, cursor })
     await this.#settled()
     this.#cursor = next
   }

@@ -20,6 +20,24 @@ export function movedTo(flow: EveryFlow, position: unknown, next: unknown): unkn
   return Date.parse(next) < Date.parse(position) ? position : next
 }
 
+/** Far more than a token of a partner, or a place for each of many lists, ever needs. */
+const maxCursorBytes = 256 * 1024
+
+/** @returns JSON text, as the cursor is kept @throws runtime.cursor_unfit */
+export function asCursor(flow: string, position: unknown): string {
+  const refuse = (reason: string, cause?: unknown) => errors.cursor_unfit({ flow, reason, limitBytes: maxCursorBytes }, cause)
+  let text: string | undefined
+  try {
+    text = JSON.stringify(position)
+  } catch (error) {
+    throw refuse((error as Error).message.split('\n')[0]!, error)
+  }
+  if (text === undefined && position !== undefined) throw refuse(`a ${typeof position} is no data`)
+  const bytes = Buffer.byteLength(text ?? '')
+  if (bytes > maxCursorBytes) throw refuse(`it has ${bytes} bytes`)
+  return text ?? 'null'
+}
+
 function isTime(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value))
 }

@@ -173,7 +173,7 @@ export async function moveCursors(tx: Transaction, rows: readonly CursorRow[]): 
   await sql`
     -- runtime.moveCursors
     insert into poll_cursor (instance_id, flow, value, run_id)
-    select instance_id, flow, value::jsonb, run_id
+    select instance_id, flow, value::json, run_id
     from unnest(${rows.map((r) => r.instanceId)}::uuid[], ${rows.map((r) => r.flow)}::text[], ${rows.map((r) => r.value)}::text[],
       ${rows.map((r) => r.runId)}::uuid[]) as moved (instance_id, flow, value, run_id)
     on conflict (instance_id, flow) do update set value = excluded.value, run_id = excluded.run_id, moved_at = now()`.execute(tx)

@@ -2,7 +2,7 @@ import { type Database, storableText, uuidv7 } from '../database/index.ts'
 import { traceparentNow } from '../observation/index.ts'
 import type { DeliveryOutcome, DeliveryStore, Emission, RoutedDelivery, StoredDelivery } from '../runtime/index.ts'
 import { type DeliveryRow, type RouteState, selectDeliveries, selectDeliveriesWithin, upsertRoutes } from './queries.ts'
-import { readEnvelopeAgain } from './read-envelope.ts'
+import { readEnvelopeAgain, shortened } from './read-envelope.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
 import { type Arrival, recordInTransaction } from './record-deliveries.ts'
 import { traceHeader } from './redact-request.ts'
@@ -125,15 +125,16 @@ function arrivalOf(emission: Emission): Arrival {
     id: uuidv7(),
     source: emission.platform,
     instanceKey: emission.instanceKey,
-    senderId: emission.senderId,
+    // Known as a webhook's would be, or both would be done. What a list of the partner calls an id may be a number.
+    senderId: shortened(String(emission.senderId)),
     repeatsUntil: null,
     assurance: 'polled',
     secretId: null,
     contentType: 'application/json',
     headers: {
       'content-type': ['application/json'],
-      [eventHeader]: [emission.event],
-      ...(emission.occurredAt ? { [occurredAtHeader]: [emission.occurredAt] } : {}),
+      [eventHeader]: [storableText(emission.event)],
+      ...(emission.occurredAt ? { [occurredAtHeader]: [storableText(emission.occurredAt)] } : {}),
       ...(traceparent ? { [traceHeader]: [traceparent] } : {}),
     },
     query: null,

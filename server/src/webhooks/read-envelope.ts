@@ -133,7 +133,7 @@ function storable(text: string | null): string | null {
 }
 
 /** An id that cannot be stored as it is, or is too long for an index, is known by its digest. */
-function shortened(id: string): string {
+export function shortened(id: string): string {
   return id.length <= 255 && id.isWellFormed() && !id.includes('\0')
     ? id
     : `long:${createHash('sha256').update(JSON.stringify(id)).digest('hex')}`
