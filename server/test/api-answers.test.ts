@@ -22,7 +22,7 @@ afterAll(async () => {
 it('a method that a path does not answer is told with those that it answers, and a body that does not fit in plain words', async () => {
   const wrong = await ask(server, key, 'PUT', '/instances/nobody')
   expect(wrong).toMatchObject({ status: 405, json: { code: 'http.method_not_allowed' } })
-  expect(wrong.json.detail).toContain('it answers GET, PATCH.')
+  expect(wrong.json.detail).toContain('it answers GET, HEAD, PATCH.')
   expect((await ask(server, key, 'PUT', '/nothing')).json.code).toBe('http.route_unknown')
   expect((await ask(server, undefined, 'PUT', '/instances')).status).toBe(401)
   const refused = await ask(server, key, 'POST', '/instances', { customer: 5 })

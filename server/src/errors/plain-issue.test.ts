@@ -8,6 +8,9 @@ const strict = z.strictObject({
   list: z.array(z.string()).min(2).optional(),
   one: z.enum(['a', 'b']).optional(),
   needed: z.string(),
+  id: z.uuid().optional(),
+  at: z.iso.datetime().optional(),
+  day: z.iso.date().optional(),
 })
 
 it.each([
@@ -16,6 +19,10 @@ it.each([
   [{ needed: 'x', limit: 999 }, 'limit must be <=500'],
   [{ needed: 'x', list: ['a'] }, 'list must have >=2 items'],
   [{ needed: 'x', one: 'c' }, 'one must be one of "a"|"b"'],
+  [{ needed: 'x', limit: Number.NaN }, 'limit must be a number'],
+  [{ needed: 'x', id: 'nope' }, 'id must be an id such as 01a225ac-d6dc-7000-8c77-06a719e54d44'],
+  [{ needed: 'x', at: 'noon' }, 'at must be a time such as 2026-12-01T08:00:00Z'],
+  [{ needed: 'x', day: '1.12.' }, 'day must be a day such as 2026-12-01'],
   [{ needed: 'x', nmae: 1 }, 'body does not know "nmae"'],
 ])('of %j is said: %s', (given, sentence) => {
   const { error } = strict.safeParse(given)

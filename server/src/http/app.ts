@@ -83,7 +83,9 @@ function methodsOf(app: OpenAPIHono<Authenticated>, path: string): string[] {
     const theirs = pattern.split('/')
     return theirs.length === parts.length && theirs.every((part, at) => part.startsWith(':') || part === parts[at])
   }
-  return [...new Set(app.routes.filter((route) => route.method !== 'ALL' && fits(route.path)).map((route) => route.method))].sort()
+  const declared = app.routes.filter((route) => route.method !== 'ALL' && fits(route.path)).map((route) => route.method)
+  // Whatever answers GET answers HEAD.
+  return [...new Set(declared.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort()
 }
 
 /** The HTTP API, its document and reference, health and metrics. Webhooks do not pass here: the ingress answers them on raw Node. */
