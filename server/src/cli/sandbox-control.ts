@@ -93,14 +93,14 @@ Examples:
 }
 
 function whereOf(fault: ActiveFault): string {
-  const parts = [
-    fault.operation,
-    fault.method?.toUpperCase(),
-    fault.path,
-    fault.probability === undefined ? undefined : `p=${fault.probability}`,
-  ]
-  return parts.filter(Boolean).join(' ') || 'everywhere'
+  if (fault.kind === 'webhook-drop' || fault.kind === 'webhook-duplicate' || fault.kind === 'webhook-delay')
+    return [fault.event ?? 'every event', chanceOf(fault)].filter(Boolean).join(' ')
+  const parts = [fault.operation, fault.method?.toUpperCase(), fault.path, chanceOf(fault)]
+  const where = parts.filter(Boolean).join(' ') || 'everywhere'
+  return fault.kind === 'contract-change' ? `${fault.contract.field} (${fault.contract.change}) ${where}` : where
 }
+
+const chanceOf = ({ probability }: ActiveFault): string | undefined => (probability === undefined ? undefined : `p=${probability}`)
 
 /** `ms=5` becomes a number, `contract.field=x` goes inside `contract`. */
 function parseSettings(settings: string[]): Record<string, unknown> {

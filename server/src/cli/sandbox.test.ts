@@ -60,6 +60,7 @@ describe('bridgekeeper sandbox, steering one that runs', () => {
     expect((await write()).status).toBe(503)
     expect((await run(['sandbox', 'faults', 'list'])).out).toMatch(/fault-1 +status +createTicket +1 of 1/)
     await run(['sandbox', 'faults', 'add', 'contract-change', 'contract.change=remove-field', 'contract.field=status'])
+    expect((await run(['sandbox', 'faults', 'list'])).out).toMatch(/contract-change +status \(remove-field\) everywhere/)
     expect(await (await write()).json()).not.toHaveProperty('status')
     expect((await run(['sandbox', 'faults', 'remove'])).out).toBe('Removed 2.\n')
     expect((await run(['sandbox', 'faults', 'remove', 'fault-1'])).io.exitCode).toBe(1)

@@ -140,6 +140,22 @@ describe('contract changes', () => {
   })
 })
 
+describe('a change of the contract that finds nothing to change', () => {
+  it('counts no hit and uses up none of its times, in lists without records, other fields and other values', async () => {
+    const rule = { kind: 'contract-change' } as const
+    sandbox.faults.add({ ...rule, contract: { change: 'remove-field', field: 'nonsense' } })
+    sandbox.faults.add({ ...rule, contract: { change: 'remove-enum-value', field: 'priority', value: 'urgent' } })
+    sandbox.faults.add({ ...rule, times: 1, contract: { change: 'remove-field', field: 'priority' } })
+    expect((await call('GET', '/tickets')).body.data).toEqual([])
+    expect((await call('GET', '/tickets/unknown')).status).toBe(404)
+    expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([0, 0, 0])
+    expect((await call('POST', '/tickets', ticket({ priority: 'low' }))).body.priority).toBeUndefined()
+    expect((await call('GET', '/tickets')).body.data[0].priority).toBe('low')
+    expect((await call('POST', '/tickets', ticket({ priority: 'urgent' }))).status).toBe(422)
+    expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([0, 1, 1])
+  })
+})
+
 describe('rules', () => {
   it('decide by the seed: the same requests meet the same faults, another seed others', async () => {
     const pattern = (seed: string) => {

@@ -28,6 +28,8 @@ export interface Faults {
   strike(target: FaultTarget): ActiveFault[]
   /** The same for a webhook that is about to be sent. */
   strikeWebhook(event: string): ActiveFault[]
+  /** It found nothing to strike after all: the hit does not count. */
+  missed(fault: ActiveFault): void
   /** Nothing is switched on: the common case costs one comparison. */
   readonly isQuiet: boolean
 }
@@ -80,6 +82,7 @@ export function createFaults(seed: string, targets?: () => FaultTargets, now: ()
       added = 0
     },
     strike: (target) => strike((entry) => matchesRequest(entry, target)),
+    missed: (fault) => void fault.hits--,
     strikeWebhook: (event) =>
       strike(
         (entry) =>

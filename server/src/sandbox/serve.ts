@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { BridgekeeperError } from '../errors/index.ts'
 import { credentialOf } from './authenticate.ts'
 import { parseJsonBody, parseOtherBody, type Upload } from './bodies.ts'
@@ -52,9 +53,10 @@ export function serve(serving: Serving, raw: RawRequest): Served | Promise<Serve
   if (key !== undefined) serving.ledger.attempt(key)
   const { operation } = prepared
   const faults = serving.faults.isQuiet ? noFaults : serving.faults.strike({ operation, path: raw.path, credential: credentialOf(raw) })
-  const call: Call = { serving, raw, prepared, pathValues: match.values, key, faults, delayMs: faults === noFaults ? 0 : delayOf(faults) }
+  const delayMs = faults === noFaults ? 0 : delayOf(faults)
+  const call: Call = { serving, raw, prepared, pathValues: match.values, key, faults, delayMs, changedBy: [] }
   const early = faults === noFaults ? undefined : beforeEffect(call)
-  if (early) return { ending: early, operation: operation.id, key, faults, effect: false, body: undefined }
+  if (early) return { ending: early, operation: operation.id, key, faults: struckOf(call), effect: false, body: undefined }
   return admitted(call)
 }
 
@@ -66,6 +68,8 @@ interface Call {
   key: string | undefined
   faults: ActiveFault[]
   delayMs: number
+  /** Changes of the contract that this answer shows; the others found nothing to change in it. */
+  changedBy: ActiveFault[]
 }
 
 const noFaults: ActiveFault[] = []
@@ -118,6 +122,7 @@ function checked(call: Call, body: unknown, upload: Upload | undefined): Served 
   if (problems.length > 0) return invalid(call, problems.some((each) => each.in === 'body') ? [422, 400] : [400, 422], problems, body)
   const removed = call.faults.find((fault) => fault.kind === 'contract-change' && sendsRemovedValue(fault.contract, body))
   if (removed?.kind === 'contract-change') {
+    call.changedBy.push(removed)
     return invalid(
       call,
       [422, 400],
@@ -197,7 +202,12 @@ function repeated(prepared: PreparedOperation, answer: SentAnswer | undefined): 
 function answerOf(call: Call, outcome: Outcome): SentAnswer {
   const { faults, prepared } = call
   let { body } = outcome
-  for (const fault of faults) if (fault.kind === 'contract-change') body = applyChange(fault.contract, body)
+  for (const fault of faults) {
+    if (fault.kind !== 'contract-change') continue
+    const changed = applyChange(fault.contract, body)
+    if (!isDeepStrictEqual(changed, body)) call.changedBy.push(fault)
+    body = changed
+  }
   const mediaType = outcome.mediaType ?? 'application/json'
   const text = body === undefined ? '' : typeof body === 'string' && !/json/.test(mediaType) ? body : JSON.stringify(body)
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': mediaType === '*/*' ? 'application/json' : mediaType }
@@ -278,8 +288,16 @@ function faultAnswer(call: Call, fault: ActiveFault): SentAnswer {
 }
 
 /** Faults that strike on the way back: the effect stands, the client does not learn of it. */
+/** A rule that changes a field strikes where there is one: whoever counts on it must not read a hit where nothing was changed. */
+function struckOf({ faults, changedBy, serving }: Call): ActiveFault[] {
+  const missed = faults.filter((fault) => fault.kind === 'contract-change' && !changedBy.includes(fault))
+  for (const fault of missed) serving.faults.missed(fault)
+  return missed.length === 0 ? faults : faults.filter((fault) => !missed.includes(fault))
+}
+
 function ended(call: Call, answer: SentAnswer, effect: boolean, body?: unknown): Served {
-  const { faults, delayMs, key, prepared } = call
+  const { delayMs, key, prepared } = call
+  const faults = struckOf(call)
   const result = (ending: Ending): Served => ({ ending, operation: prepared.operation.id, key, faults, effect, body })
   for (const fault of faults) {
     if (fault.kind === 'lost-answer') return result({ kind: 'drop', delayMs })
