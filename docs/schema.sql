@@ -445,6 +445,12 @@ create table delivery (
   constraint delivery_assurance_check CHECK ((assurance = ANY (ARRAY['signature'::text, 'shared-secret'::text, 'proxy'::text, 'none'::text, 'polled'::text])))
 ) partition by range (id);
 
+create table delivery_batch (
+  id uuid not null,
+  delivery_ids uuid[] not null,
+  constraint delivery_batch_pkey PRIMARY KEY (id)
+);
+
 create table delivery_key (
   source text not null,
   instance_key text not null,

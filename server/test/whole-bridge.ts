@@ -135,7 +135,7 @@ export async function untilIdle(database: Database, timeoutMs = 20_000): Promise
   for (;;) {
     const { rows } = await sql<{ runs: number; routes: number }>`
       select (select count(*)::int from run where state in ('queued', 'waiting') and not exists (select 1 from run b where b.lane = run.lane and b.state = 'blocked')) as runs,
-        (select count(*)::int from pgboss.job where name = 'route') as routes`.execute(database.executor)
+        (select count(*)::int from delivery_batch) as routes`.execute(database.executor)
     const { runs, routes } = rows[0]!
     if (runs === 0 && routes === 0) return
     if (Date.now() > deadline) {

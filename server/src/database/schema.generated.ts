@@ -363,6 +363,11 @@ export interface Delivery {
   source: string;
 }
 
+export interface DeliveryBatch {
+  delivery_ids: string[];
+  id: string;
+}
+
 export interface DeliveryKey {
   body_sha256: Buffer;
   delivery_id: string;
@@ -834,6 +839,7 @@ export interface DB {
   contract_watch: ContractWatch;
   contract_workspace_file: ContractWorkspaceFile;
   delivery: Delivery;
+  delivery_batch: DeliveryBatch;
   delivery_key: DeliveryKey;
   delivery_route: DeliveryRoute;
   drill: Drill;

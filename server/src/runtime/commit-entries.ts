@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/index.ts'
+import { addDeliveryBatch } from './delivery-batches.ts'
 import type { JournalEntry } from './journal.ts'
 import type { NewRunJob, Queue } from './queue.ts'
 import type { DeliveryStore } from './run.ts'
@@ -67,14 +68,14 @@ async function writeJournal(tx: Transaction, live: readonly JournalEntry[]): Pro
   if (meters.length > 0) await insertMeterEvents(tx, meters)
 }
 
-async function writeEmissions(tx: Transaction, { deliveries, queue, wake }: Parts, live: readonly JournalEntry[]): Promise<boolean> {
+async function writeEmissions(tx: Transaction, { deliveries, wake }: Parts, live: readonly JournalEntry[]): Promise<boolean> {
   const emissions = live.flatMap((entry) => entry.emissions ?? [])
   const outcomes = emissions.length > 0 ? await deliveries.insertEmitted(tx, emissions) : []
   const ids = outcomes.filter((id) => id !== null)
   const swept = sweptBy(live, outcomes)
   if (swept.length > 0) await addSweeps(tx, swept)
   if (ids.length > 0) {
-    await queue.addRouteJob(tx, ids)
+    await addDeliveryBatch(tx, ids)
     await wake.notify(tx, 'route')
   }
   // The last position of a run wins; one statement can't touch a row twice.

@@ -4,8 +4,6 @@ import type { Log } from '../observation/index.ts'
 
 /** Unfinished runs that are not waiting behind another, the heads of their lanes: a few of them share a job. */
 const runQueue = 'run'
-/** One job per committed batch of deliveries. */
-const routeQueue = 'route'
 
 const secondsPerDay = 86_400
 // pg-boss deletes jobs it considers forgotten; ours live until somebody finishes them.
@@ -38,11 +36,8 @@ export interface Queue {
    * single runs of them may still come.
    */
   fetchRuns(tx: Transaction, limit: number, saturated: readonly string[]): Promise<RunJob[]>
-  /** Takes the next batches of deliveries inside `tx`: a rollback puts them back. In order of their commits. */
-  takeRouteBatches(tx: Transaction, limit: number): Promise<string[][]>
   /** Runs that are due at once and neighbours in the order share a job. @returns run id → job id */
   addRunJobs(tx: Transaction, jobs: readonly NewRunJob[]): Promise<Map<string, string>>
-  addRouteJob(tx: Transaction, deliveryIds: readonly string[]): Promise<void>
   removeRunJobs(tx: Transaction, jobIds: readonly string[]): Promise<void>
   /** Says that the leases of these jobs are alive. */
   touch(jobIds: readonly string[]): Promise<void>
@@ -76,15 +71,16 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
   boss.on('error', (error) => options.log.error({ err: error }, 'queue engine'))
   boss.on('warning', (warning) => options.log.warn({ warning }, 'queue engine'))
   await boss.start()
-  const kept = { retentionSeconds: neverSeconds, deleteAfterSeconds: secondsPerDay, retryLimit: 1_000_000, retryDelay: 0 }
   await boss.createQueue(runQueue, {
-    ...kept,
+    retentionSeconds: neverSeconds,
+    deleteAfterSeconds: secondsPerDay,
+    retryLimit: 1_000_000,
+    retryDelay: 0,
     partition: true,
     policy: 'standard',
     expireInSeconds: secondsPerDay - 1,
     heartbeatSeconds: options.leaseSeconds,
   })
-  await boss.createQueue(routeQueue, { ...kept, partition: true, policy: 'standard' })
 
   return {
     async fetchRuns(tx, limit, saturated) {
@@ -94,18 +90,6 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
         ignoreGroups: saturated.length > 0 ? [...saturated] : null,
       })
       return jobs.map((job) => ({ id: job.id, runIds: job.data.runIds }))
-    },
-    async takeRouteBatches(tx, limit) {
-      const db = fromKysely(tx)
-      const jobs = await boss.fetch<{ deliveryIds: string[] }>(routeQueue, { batchSize: limit, db })
-      if (jobs.length > 0)
-        await boss.deleteJob(
-          routeQueue,
-          jobs.map((job) => job.id),
-          { db },
-        )
-      // The engine returns an update's rows in no order; ids are in order of arrival.
-      return jobs.sort((a, b) => (a.id < b.id ? -1 : 1)).map((job) => job.data.deliveryIds)
     },
     async addRunJobs(tx, jobs) {
       const ids = new Map<string, string>()
@@ -124,9 +108,6 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
       })
       await boss.insert(runQueue, rows, { db: fromKysely(tx) })
       return ids
-    },
-    async addRouteJob(tx, deliveryIds) {
-      await boss.insert(routeQueue, [{ id: uuidv7(), data: { deliveryIds: [...deliveryIds] } }], { db: fromKysely(tx) })
     },
     async removeRunJobs(tx, jobIds) {
       if (jobIds.length > 0) await boss.deleteJob(runQueue, [...jobIds], { db: fromKysely(tx) })

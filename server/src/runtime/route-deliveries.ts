@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { type Database, isDatabaseAway, storableText, type Transaction, uuidv7 } from '../database/index.ts'
 import { failPoint, type Log } from '../observation/index.ts'
 import { createRuns } from './create-runs.ts'
+import { takeDeliveryBatches } from './delivery-batches.ts'
 import { findInstancesForRouting, lockRouting, type RoutedInstance } from './instance-queries.ts'
 import type { Integrations } from './integrations.ts'
 import { laneOf } from './lane.ts'
@@ -60,7 +61,7 @@ async function routePass(
   const routed = await parts.database.transaction(async (tx) => {
     await relaxDurability(tx)
     await lockRouting(tx)
-    const taken = await parts.queue.takeRouteBatches(tx, batches)
+    const taken = await takeDeliveryBatches(tx, batches)
     const ids = taken.flat()
     if (ids.length === 0) return { deliveries: 0, more: false, queued: 0 }
     const { queued } = await route(tx, ids)

@@ -4,6 +4,7 @@ import { type Database, type Transaction, uuidv7 } from '../database/index.ts'
 import type { Log, Metrics } from '../observation/index.ts'
 import { checkInvariants, type InvariantReport } from './check-invariants.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './decide.ts'
+import { addDeliveryBatch } from './delivery-batches.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
 import type { ExecutionParts } from './execute-run.ts'
 import type { Integrations } from './integrations.ts'
@@ -135,13 +136,13 @@ export async function startRuntime(parts: RuntimeParts, options: RuntimeOptions)
 
   return {
     async onAccepted(tx, deliveryIds) {
-      await queue.addRouteJob(tx, deliveryIds)
+      await addDeliveryBatch(tx, deliveryIds)
       await wake.notify(tx, 'route')
     },
     accepted: () => wake.ring('route'),
     async rerouteDeliveries(ids) {
       await database.transaction(async (tx) => {
-        for (let at = 0; at < ids.length; at += 500) await queue.addRouteJob(tx, ids.slice(at, at + 500))
+        for (let at = 0; at < ids.length; at += 500) await addDeliveryBatch(tx, ids.slice(at, at + 500))
         await wake.notify(tx, 'route')
       })
       wake.ring('route')

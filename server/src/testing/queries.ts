@@ -11,7 +11,7 @@ export async function listUnfinished(database: Database): Promise<string[]> {
     select concat_ws(' ', 'run', id, state, attempt, wait_reason) as what from run
     where state in ('queued', 'waiting') and not exists (select 1 from run blocked where blocked.lane = run.lane and blocked.state = 'blocked')
     union all
-    select 'batch ' || id from pgboss.job where name = 'route'
+    select 'batch ' || id from delivery_batch
     order by 1`.execute(database.executor)
   return rows.map(({ what }) => what)
 }
