@@ -35,15 +35,7 @@ function callCard(title, body, note) {
 
 /** Of a partner that is away first what everybody asks: since when, and when it is tried again. */
 export function outageLine({ platform }, { since, nextTryAt, reason }) {
-  return element(
-    'div',
-    {},
-    `${platform ?? 'The partner'} can't be reached since `,
-    time(since),
-    '; next try ',
-    time(nextTryAt),
-    `. ${reason}`,
-  )
+  return element('div', {}, `${platform ?? 'The partner'} has been down since `, time(since), '; next try ', time(nextTryAt), `: ${reason}`)
 }
 
 export async function showRun(id) {

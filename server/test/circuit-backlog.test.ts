@@ -183,7 +183,7 @@ describe('a run behind an open circuit', () => {
     const run = await shown()
     expect(run).toMatchObject({
       status: 'partner-down',
-      failure: { kind: 'partner-down', platform: 'crm', message: expect.stringMatching(/^crm can't be reached since 20.*: a test/) },
+      failure: { kind: 'partner-down', platform: 'crm', message: expect.stringMatching(/^crm has been down since 20.*: a test/) },
       outage: { circuit: `connection:${connectionId}`, reason: 'a test', since: circuitNow!.openedAt, failedTries: 0 },
     })
     expect(run.outage!.nextTryAt.getTime() - Date.now()).toBeGreaterThan(3_000_000)

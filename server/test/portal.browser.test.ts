@@ -149,6 +149,29 @@ it('resumes a group, which then stops again or goes away, and discards only afte
   expect((await ask(server, key, 'GET', '/runs?status=discarded')).json.runs).toHaveLength(2)
 })
 
+it('says of a run since when its partner is down, and when it is tried next', async () => {
+  await database.pool.query(
+    "insert into circuit (key, reason, retry_at) values ('platform:crm', 'nobody answers there', now() + interval '1 hour')",
+  )
+  await expect.poll(async () => (await ask(server, key, 'GET', '/circuits')).json.circuits).toHaveLength(1)
+  // What a process knows of circuits is half a second old.
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await sendWebhook(server, 'shop', 'secret of the shop', { account: 'stark', order: 'o-4' })
+  await expect.poll(async () => (await ask(server, key, 'GET', '/runs?status=partner-down')).json.runs, { timeout: 20_000 }).toHaveLength(1)
+  await page.reload()
+  const row = page.locator('#runs tr', { hasText: 'partner-down' })
+  await expect.poll(() => row.textContent()).toMatch(/crm has been down since \d.*; next try \d.*nobody answers there.*Nothing to do/)
+  expect(await row.locator('time').count()).toBe(3)
+  await row.locator('button.link').click()
+  await page.waitForSelector('dialog[open]')
+  expect(await page.locator('#dialog-body').textContent()).toMatch(/crm has been down since \d.*; next try \d/)
+  await takePicture(page, '10-partner-down', 'window')
+  await page.click('#dialog-close')
+  await takePicture(page, '11-partner-down', 'window')
+  await ask(server, key, 'DELETE', '/circuits/platform:crm')
+  await untilIdle(database)
+})
+
 it('says in words what a key may not do', async () => {
   await sendWebhook(server, 'shop', 'secret of the shop', { account: 'umbrella', order: 'bad-3' })
   await untilIdle(database)

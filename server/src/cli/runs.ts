@@ -71,7 +71,7 @@ const runColumns: Column<Run>[] = [
 function whyOf({ status, failure, outage }: Run): string {
   if (!failure || status === 'succeeded') return ''
   if (!outage) return failure.message
-  return `${failure.platform ?? 'the partner'} is down since ${moment(outage.since)}, next try ${moment(outage.nextTryAt)}: ${outage.reason}`
+  return `${failure.platform ?? 'the partner'} has been down since ${moment(outage.since)}, next try ${moment(outage.nextTryAt)}: ${outage.reason}`
 }
 
 export function registerRuns(program: Command, io: Io): void {
@@ -114,10 +114,8 @@ function printRun(io: Io, { run, lane, steps, calls }: ShownRun): void {
   if (run.outage) {
     const { circuit, since, failedTries, nextTryAt } = run.outage
     const tried = failedTries === 0 ? '' : `, tried ${failedTries === 1 ? 'once' : `${failedTries} times`} in vain`
-    io.print(
-      `${run.failure?.platform ?? 'the partner'} can't be reached since ${moment(since)}${tried}; next try ${moment(nextTryAt)} (UTC)`,
-    )
-    io.print(`goes on at once when a call gets through; to let all try now: bridgekeeper circuits close ${circuit}`)
+    io.print(`${run.failure?.platform ?? 'the partner'} has been down since ${moment(since)}${tried}; next try ${moment(nextTryAt)} (UTC)`)
+    io.print(`goes on at once when a call gets through; the operator can let all try now: bridgekeeper circuits close ${circuit}`)
   } else if (run.dueAt) {
     const isShut = run.status === 'throttled' && run.failure?.waitsFor !== undefined
     io.print(isShut ? `goes on at once when what it waits for is over; looks again at ${run.dueAt}` : `goes on by itself at ${run.dueAt}`)

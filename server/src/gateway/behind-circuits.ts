@@ -43,7 +43,7 @@ export function behindCircuits(circuits: Circuits, isStopped: (connectionId: str
 }
 
 export function circuitBlocks(platform: string, circuit: OpenCircuit, untilMs: number): Blocked {
-  const reason = `${platform} can't be reached since ${circuit.openedAt.toISOString()}: ${circuit.reason} (circuit ${circuit.key})`
+  const reason = `${platform} has been down since ${circuit.openedAt.toISOString()}: ${circuit.reason} (circuit ${circuit.key})`
   return { kind: 'partner-down', reason, key: nameOf(circuit), untilMs }
 }
 
