@@ -105,8 +105,9 @@ export interface Cursor<Value> {
    * Commits the new position together with everything emitted since the last call, in one transaction: both or neither.
    * A run that fails afterwards starts again from here.
    *
-   * @param next JSON of at most 256 KiB, kept as it is: a token of the partner is given back to it unchanged. A time is best taken from the newest item read, never from our own clock; where the source shows items late, declare
-   *   `lookBack` and read from `since`: repeats are dropped by their id
+   * @param next JSON of at most 256 KiB, kept as it is: a token of the partner is given back to it unchanged. A time is best taken from the
+   *   newest item read, never from our own clock; where the source shows items late, declare `lookBack` and read from `since`: repeats are
+   *   dropped by their id
    */
   advance(next: Value): Promise<void>
 }

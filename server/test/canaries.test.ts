@@ -70,7 +70,6 @@ describe('S8: canaries that the bridge sends itself', () => {
     expect((await run()).json).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('a customer') })
     expect(partner.seen).toEqual([])
     await operator('PATCH', `/instances/${json.id}`, { state: 'removed' })
-    await sql`update instance set name = 'old' where id = ${json.id}`.execute(server.database.executor)
   })
 
   it('cross the whole bridge, signed, and are nobody’s event, bill or customer', async () => {
@@ -100,6 +99,18 @@ describe('S8: canaries that the bridge sends itself', () => {
     expect([await meters(), await counted()]).toEqual([0, 0])
     const known = (await operator('GET', '/readiness/facts')).json.facts['shop-crm']
     expect(known).toMatchObject({ instances: [], runs: { succeeded: 0, failed: 0 }, canaries: [{ scenario: 'order', failing: false }] })
+  })
+
+  it('go on with a secret of their own when the secrets of their address are rotated, and leave none in force when their process is killed', async () => {
+    const { rows } = await sql<{ source: string; hours: number }>`
+      select source, extract(epoch from expires_at - now())::float8 / 3600 as hours from webhook_secret where source like 'shop/%'`.execute(
+      server.database.executor,
+    )
+    expect(rows).toHaveLength(1)
+    expect(Math.round(rows[0]!.hours)).toBe(24)
+    const source = encodeURIComponent(rows[0]!.source)
+    await operator('POST', `/webhook-sources/${source}/secrets`, { secret: 'another', overlapSeconds: 0 })
+    expect((await run()).json).toMatchObject({ outcome: 'succeeded' })
   })
 
   it('leave what customers do counted and metered', async () => {

@@ -163,12 +163,12 @@ export interface WebhookSecretRow {
 
 export async function insertWebhookSecret(
   executor: Executor,
-  row: { id: string; source: string; sealed: string; secret_key_id: string },
+  row: { id: string; source: string; sealed: string; secret_key_id: string; expires_at: Date | null },
 ): Promise<void> {
   await sql`
     -- connections.insertWebhookSecret
-    insert into webhook_secret (id, source, sealed, secret_key_id)
-    values (${row.id}, ${row.source}, ${row.sealed}, ${row.secret_key_id})`.execute(executor)
+    insert into webhook_secret (id, source, sealed, secret_key_id, expires_at)
+    values (${row.id}, ${row.source}, ${row.sealed}, ${row.secret_key_id}, ${row.expires_at})`.execute(executor)
 }
 
 /** Ends the older secrets of a source after the overlap, unless they end sooner already. */

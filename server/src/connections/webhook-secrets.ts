@@ -26,8 +26,8 @@ export interface WebhookSecrets {
   /** All that are in force for a source, newest first; from memory, at most about a second old, and then at once. Empty: none were given. */
   inForce(source: string): readonly WebhookSecret[] | Promise<readonly WebhookSecret[]>
   list(source: string): Promise<WebhookSecretFacts[]>
-  /** Adds a secret beside those in force. */
-  add(source: string, secret: Secret): Promise<WebhookSecretFacts>
+  /** Adds a secret beside those in force. @param lastsMs after which it ends by itself; left out: never */
+  add(source: string, secret: Secret, lastsMs?: number): Promise<WebhookSecretFacts>
   /** Adds a secret and ends the older ones after `overlapMs`, so that the sender can change over meanwhile. */
   rotate(source: string, secret: Secret, overlapMs: number): Promise<WebhookSecretFacts>
   /** Ends one now. @throws connections.webhook_secret_unknown */
@@ -71,16 +71,21 @@ export function createWebhookSecrets(database: Database, ring: KeyRing): Webhook
     )
     return loading
   }
-  const insert = async (source: string, secret: Secret, overlapMs?: number): Promise<WebhookSecretFacts> => {
+  const insert = async (
+    source: string,
+    secret: Secret,
+    { lastsMs, overlapMs }: { lastsMs?: number | undefined; overlapMs?: number },
+  ): Promise<WebhookSecretFacts> => {
     if (reveal(trimmed(secret)) === '') throw errors.secret_malformed({ field: 'webhook secret', reason: 'it is empty' })
     const id = uuidv7()
+    const expiresAt = lastsMs === undefined ? null : new Date(Date.now() + lastsMs)
     const sealed = seal(ring, trimmed(secret), webhookSecretContext(id, source))
     await database.transaction(async (tx) => {
-      await insertWebhookSecret(tx, { id, source, sealed, secret_key_id: ring.newest.id })
+      await insertWebhookSecret(tx, { id, source, sealed, secret_key_id: ring.newest.id, expires_at: expiresAt })
       if (overlapMs !== undefined) await expireOlderWebhookSecrets(tx, source, id, overlapMs)
     })
     cache.delete(source)
-    return { id, createdAt: new Date(), expiresAt: null }
+    return { id, createdAt: new Date(), expiresAt }
   }
   const secrets: WebhookSecrets = {
     inForce(source) {
@@ -91,8 +96,8 @@ export function createWebhookSecrets(database: Database, ring: KeyRing): Webhook
       const rows = await webhookSecretsOf(database.executor, source)
       return rows.map((row) => ({ id: row.id, createdAt: row.created_at, expiresAt: row.expires_at }))
     },
-    add: (source, secret) => insert(source, secret),
-    rotate: (source, secret, overlapMs) => insert(source, secret, overlapMs),
+    add: (source, secret, lastsMs) => insert(source, secret, { lastsMs }),
+    rotate: (source, secret, overlapMs) => insert(source, secret, { overlapMs }),
     async end(source, id) {
       if (!(await expireWebhookSecret(database.executor, source, id))) throw errors.webhook_secret_unknown({ id })
       cache.delete(source)

@@ -73,7 +73,15 @@ const instanceSchema = z
     changedAt: z.iso.datetime(),
   })
   .openapi('Instance')
-const instanceParam = { params: z.object({ instance: z.string().describe('Id, or name where only one instance has it.') }) }
+const instanceParam = {
+  params: z.object({
+    instance: z
+      .string()
+      .describe(
+        'Id, customer/name, or name. A name is that of the instance that is there; where none has it, that of the one removed last.',
+      ),
+  }),
+}
 const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: { 'application/json': { schema } } } }) as const
 const changeable = {
   version: z.string().optional(),
