@@ -31,7 +31,7 @@ export function registerDeliveries(program: Command, io: Io): void {
           { title: 'DELIVERY', value: (one) => one.id },
           { title: 'STATE', value: (one) => one.state },
           { title: 'EVENT', value: (one) => `${one.source} ${one.event ?? '?'}` },
-          { title: 'PROOF', value: (one) => one.assurance },
+          { title: 'PROOF', value: (one) => proofOf(io, one) },
           { title: 'RUNS', value: (one) => one.runs, align: 'right' },
           { title: 'PARKED', value: (one) => one.parked || '', align: 'right' },
           { title: 'BYTES', value: (one) => one.bytes, align: 'right' },
@@ -58,6 +58,7 @@ export function registerDeliveries(program: Command, io: Io): void {
       io.print(
         `received ${delivery.receivedAt}, occurred ${delivery.occurredAt ?? 'unknown'}, account ${delivery.account ?? 'unknown'}, sender's id ${delivery.senderId}`,
       )
+      if (delivery.assurance === 'none') io.print(io.red('unverified: whoever knows the address could have sent it'))
       for (const [name, values] of Object.entries(headers)) for (const value of values) io.print(io.dim(`${name}: ${value}`))
       if (delivery.state === 'unparsable')
         io.print(`${delivery.bytes} bytes that can't be read; as they came: bridgekeeper deliveries body ${id}`)
@@ -118,6 +119,8 @@ export function registerDeliveries(program: Command, io: Io): void {
       else io.print(`${answer.deliveries === 1 ? '1 delivery is' : `${answer.deliveries} deliveries are`} routed again.`)
     })
 }
+
+const proofOf = (io: Io, { assurance }: Shown): string => (assurance === 'none' ? io.red('unverified') : assurance)
 
 /** What to do about a delivery that made no run, or where to see what it made. */
 function nextStepOf({ id, state, source, account }: Shown): string {

@@ -15,6 +15,7 @@ import { openLocalAccess, portalLink } from './local-access.ts'
 import { startLocalDatabase } from './local-database.ts'
 import { choosePort } from './ports.ts'
 import { dataFolder, readServerFile } from './server-file.ts'
+import { warnOfUnverified } from './unverified-sources.ts'
 import { watchWorkspace } from './watch-workspace.ts'
 
 interface DevOptions {
@@ -50,6 +51,7 @@ async function dev(io: Io, options: DevOptions): Promise<void> {
     // Watching begins before the first start, so that no change falls between.
     const watch = await watchWorkspace(workspace.root)
     cleanUps.push(() => watch.stop())
+    io.note('Starting …')
     await session.renew([])
     for (let files = await watch.next(); files && !stop.signal.aborted; files = await watch.next()) {
       io.note(`\n${io.bold('Changed')} ${files.slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}`)
@@ -100,6 +102,7 @@ async function openSession(io: Io, first: Workspace, options: DevOptions, port: 
     io.print(`${io.bold('Bridgekeeper')} is up at ${io.bold(url)}`)
     io.print(`  portal      ${portalLink(url, key)}`)
     for (const [platform, at] of Object.entries(sandboxes!.urls)) io.print(`  sandbox     ${platform.padEnd(10)} ${at}`)
+    warnOfUnverified(io, workspace)
     io.note(io.dim('Change a file of the workspace and it starts anew. Runs are shown as they end. Ctrl-C stops everything.'))
   }
   const refuse = (reason: string): void => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EmbeddedServer, startEmbeddedServer } from '../database/index.ts'
 import type { Log } from '../observation/index.ts'
@@ -15,8 +16,10 @@ export async function startLocalDatabase(
   workspace: Workspace,
   { cleanUps, stop, log }: { cleanUps: CleanUps; stop: Stop; log: Log },
 ): Promise<EmbeddedServer> {
+  const dir = join(dataFolder(workspace.root), 'postgres')
+  if (!existsSync(join(dir, 'data'))) io.note('Making a database for this workspace, once …')
   const embedded = await startEmbeddedServer({
-    dir: join(dataFolder(workspace.root), 'postgres'),
+    dir,
     keepUp: {
       onLost: () => log.error('the embedded PostgreSQL has ended by itself; starting it again, deliveries are answered 503 until then'),
       onBack: (awayMs) => log.warn({ awayMs }, 'the embedded PostgreSQL is back'),

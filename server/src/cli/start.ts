@@ -15,6 +15,7 @@ import { programVersion } from './program-version.ts'
 import { dataFolder, readServerFile } from './server-file.ts'
 import { shortestPath } from './shortest-path.ts'
 import { followCalls } from './show-runs.ts'
+import { warnOfUnverified } from './unverified-sources.ts'
 
 interface StartOptions {
   workspace?: string
@@ -160,6 +161,7 @@ async function announce(
   for (const [platform, url] of Object.entries(sandboxes?.urls ?? {})) io.print(`  sandbox     ${platform.padEnd(10)} ${url}`)
   if (server.metricsUrl) io.print(`  metrics     ${server.metricsUrl}/metrics`)
   if (wanted.includes('ingress')) io.print(`  webhooks    ${server.url}/webhooks/<platform>`)
+  warnOfUnverified(io, workspace)
   if (key === undefined) return
   io.print(`  API         ${server.url}/api/reference`)
   // What a service prints is kept in logs, where the key of an operator has no place.

@@ -13,6 +13,19 @@ describe('lines on a narrow terminal', () => {
 
   it('count what is shown, not what colours it', () => {
     expect(wrapText('\u001b[31mone\u001b[39m two three', 8)).toBe('\u001b[31mone\u001b[39m two\nthree')
+    const red = '\u001b[31mno\u001b[39m'
+    expect(
+      tableLines(
+        [
+          ['a', 'b'],
+          [red, 'x'],
+          ['yes', 'y'],
+        ],
+        [],
+        12,
+        '',
+      ),
+    ).toEqual(['a    b', `${red}   x`, 'yes  y'])
   })
 
   it('stay as they are when nobody reads them at a terminal', () => {

@@ -45,15 +45,15 @@ export function tableLines(
   columns: number | undefined,
   indent = '  ',
 ): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))))
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => shownLength(row[column]!))))
   const lines = rows.map((row) => {
     const cells = row.map((cell, column) => {
-      const blanks = ' '.repeat(widths[column]! - displayWidth(cell))
+      const blanks = ' '.repeat(widths[column]! - shownLength(cell))
       return right.includes(column) ? blanks + cell : cell + blanks
     })
     return `${indent}${cells.join('  ')}`.trimEnd()
   })
-  if (columns === undefined || lines.every((line) => displayWidth(line) <= columns)) return lines
+  if (columns === undefined || lines.every((line) => shownLength(line) <= columns)) return lines
   const [head, ...body] = rows
   return body.flatMap((row) => block(head!, row, indent))
 }
