@@ -127,6 +127,26 @@ describe('a backlog behind an open circuit', () => {
     for (const worker of workers) expect(await worker.runtime.checkInvariants()).toMatchObject({ jobless: 0, forgotten: 0 })
   }, 120_000)
 
+  it('costs no more where the platform has a circuit, and each customer one, too', async () => {
+    const added = [await addCustomer(), await addCustomer()]
+    const others = added.map((other) => other.customer)
+    partner.fault = () => ({ status: 503 })
+    await Promise.all([customer, ...others].map((each) => orders(each, numbered(100))))
+    await untilBehind(300)
+    const keys = [platformCircuit(), ...added.map(({ connectionId }) => `connection:${connectionId}`)]
+    await sql`insert into circuit (key, reason, retry_at) select key, 'a test', clock_timestamp() from unnest(${keys}::text[]) as key
+      on conflict do nothing`.execute(database.executor)
+    const before = await count()
+    await soon(async () => expect((await count()).failedProbes).toBeGreaterThanOrEqual(before.failedProbes + 12))
+    const after = await count()
+    // A call that finds nobody speaks for its connection and for the platform. What one stops while the other is due moves on to the other.
+    expect(after.claims - before.claims).toBeLessThanOrEqual(2 * (after.failedProbes - before.failedProbes))
+    partner.fault = () => undefined
+    await untilIdle(database, 60_000)
+    expect(partner.effects).toHaveLength(300)
+    expect(await auditBridge(database)).toEqual({ duplicateMeters: 0, stuck: 0 })
+  }, 120_000)
+
   it('costs few claims each time that the partner answers one call and breaks down under the next ones', async () => {
     partner.fault = () => ({ status: 503 })
     await orders(customer, numbered(backlog))
