@@ -113,7 +113,7 @@ acme;bridge;question;0,25;2026-02-03;
     expect(await insertHours(database.executor, entries, 'test')).toBe(3)
     expect(await insertHours(database.executor, readHoursCsv(csv).entries, 'test')).toBe(0)
     expect(await insertHours(database.executor, readHoursCsv(`${csv}acme;bridge;build;1;2026-02-04;\n`).entries, 'test')).toBe(1)
-    const rows = await listHours(database.executor, { ...everything, plan: 'bridge' }, 10)
+    const rows = await listHours(database.executor, { ...everything, plan: 'bridge' }, { limit: 10 })
     expect(rows.map((row) => row.hours)).toEqual([1, 0.25, 7.5, 7.5])
     expect(rows.at(-1)!.note).toBe('first; day')
   })

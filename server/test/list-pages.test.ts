@@ -99,3 +99,48 @@ it('a body that can not be read is given out byte for byte', async () => {
   expect(Buffer.from(json.base64, 'base64')).toEqual(body)
   expect((await run('deliveries', 'body', delivery)).out).toBe(body.toString())
 })
+
+it.each([
+  'instances list',
+  'deliveries list',
+  'deliveries refused',
+  'runs list',
+  'parked list',
+  'connections list',
+  'circuits',
+  'sweeps',
+  'hours list',
+  'hours sum',
+  'receipts list',
+  'notifications list',
+  'notifications list --dead',
+  'subscriptions list',
+  'calendar list',
+  'contracts notices',
+  'slo',
+  'maintenance list',
+  'api-keys list',
+  'webhook-secrets list shop',
+])('%s prints JSON when it is asked to', async (line) => {
+  const ran = await run(...line.split(' '), '--json')
+  expect(ran.err).toBe('')
+  expect(() => JSON.parse(ran.out)).not.toThrow()
+})
+
+it('hours and receipts of one day are listed page by page, and say how to go on', async () => {
+  for (const count of ['1', '2', '3']) {
+    await run('hours', 'add', count, 'build', '--organization', 'acme', '--integration', 'shop-crm', '--on', '2026-01-05')
+    await run('receipts', 'add', `${count}.00 EUR`, 'orders', '--plan', 'shop-crm', '--on', '2026-01-05')
+  }
+  for (const noun of ['hours', 'receipts']) {
+    const seen: number[] = []
+    for (let more: string[] = [], page = 0; page < 5; page += 1) {
+      const { out, err } = await run(noun, 'list', '--limit', '1', ...more)
+      seen.push(Number(/^2026-01-05 +(\d)/m.exec(out)?.[1] ?? 0))
+      const said = /add --before (\S+)/.exec(err)
+      if (!said) break
+      more = ['--before', said[1]!]
+    }
+    expect(seen, noun).toEqual([3, 2, 1, 0])
+  }
+})

@@ -21,9 +21,7 @@ export function registerDeliveries(program: Command, io: Io): void {
     .option('--before <delivery>', 'only older than this one')
     .option('--limit <n>', 'how many', '20')
     .action(async (options: Record<string, string>) => {
-      const answer = await (await connectApi(io)).get<{ deliveries: Shown[]; next: string | null }>(
-        `/deliveries${queryOf({ ...options, json: undefined })}`,
-      )
+      const answer = await (await connectApi(io)).get<{ deliveries: Shown[]; next: string | null }>(`/deliveries${queryOf(options)}`)
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.deliveries,
@@ -84,7 +82,7 @@ export function registerDeliveries(program: Command, io: Io): void {
     .option('--limit <n>', 'how many', '20')
     .action(async (options: Record<string, string>) => {
       const answer = await (await connectApi(io)).get<{ refused: ShownRefused[]; next: string | null }>(
-        `/refused-deliveries${queryOf({ ...options, json: undefined })}`,
+        `/refused-deliveries${queryOf(options)}`,
       )
       if (io.json) return io.printJson(answer)
       io.printTable(

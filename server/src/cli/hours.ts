@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { activities, type Calibration, type HoursSum, maintenanceInWords, type RecordedHours, readHoursCsv } from '../planning/index.ts'
 import { currencyExponent, loadWorkspace, type Workspace } from '../workspace/index.ts'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
@@ -112,11 +112,10 @@ function registerList(parent: Command, io: Io): void {
       .description('Newest work first. A key of an organization sees its own entries only.'),
   )
     .option('--limit <n>', 'how many', '50')
-    .action(async (options: { plan?: string; integration?: string; limit: string }, command: Command) => {
+    .option('--before <entry>', 'only what comes after this one in the list, by its id')
+    .action(async (options: { plan?: string; integration?: string; limit: string; before?: string }, command: Command) => {
       const api = await connectApi(io, folderOf(command, io))
-      const { entries } = await api.get<{ entries: RecordedHours[] }>(
-        `/hours${queryOf({ plan: options.plan, integration: options.integration, limit: options.limit })}`,
-      )
+      const { entries, next } = await api.get<{ entries: RecordedHours[]; next: string | null }>(`/hours${queryOf(options)}`)
       if (io.json) return io.printJson(entries)
       io.printTable(
         entries,
@@ -131,6 +130,7 @@ function registerList(parent: Command, io: Io): void {
         ],
         'No hours recorded yet. Record some with: bridgekeeper hours add 2 build --organization … --plan …',
       )
+      tellMore(io, '--before', next)
     })
 }
 

@@ -59,9 +59,7 @@ export function registerInstances(program: Command, io: Io): void {
     .option('--after <instance>', 'only newer than the one with this id')
     .option('--limit <n>', 'how many', '100')
     .action(async (options: Record<string, string>) => {
-      const answer = await (await connectApi(io)).get<{ instances: Shown[]; next: string | null }>(
-        `/instances${queryOf({ ...options, json: undefined })}`,
-      )
+      const answer = await (await connectApi(io)).get<{ instances: Shown[]; next: string | null }>(`/instances${queryOf(options)}`)
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.instances,

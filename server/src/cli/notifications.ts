@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import type { Io } from './io.ts'
 
 interface ShownNotification {
@@ -27,7 +27,9 @@ export function registerNotifications(program: Command, io: Io): void {
     .option('--limit <n>', 'how many', '50')
     .action(async ({ dead, ...options }: { dead?: boolean; kind?: string; before?: string; limit: string }) => {
       if (dead) return listDead(io, options.limit)
-      const answer = await (await connectApi(io)).get<{ notifications: ShownNotification[] }>(`/notifications${queryOf({ ...options })}`)
+      const answer = await (await connectApi(io)).get<{ notifications: ShownNotification[]; next: string | null }>(
+        `/notifications${queryOf(options)}`,
+      )
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.notifications,
@@ -40,6 +42,7 @@ export function registerNotifications(program: Command, io: Io): void {
         ],
         'Nobody was told anything yet. Announced changes are listed by: bridgekeeper contracts notices',
       )
+      tellMore(io, '--before', answer.next)
     })
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { RecordedReceipt } from '../planning/index.ts'
 import { writeMoney } from '../workspace/index.ts'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { readAmount } from './customer-options.ts'
 import type { Io } from './io.ts'
 
@@ -62,9 +62,10 @@ function registerList(parent: Command, io: Io): void {
     .description('A key of an organization sees what it received itself.')
     .option('--plan <name>')
     .option('--limit <n>', 'how many', '50')
-    .action(async (options: { plan?: string; limit: string }, command: Command) => {
+    .option('--before <entry>', 'only what comes after this one in the list, by its id')
+    .action(async (options: { plan?: string; limit: string; before?: string }, command: Command) => {
       const api = await connectApi(io, folderOf(command, io))
-      const { entries } = await api.get<{ entries: RecordedReceipt[] }>(`/receipts${queryOf(options)}`)
+      const { entries, next } = await api.get<{ entries: RecordedReceipt[]; next: string | null }>(`/receipts${queryOf(options)}`)
       if (io.json) return io.printJson(entries)
       io.printTable(
         entries,
@@ -78,5 +79,6 @@ function registerList(parent: Command, io: Io): void {
         ],
         'Nothing recorded yet. Record something with: bridgekeeper receipts add "…" <incentive> --plan …',
       )
+      tellMore(io, '--before', next)
     })
 }

@@ -36,11 +36,16 @@ export function notificationRoutes(parts: NotificationRouteParts): Api {
           limit: z.coerce.number().int().min(1).max(200).default(50),
         }),
       },
-      responses: { 200: jsonAnswer(z.object({ notifications: z.array(notificationSchema) }), 'Newest first.'), ...problemAnswers },
+      responses: {
+        200: jsonAnswer(z.object({ notifications: z.array(notificationSchema), next: z.string().nullable() }), 'One page, newest first.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       const { organization } = mustBeCompany(c, 'read')
-      return c.json(asJson({ notifications: await listNotifications(database.executor, { organization, ...c.req.valid('query') }) }), 200)
+      const query = c.req.valid('query')
+      const notifications = await listNotifications(database.executor, { organization, ...query })
+      return c.json(asJson({ notifications, next: notifications.length === query.limit ? notifications.at(-1)!.id : null }), 200)
     },
   )
   return api

@@ -36,14 +36,19 @@ const conditions = ({ organization, plan, integration }: HoursFilter) => sql`
   and (${plan ?? null}::text is null or plan = ${plan ?? null})
   and (${integration ?? null}::text is null or integration = ${integration ?? null})`
 
-/** Newest work first. */
-export async function listHours(executor: Executor, filter: HoursFilter, limit: number): Promise<RecordedHours[]> {
+/** Newest work first. @param page before: only what comes after this entry in the order */
+export async function listHours(
+  executor: Executor,
+  filter: HoursFilter,
+  { limit, before }: { limit: number; before?: string | undefined },
+): Promise<RecordedHours[]> {
   const { rows } = await sql<Record<keyof RecordedHours, unknown>>`
     -- planning.listHours
     select id, organization, plan, integration, activity, sourcing, hours::float8 as hours, to_char(worked_on, 'YYYY-MM-DD') as "workedOn",
       change, incident, person, note, recorded_by as "recordedBy", recorded_at as "recordedAt"
     from work_hours
     where ${conditions(filter)}
+      and (${before ?? null}::uuid is null or (worked_on, id) < (select worked_on, id from work_hours where id = ${before ?? null}::uuid))
     order by worked_on desc, id desc
     limit ${limit}`.execute(executor)
   return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as RecordedHours)

@@ -17,10 +17,15 @@ export async function insertReceipts(
     values ${sql.join(rows)}`.execute(executor)
 }
 
-/** Newest first. @param organization null: of every organization */
+/** Newest first. @param query organization null: of every organization; before: only what comes after this one in the order */
 export async function listReceipts(
   executor: Executor,
-  { organization, plan, limit }: { organization: string | null; plan: string | undefined; limit: number },
+  {
+    organization,
+    plan,
+    limit,
+    before,
+  }: { organization: string | null; plan?: string | undefined; limit: number; before?: string | undefined },
 ): Promise<RecordedReceipt[]> {
   const { rows } = await sql<Omit<RecordedReceipt, 'amount' | 'note'> & { amountMinor: number; currency: string; note: string | null }>`
     -- planning.listReceipts
@@ -28,6 +33,7 @@ export async function listReceipts(
       note, recorded_by as "recordedBy", recorded_at as "recordedAt"
     from plan_receipt
     where (${organization}::text is null or organization = ${organization}) and (${plan ?? null}::text is null or plan = ${plan ?? null})
+      and (${before ?? null}::uuid is null or (received_on, id) < (select received_on, id from plan_receipt where id = ${before ?? null}::uuid))
     order by received_on desc, id desc
     limit ${limit}`.execute(executor)
   return rows.map(({ amountMinor, currency, note, ...row }) => ({

@@ -69,13 +69,23 @@ export function receiptRoutes(database: Database, workspace: () => Workspace, re
       description: 'Newest first.',
       tags,
       security,
-      request: { query: z.object({ plan: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }) },
-      responses: { 200: jsonAnswer(z.object({ entries: z.array(listed) }), 'Entries.'), ...problemAnswers },
+      request: {
+        query: z.object({
+          plan: z.string().optional(),
+          limit: z.coerce.number().int().min(1).max(1000).default(100),
+          before: z.uuid().optional(),
+        }),
+      },
+      responses: {
+        200: jsonAnswer(z.object({ entries: z.array(listed), next: z.string().nullable() }), 'One page.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
-      const { plan, limit } = c.req.valid('query')
-      const rows = await listReceipts(executor, { organization: mustBeCompany(c, 'read').organization, plan, limit })
-      return c.json({ entries: rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })) }, 200)
+      const query = c.req.valid('query')
+      const rows = await listReceipts(executor, { organization: mustBeCompany(c, 'read').organization, ...query })
+      const next = rows.length === query.limit ? rows.at(-1)!.id : null
+      return c.json({ entries: rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })), next }, 200)
     },
   )
   api.openapi(

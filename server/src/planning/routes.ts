@@ -27,7 +27,10 @@ const importable = z.object({
 const filterQuery = z.object({
   plan: z.string().optional(),
   integration: z.string().optional(),
+})
+const pageQuery = filterQuery.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: z.uuid().optional(),
 })
 const entrySchema = z.object({
   id: z.string(),
@@ -123,13 +126,17 @@ export function planningRoutes(database: Database, workspace: () => Workspace, r
       description: 'Newest work first.',
       tags,
       security,
-      request: { query: filterQuery },
-      responses: { 200: jsonAnswer(z.object({ entries: z.array(entrySchema) }), 'Entries.'), ...problemAnswers },
+      request: { query: pageQuery },
+      responses: {
+        200: jsonAnswer(z.object({ entries: z.array(entrySchema), next: z.string().nullable() }), 'One page.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       const query = c.req.valid('query')
-      const rows = await listHours(executor, filterOf(query, mustBeCompany(c, 'read').organization), query.limit)
-      return c.json({ entries: rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })) }, 200)
+      const rows = await listHours(executor, filterOf(query, mustBeCompany(c, 'read').organization), query)
+      const next = rows.length === query.limit ? rows.at(-1)!.id : null
+      return c.json({ entries: rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })), next }, 200)
     },
   )
   api.openapi(
