@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
@@ -84,8 +84,10 @@ Examples:
     .description('Newest first.')
     .argument('<integration>')
     .option('--limit <n>', 'how many', '50')
-    .action(async (integration: string, { limit }: { limit: string }) => {
-      const answer = await (await connectApi(io)).get<{ drills: Drill[] }>(`${pathOf(integration, 'drills')}${queryOf({ limit })}`)
+    .option('--before <drill>', 'only what comes after this one in the list, by its id')
+    .action(async (integration: string, options: { limit: string; before?: string }) => {
+      const path = `${pathOf(integration, 'drills')}${queryOf(options)}`
+      const answer = await (await connectApi(io)).get<{ drills: Drill[]; next: string | null }>(path)
       if (io.json) return io.printJson(answer)
       io.printTable(
         answer.drills,
@@ -100,6 +102,7 @@ Examples:
         ],
         'No drills recorded yet. Call somebody, then: bridgekeeper drills record --help',
       )
+      tellMore(io, '--before', answer.next)
     })
   registerCanaries(program, io)
 }

@@ -26,7 +26,7 @@ export function registerNotifications(program: Command, io: Io): void {
     .option('--before <id>', 'only older than this one')
     .option('--limit <n>', 'how many', '50')
     .action(async ({ dead, ...options }: { dead?: boolean; kind?: string; before?: string; limit: string }) => {
-      if (dead) return listDead(io, options.limit)
+      if (dead) return listDead(io, options)
       const answer = await (await connectApi(io)).get<{ notifications: ShownNotification[]; next: string | null }>(
         `/notifications${queryOf(options)}`,
       )
@@ -56,9 +56,11 @@ interface DeadCopy {
   settledAt: string
 }
 
-async function listDead(io: Io, limit: string): Promise<void> {
+async function listDead(io: Io, page: { before?: string; limit: string }): Promise<void> {
   const api = await connectApi(io)
-  const answer = await api.get<{ deliveries: DeadCopy[] }>(`/notification-deliveries${queryOf({ state: 'dead', limit })}`)
+  const answer = await api.get<{ deliveries: DeadCopy[]; next: string | null }>(
+    `/notification-deliveries${queryOf({ state: 'dead', ...page })}`,
+  )
   if (io.json) return io.printJson(answer)
   io.printTable(
     answer.deliveries,
@@ -72,4 +74,5 @@ async function listDead(io: Io, limit: string): Promise<void> {
     ],
     'Nothing was given up. Where notifications are sent is listed by: bridgekeeper subscriptions list',
   )
+  tellMore(io, '--before', answer.next)
 }

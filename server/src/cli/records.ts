@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { parse } from 'csv-parse/sync'
-import { connectApi } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
 
@@ -69,13 +69,16 @@ Examples:
     .summary('where both sides’ records agree and differ')
     .argument('<integration>')
     .argument('[reconciliation]', 'its id: with what differs, for the side whose records they are')
-    .action(async (integration: string, id: string | undefined) => {
+    .option('--limit <n>', 'how many', '50')
+    .option('--before <reconciliation>', 'only what comes after this one in the list, by its id')
+    .action(async (integration: string, id: string | undefined, options: { limit: string; before?: string }) => {
       const api = await connectApi(io)
       const path = `/integrations/${encodeURIComponent(integration)}/reconciliations`
       if (id === undefined) {
-        const answer = await api.get<{ reconciliations: Shown[] }>(path)
+        const answer = await api.get<{ reconciliations: Shown[]; next: string | null }>(`${path}${queryOf(options)}`)
         if (io.json) return io.printJson(answer)
-        return printReconciliations(io, answer.reconciliations)
+        printReconciliations(io, answer.reconciliations)
+        return tellMore(io, '--before', answer.next)
       }
       const found = await api.get<Shown>(`${path}/${encodeURIComponent(id)}`)
       if (io.json) return io.printJson(found)

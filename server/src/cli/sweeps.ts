@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectApi, queryOf } from './api-client.ts'
+import { connectApi, queryOf, tellMore } from './api-client.ts'
 import type { Io } from './io.ts'
 
 interface Sweep {
@@ -30,9 +30,9 @@ Examples:
     .option('--integration <name>')
     .option('--missed', 'only those that found something missing')
     .option('--limit <n>', 'how many', '50')
-    .action(async ({ integration, missed, limit }: { integration?: string; missed?: boolean; limit: string }) => {
-      const query = queryOf({ integration, missed: missed ? 'true' : undefined, limit })
-      const { sweeps } = await (await connectApi(io)).get<{ sweeps: Sweep[] }>(`/sweeps${query}`)
+    .option('--before <run>', 'only those of older runs')
+    .action(async (options: { integration?: string; missed?: boolean; limit: string; before?: string }) => {
+      const { sweeps, next } = await (await connectApi(io)).get<{ sweeps: Sweep[]; next: string | null }>(`/sweeps${queryOf(options)}`)
       if (sweeps.some((one) => one.missed > 0)) io.exitCode = 1
       if (io.json) return io.printJson(sweeps)
       io.printTable(
@@ -52,5 +52,6 @@ Examples:
         ],
         'No sweep has run yet. Authors declare them with sweep(…); see docs/sdk.md.',
       )
+      tellMore(io, '--before', next)
     })
 }

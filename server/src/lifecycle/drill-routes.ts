@@ -38,14 +38,22 @@ function peopleRoutes(api: Api, lifecycle: Lifecycle): void {
       summary: 'Drills of an integration',
       tags,
       security,
-      request: { params: integrationParam, query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }) },
-      responses: { 200: jsonAnswer(z.object({ drills: z.array(drill) }), 'Newest first.'), ...problemAnswers },
+      request: {
+        params: integrationParam,
+        query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50), before: z.uuid().optional() }),
+      },
+      responses: {
+        200: jsonAnswer(z.object({ drills: z.array(drill), next: z.string().nullable() }), 'One page, newest first.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       mustHave(c, 'read')
       const { integration } = c.req.valid('param')
       visibleIntegration(c, lifecycle, integration)
-      return c.json({ drills: await listDrills(executor, integration, c.req.valid('query').limit) }, 200)
+      const query = c.req.valid('query')
+      const drills = await listDrills(executor, integration, query)
+      return c.json({ drills, next: drills.length === query.limit ? drills.at(-1)!.id : null }, 200)
     },
   )
   const newDrill = z.object({

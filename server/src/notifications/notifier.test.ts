@@ -115,16 +115,16 @@ describe('a receiver that does not take it', () => {
     expect(receiver.received).toHaveLength(retryDelaysMs.length + 1)
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     const query = { organization: 'acme', state: 'dead' as const, limit: 10 }
-    expect(await listDeliveries(database.executor, query)).toMatchObject([
+    expect((await listDeliveries(database.executor, query)).deliveries).toMatchObject([
       { attempts: retryDelaysMs.length + 1, lastStatus: 503, lastError: 'The receiver answered 503.' },
     ])
-    expect(await listDeliveries(database.executor, { ...query, organization: 'globex' })).toEqual([])
+    expect((await listDeliveries(database.executor, { ...query, organization: 'globex' })).deliveries).toEqual([])
     expect((await listSubscriptions(database.executor, 'acme'))[0]).toMatchObject({ dead: 1, pending: 0 })
     receiver.answer = () => 200
     await expect(retryDead(database.executor, id, 'globex', now())).rejects.toMatchObject({ code: 'notifications.subscription_unknown' })
     expect(await retryDead(database.executor, id, 'acme', now())).toBe(1)
     await one.deliverDue()
-    expect(await listDeliveries(database.executor, { ...query, state: 'delivered' })).toHaveLength(1)
+    expect((await listDeliveries(database.executor, { ...query, state: 'delivered' })).deliveries).toHaveLength(1)
   })
 
   it('that is gone for good (410) is given up at once; one that redirects is not followed', async () => {
@@ -135,7 +135,7 @@ describe('a receiver that does not take it', () => {
     await say('b')
     receiver.answer = () => 302
     await notifier().deliverDue()
-    const found = await listDeliveries(database.executor, { organization: 'acme', limit: 10 })
+    const { deliveries: found } = await listDeliveries(database.executor, { organization: 'acme', limit: 10 })
     expect(found.map(({ state, lastStatus }) => [state, lastStatus])).toEqual([
       ['pending', 302],
       ['dead', 410],
@@ -150,7 +150,7 @@ describe('a receiver that does not take it', () => {
     await say('a')
     receiver.answer = ({ body }) => (JSON.parse(body).data.organization === 'globex' ? 0 : 204)
     await notifier().deliverDue()
-    const delivered = await listDeliveries(database.executor, { organization: null, state: 'delivered', limit: 10 })
+    const { deliveries: delivered } = await listDeliveries(database.executor, { organization: null, state: 'delivered', limit: 10 })
     expect(delivered).toHaveLength(1)
   })
 
@@ -172,7 +172,8 @@ describe('a receiver that does not take it', () => {
       status: null,
       error: null,
     })
-    const states = async () => (await listDeliveries(database.executor, { organization: 'acme', limit: 5 })).map(({ state }) => state)
+    const states = async () =>
+      (await listDeliveries(database.executor, { organization: 'acme', limit: 5 })).deliveries.map(({ state }) => state)
     await settle(database.executor, [ended(1, 'dead')], now())
     expect(await states()).toEqual(['pending'])
     await settle(database.executor, [ended(2, 'delivered')], now())

@@ -75,18 +75,33 @@ export interface ShownDelivery {
   settledAt: Date | null
 }
 
-/** Newest first. @param organization only its own; null: all */
+/** A place in the list of copies: `notification/subscription`, both as ids. */
+export type DeliveryCursor = string
+
+/** Newest first. @param query organization: only its own; null: all. before: only what comes after this place in the order */
 export async function listDeliveries(
   executor: Executor,
-  { organization, state, limit }: { organization: string | null; state?: ShownDelivery['state'] | undefined; limit: number },
-): Promise<ShownDelivery[]> {
-  const { rows } = await sql<ShownDelivery>`
+  query: {
+    organization: string | null
+    state?: ShownDelivery['state'] | undefined
+    limit: number
+    before?: DeliveryCursor | undefined
+  },
+): Promise<{ deliveries: ShownDelivery[]; next: DeliveryCursor | null }> {
+  const { organization, state, limit } = query
+  const [notification, subscription] = query.before?.split('/') ?? []
+  // The bound of n follows from that of d, but the planner does not see it, and would merge through all newer notifications.
+  const older = query.before
+    ? sql`(d.notification_id, d.subscription_id) < (${notification}::uuid, ${subscription}::uuid) and n.id <= ${notification}::uuid`
+    : sql`true`
+  const { rows } = await sql<ShownDelivery & { place: DeliveryCursor }>`
     -- notifications.listDeliveries
     select d.notification_id as notification, n.kind, n.title, s.name as subscription, d.state, d.attempts,
       case when d.state = 'pending' then d.next_attempt_at end as "nextAttemptAt", d.last_status as "lastStatus", d.last_error as "lastError",
-      d.settled_at as "settledAt"
+      d.settled_at as "settledAt", d.notification_id || '/' || d.subscription_id as place
     from notification_delivery d join notification n on n.id = d.notification_id join notification_subscription s on s.id = d.subscription_id
     where (${organization}::text is null or s.organization = ${organization}) and (${state ?? null}::text is null or d.state = ${state ?? null})
-    order by d.notification_id desc, d.subscription_id limit ${limit}`.execute(executor)
-  return rows
+      and ${older}
+    order by d.notification_id desc, d.subscription_id desc limit ${limit}`.execute(executor)
+  return { deliveries: rows.map(({ place: _, ...row }) => row), next: rows.length === limit ? rows.at(-1)!.place : null }
 }

@@ -33,7 +33,7 @@ export function notificationRoutes(parts: NotificationRouteParts): Api {
         query: z.object({
           kind: z.enum(notificationKinds).optional(),
           before: z.uuid().optional().describe('Only older than this one: the last id of the page before.'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: z.coerce.number().int().min(1).max(500).default(50),
         }),
       },
       responses: {

@@ -141,7 +141,12 @@ export function subscriptionRoutes(api: Api, { database, keyRing, workspace, not
 function deliveriesRoute(api: Api, database: Database): void {
   const query = z.object({
     state: z.enum(['pending', 'delivered', 'dead']).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+    before: z
+      .string()
+      .regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+      .optional()
+      .describe('`next` of the page before.'),
   })
   api.openapi(
     createRoute({
@@ -153,13 +158,16 @@ function deliveriesRoute(api: Api, database: Database): void {
       security,
       request: { query },
       responses: {
-        200: jsonAnswer(z.object({ deliveries: z.array(z.record(z.string(), z.unknown())) }), 'Newest first.'),
+        200: jsonAnswer(
+          z.object({ deliveries: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() }),
+          'One page, newest first.',
+        ),
         ...problemAnswers,
       },
     }),
     async (c) => {
       const { organization } = mustBeCompany(c, 'read')
-      return c.json(asJson({ deliveries: await listDeliveries(database.executor, { organization, ...c.req.valid('query') }) }), 200)
+      return c.json(asJson(await listDeliveries(database.executor, { organization, ...c.req.valid('query') })), 200)
     },
   )
 }

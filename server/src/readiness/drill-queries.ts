@@ -38,13 +38,20 @@ export async function insertDrill(executor: Executor, drill: NewDrill, now: Date
   return id
 }
 
-/** Newest first. */
-export async function listDrills(executor: Executor, integration: string, limit: number): Promise<Drill[]> {
+/** Newest first. @param page before: only what comes after this drill in the order */
+export async function listDrills(
+  executor: Executor,
+  integration: string,
+  { limit, before }: { limit: number; before?: string | undefined },
+): Promise<Drill[]> {
+  const older = before
+    ? sql`(held_at, id) < (select held_at, id from drill where id = ${before}::uuid and integration = ${integration})`
+    : sql`true`
   const { rows } = await sql<Omit<Drill, 'heldAt'> & { heldAt: Date }>`
     -- readiness.listDrills
     select id, kind, side, held_at as "heldAt", answered_by as "answeredBy", answered_after_ms::float8 as "answeredAfterMs", evidence, note,
       recorded_by as "recordedBy"
-    from drill where integration = ${integration} order by held_at desc, id desc limit ${limit}`.execute(executor)
+    from drill where integration = ${integration} and ${older} order by held_at desc, id desc limit ${limit}`.execute(executor)
   return rows.map(({ heldAt, ...row }) => ({ ...row, heldAt: heldAt.toISOString() }))
 }
 

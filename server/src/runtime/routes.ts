@@ -10,6 +10,7 @@ import {
   filterBody,
   filterOf,
   filterQuery,
+  groupQuery,
   lanePlaceSchema,
   parkedGroupSchema,
   runSchema,
@@ -106,8 +107,11 @@ export function runRoutes({ database, runtime, callsOf, openCircuits }: RunRoute
       summary: 'List parked runs by fingerprint',
       tags,
       security,
-      request: { query: filterQuery },
-      responses: { 200: jsonAnswer(z.object({ groups: z.array(parkedGroupSchema) }), 'Largest group first.'), ...problemAnswers },
+      request: { query: groupQuery },
+      responses: {
+        200: jsonAnswer(z.object({ groups: z.array(parkedGroupSchema) }), 'Largest group first; 500 at most.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       mustHave(c, 'read')

@@ -152,8 +152,9 @@ const conditions = {
   to: time.optional().describe('Received before.'),
 }
 
-export const filterQuery = z.object({
-  ...conditions,
+export const groupQuery = z.object(conditions)
+
+export const filterQuery = groupQuery.extend({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.uuid().optional().describe('Runs older than this one.'),
 })

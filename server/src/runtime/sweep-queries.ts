@@ -67,10 +67,10 @@ export interface Sweep {
   examples: { platform: string; event: string; id: string; occurredAt: string | null }[]
 }
 
-/** Newest first. */
+/** Newest run first. @param filter before: only those of runs that are older than this one */
 export async function listSweeps(
   executor: Executor,
-  filter: { integration?: string | undefined; missedOnly: boolean; visible: VisibleInstances; limit: number },
+  filter: { integration?: string | undefined; missedOnly: boolean; visible: VisibleInstances; limit: number; before?: string | undefined },
 ): Promise<Sweep[]> {
   const { rows } = await sql<Sweep>`
     -- runtime.listSweeps
@@ -78,7 +78,7 @@ export async function listSweeps(
     from sweep join instance on instance.id = sweep.instance_id
     where ${visibleInstances(filter.visible)}
       and (${filter.integration ?? null}::text is null or integration = ${filter.integration ?? null})
-      and (not ${filter.missedOnly}::boolean or missed > 0)
-    order by swept_at desc, run_id limit ${filter.limit}`.execute(executor)
+      and (not ${filter.missedOnly}::boolean or missed > 0) and ${filter.before ? sql`run_id < ${filter.before}::uuid` : sql`true`}
+    order by run_id desc limit ${filter.limit}`.execute(executor)
   return rows
 }

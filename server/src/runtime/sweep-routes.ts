@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../database/index.ts'
-import { type Api, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
+import { type Api, asJson, createApi, jsonAnswer, mustHave, problemAnswers, security } from '../identity/index.ts'
 import { listSweeps } from './sweep-queries.ts'
 
 const sweepSchema = z
@@ -30,7 +30,7 @@ export function sweepRoutes({ database }: { database: Database }): Api {
       path: '/sweeps',
       operationId: 'listSweeps',
       summary: 'List sweeps and what they found missing',
-      description: 'Newest first. A sweep compares what a source has with what came by webhook and poll.',
+      description: 'Newest run first. A sweep compares what a source has with what came by webhook and poll.',
       tags: ['Runs'],
       security,
       request: {
@@ -38,15 +38,20 @@ export function sweepRoutes({ database }: { database: Database }): Api {
           integration: z.string().optional(),
           missed: z.enum(['true', 'false']).default('false').describe('true: only those that found something missing.'),
           limit: z.coerce.number().int().min(1).max(500).default(100),
+          before: z.uuid().optional(),
         }),
       },
-      responses: { 200: jsonAnswer(z.object({ sweeps: z.array(sweepSchema) }), 'Sweeps.'), ...problemAnswers },
+      responses: {
+        200: jsonAnswer(z.object({ sweeps: z.array(sweepSchema), next: z.string().nullable() }), 'One page.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       mustHave(c, 'read')
-      const { integration, missed, limit } = c.req.valid('query')
-      const sweeps = await listSweeps(database.executor, { integration, missedOnly: missed === 'true', visible: c.get('visible'), limit })
-      return c.json({ sweeps: sweeps.map((one) => ({ ...one, since: one.since.toISOString(), sweptAt: one.sweptAt.toISOString() })) }, 200)
+      const { missed, ...page } = c.req.valid('query')
+      const sweeps = await listSweeps(database.executor, { ...page, missedOnly: missed === 'true', visible: c.get('visible') })
+      const next = sweeps.length === page.limit ? sweeps.at(-1)!.run : null
+      return c.json(asJson({ sweeps, next }), 200)
     },
   )
   return api

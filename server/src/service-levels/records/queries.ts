@@ -127,18 +127,21 @@ export async function saveReconciliation(
     from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as r (day date, events bigint)`.execute(tx)
 }
 
-/** Newest first. @param id that one alone */
+/** Newest first. @param page id: that one alone; before: only what comes after this one in the order */
 export async function listReconciliations(
   executor: Executor,
   integration: string,
-  { limit, id }: { limit?: number; id?: string },
+  { limit, id, before }: { limit?: number; id?: string; before?: string | undefined },
 ): Promise<Reconciliation[]> {
+  const older = before
+    ? sql`(handed_in_at, id) < (select handed_in_at, id from reconciliation where id = ${before}::uuid and integration = ${integration})`
+    : sql`true`
   const { rows } = await sql<Reconciliation>`
     -- serviceLevels.listReconciliations
     select id, integration, organization, platform, kind, to_char(from_day, 'YYYY-MM-DD') as from, to_char(until_day, 'YYYY-MM-DD') as until,
       to_char(handed_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "handedInAt", handed_in_by as "handedInBy",
       theirs::float8, ours::float8, agreed::float8, differing::float8, uncertain::float8
-    from reconciliation where integration = ${integration} and (${id ?? null}::uuid is null or id = ${id ?? null})
+    from reconciliation where integration = ${integration} and ${id ? sql`id = ${id}::uuid` : older}
     order by handed_in_at desc, id desc limit ${limit ?? null}::int`.execute(executor)
   return rows
 }

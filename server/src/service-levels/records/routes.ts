@@ -115,16 +115,21 @@ export function reconciliationRoutes({ database, workspace, now = () => new Date
       security,
       request: {
         params: z.object({ integration: z.string() }),
-        query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+        query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50), before: z.uuid().optional() }),
       },
-      responses: { 200: jsonAnswer(z.object({ reconciliations: z.array(reconciliation) }), 'Newest first.'), ...problemAnswers },
+      responses: {
+        200: jsonAnswer(z.object({ reconciliations: z.array(reconciliation), next: z.string().nullable() }), 'One page, newest first.'),
+        ...problemAnswers,
+      },
     }),
     async (c) => {
       const { organization } = mustBeCompany(c, 'read')
       const { integration } = c.req.valid('param')
       findVisibleIntegration(c, workspace(), integration)
-      const reconciliations = await listReconciliations(database.executor, integration, c.req.valid('query'))
-      return c.json(asJson({ reconciliations: reconciliations.map((one) => shownTo(organization, one)) }), 200)
+      const query = c.req.valid('query')
+      const found = await listReconciliations(database.executor, integration, query)
+      const next = found.length === query.limit ? found.at(-1)!.id : null
+      return c.json(asJson({ reconciliations: found.map((one) => shownTo(organization, one)), next }), 200)
     },
   )
   api.openapi(
