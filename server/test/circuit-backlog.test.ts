@@ -152,17 +152,18 @@ describe('a backlog behind an open circuit', () => {
     await orders(customer, numbered(backlog))
     await untilBehind(backlog)
     let closings = 0
-    const isOpen = async () => (await workers[0]!.gateway.circuits()).length > 0
+    const openedAt = async () => (await workers[0]!.gateway.circuits())[0]?.openedAt.getTime() ?? 0
     const before = await count()
     for (; closings < 3; closings += 1) {
+      const openBefore = await openedAt()
       let isBack = true
       partner.fault = () => {
         const fault = isBack ? undefined : { status: 503 }
         isBack = false
         return fault
       }
-      await soon(async () => expect(await isOpen()).toBe(false))
-      await soon(async () => expect(await isOpen()).toBe(true))
+      // Between the two it is closed, for less than it takes to look.
+      await soon(async () => expect(await openedAt()).toBeGreaterThan(openBefore))
       await soon(async () => {
         const { behind, unfinished } = await count()
         expect(behind).toBe(unfinished)
@@ -227,17 +228,18 @@ describe('a run behind an open circuit', () => {
   it('leaves the try to the run of another customer where its own connection is paused, and then waits for the pause', async () => {
     const [ada, bob] = [await addCustomer(), await addCustomer()]
     await open(platformCircuit(), ada.connectionId)
-    await orders(ada.customer, numbered(5))
-    await untilBehind(5)
+    await orders(ada.customer, numbered(8))
+    await untilBehind(8)
     await order(bob.customer, 'a')
-    await untilBehind(6)
+    await untilBehind(9)
     await workers[0]!.connections.pause(ada.connectionId, Date.now() + 3_600_000, 'stock-taking')
     await soon(() =>
       expect(workers.map(({ connections }) => connections.peek(ada.connectionId)?.pauseReason)).toEqual(Array(2).fill('stock-taking')),
     )
     const { claims } = await count()
     await due()
-    await soon(async () => expect(await workers[0]!.gateway.circuits()).toEqual([]))
+    // One after the other, Ada's runs would take 40 s to find out.
+    await soon(async () => expect(await workers[0]!.gateway.circuits()).toEqual([]), 20_000)
     await soon(async () => expect(partner.effects).toHaveLength(1))
     // Bob's try, and Ada's runs that learn of the pause.
     const wait = `connection:${ada.connectionId}`
@@ -245,24 +247,25 @@ describe('a run behind an open circuit', () => {
       const { rows } = await sql`select 1 from run where wait_reason = 'throttled' and failure ->> 'waitsFor' = ${wait}`.execute(
         database.executor,
       )
-      expect(rows).toHaveLength(5)
+      expect(rows).toHaveLength(8)
     })
-    expect((await count()).claims - claims).toBe(6)
+    expect((await count()).claims - claims).toBe(9)
     await workers[1]!.goOn(ada.connectionId, () => workers[1]!.connections.resume(ada.connectionId))
     await untilIdle(database, 30_000)
-    expect(partner.effects).toHaveLength(6)
+    expect(partner.effects).toHaveLength(9)
   })
 
   it('goes on when nobody tries the circuit, since none that waits behind it calls there any more', async () => {
     const { customer, connectionId } = await addCustomer()
     await open(`connection:${connectionId}`, connectionId)
-    await order(customer, 'a')
-    await untilBehind(1)
+    await orders(customer, numbered(8))
+    await untilBehind(8)
     await sql`update run set failure = failure || '{"waitsFor": "circuit:platform:crm@elsewhere"}'`.execute(database.executor)
     await sql`update circuit set key = 'platform:crm@elsewhere'`.execute(database.executor)
     await due('6 minutes')
-    await untilIdle(database, 30_000)
-    expect(partner.effects).toHaveLength(1)
+    // Asked to try one after the other, they would take 40 s.
+    await untilIdle(database, 20_000)
+    expect(partner.effects).toHaveLength(8)
     await workers[0]!.gateway.resetCircuit('platform:crm@elsewhere')
   })
 })

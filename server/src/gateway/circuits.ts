@@ -12,7 +12,7 @@ export interface OpenCircuit {
   reason: string
   openedAt: Date
   failedProbes: number
-  /** When the next call may try, by this process's clock in milliseconds since 1970 UTC. */
+  /** When the next call may try, or might have since, by this process's clock in milliseconds since 1970 UTC. */
   retryMs: number
 }
 
@@ -205,6 +205,6 @@ function circuitOf(row: queries.CircuitRow): OpenCircuit {
   const now = Date.now()
   // While somebody probes, nobody else needs to ask before the lease ends.
   const probing = row.probe_in_ms !== null && row.probe_in_ms > 0
-  const retryMs = Math.round(now + Math.max(row.retry_in_ms, probing ? Math.min(row.probe_in_ms!, PROBE_PAUSE_MS) : 0))
+  const retryMs = Math.round(now + (probing ? Math.max(row.retry_in_ms, Math.min(row.probe_in_ms!, PROBE_PAUSE_MS)) : row.retry_in_ms))
   return { key: row.key, reason: row.reason, openedAt: row.opened_at, failedProbes: row.failed_probes, retryMs }
 }

@@ -136,7 +136,7 @@ export function gatewayRoutes({ gateway, connections }: GatewayRouteParts): Api 
           circuits: circuits.map(({ openedAt, retryMs, ...circuit }) => ({
             ...circuit,
             openedAt: openedAt.toISOString(),
-            retryAt: new Date(retryMs).toISOString(),
+            retryAt: new Date(Math.max(retryMs, Date.now())).toISOString(),
           })),
         },
         200,
