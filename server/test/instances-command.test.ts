@@ -67,15 +67,23 @@ it('R7: how installations differ and what an upgrade would do is one list, the m
   expect((await run('instances', 'customisation', 'shop-crm', '--to', '9.9.9')).err).toContain('9.9.9')
 })
 
-it('an instance says what it is not connected to yet, takes connections by name, and shows addresses of platforms that send webhooks alone', async () => {
+it('an instance says what it is not connected to yet, takes connections by name and shows them so, and shows addresses of platforms that send webhooks alone', async () => {
   const added = await run('instances', 'add', '--integration', 'shop-crm', '--organization', 'acme', '--customer', 'wonka')
   expect(added.err).toContain('No connection to crm is named: bridgekeeper instances change wonka/main --connect crm=wonka/crm')
   expect(added.out).toMatch(/webhooks: \n {2}shop = \S+\/webhooks\/shop\/\S+\n$/)
   const wrong = await run('instances', 'change', 'wonka/main', '--connect', 'crm=wonka/crm')
   expect(wrong.err).toContain('connections.connection_unknown')
   await run('connections', 'add', '--platform', 'crm', '--organization', 'acme', '--customer', 'wonka', '--secret', 'token=t')
-  const { unconnected } = JSON.parse((await run('instances', 'change', 'wonka/main', '--connect', 'crm=wonka/crm', '--json')).out)
+  const { unconnected, connections } = JSON.parse(
+    (await run('instances', 'change', 'wonka/main', '--connect', 'crm=wonka/crm', '--json')).out,
+  )
   expect(unconnected).toEqual(['shop'])
+  const show = async (...more: string[]) => (await run('instances', 'show', 'wonka/main', ...more)).out
+  expect(await show()).toContain('connections: \n  crm = wonka/crm/default, healthy\n')
+  expect(JSON.parse(await show('--json')).connections).toEqual(connections)
+  expect(connections.crm).toMatch(/^[\da-f-]{36}$/)
+  await run('connections', 'pause', 'wonka/crm', '--reason', 'a test')
+  expect(await show()).toContain('\n  crm = wonka/crm/default, paused until it is resumed (healthy)\n')
 })
 
 it('one whose integration has left the workspace is still listed, shown and removed', async () => {

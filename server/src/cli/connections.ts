@@ -3,20 +3,15 @@ import { connectApi, queryOf, tellMore } from './api-client.ts'
 import { circuitsOf } from './circuits.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
+import { connectionPath, type NamedConnection, nameOf, stateOf } from './named-connections.ts'
 import { readSecrets, type SecretOptions, withSecretOptions } from './read-secrets.ts'
 
-interface Shown {
-  id: string
-  platform: string
+interface Shown extends NamedConnection {
   organization: string
-  customer: string
-  name: string
   baseUrl: string | null
   authentication: { kind: string }
   secretFields: string[]
-  state: string
   stateReason: string | null
-  pausedUntil: string | null
   pauseReason: string | null
   secretVersion: number
   createdAt: string
@@ -34,8 +29,6 @@ interface ShownCall {
 }
 
 const REFERENCE = 'id, customer/platform, or customer/platform/name'
-
-const at = (reference: string): string => `/connections/${encodeURIComponent(reference)}`
 
 export function registerConnections(program: Command, io: Io): void {
   const connections = program
@@ -64,8 +57,8 @@ function registerLooking(connections: Command, io: Io): void {
       io.printTable(
         answer.connections,
         [
-          { title: 'CONNECTION', value: nameOf },
-          { title: 'STATE', value: stateOf },
+          { title: 'CONNECTION', value: (one) => nameOf(one) },
+          { title: 'STATE', value: (one) => stateOf(one) },
           { title: 'WHY', value: (one) => one.pauseReason ?? one.stateReason ?? '', maxWidth: 60 },
           { title: 'CREDENTIAL', value: (one) => `${one.authentication.kind} v${one.secretVersion}` },
           { title: 'ID', value: (one) => one.id },
@@ -81,8 +74,8 @@ function registerLooking(connections: Command, io: Io): void {
     .option('--calls <n>', 'how many of the latest calls', '10')
     .action(async (reference: string, options: { calls: string }) => {
       const api = await connectApi(io)
-      const one = await api.get<Shown>(at(reference))
-      const { calls } = await api.get<{ calls: ShownCall[] }>(`${at(one.id)}/calls${queryOf({ limit: options.calls })}`)
+      const one = await api.get<Shown>(connectionPath(reference))
+      const { calls } = await api.get<{ calls: ShownCall[] }>(`${connectionPath(one.id)}/calls${queryOf({ limit: options.calls })}`)
       if (io.json) return io.printJson({ connection: one, calls })
       print(io, one)
       for (const circuit of await circuitsOf(api, one.id)) io.print(io.red(`circuit: ${circuit}`))
@@ -147,9 +140,9 @@ function registerChanging(connections: Command, io: Io): void {
     .argument('<connection>', REFERENCE)
     .action(async (reference: string, options: SecretOptions) => {
       const api = await connectApi(io)
-      const before = await api.get<Shown>(at(reference))
+      const before = await api.get<Shown>(connectionPath(reference))
       const secrets = await readSecrets(io, before.secretFields, options)
-      const one = await api.put<GoingOn>(`${at(before.id)}/credential`, { secrets })
+      const one = await api.put<GoingOn>(`${connectionPath(before.id)}/credential`, { secrets })
       if (io.json) return io.printJson(one)
       print(io, one)
       io.print(goingOn(one))
@@ -161,7 +154,7 @@ function registerChanging(connections: Command, io: Io): void {
     .requiredOption('--reason <text>')
     .option('--until <time>', 'RFC 3339; without it until it is resumed')
     .action(async (reference: string, options: { reason: string; until?: string }) => {
-      const one = await (await connectApi(io)).post<Shown>(`${at(reference)}/pause`, {
+      const one = await (await connectApi(io)).post<Shown>(`${connectionPath(reference)}/pause`, {
         reason: options.reason,
         ...(options.until ? { until: options.until } : {}),
       })
@@ -173,7 +166,7 @@ function registerChanging(connections: Command, io: Io): void {
     .description('End whatever pause there is, a rate limit of the partner included; runs that waited go on at once.')
     .argument('<connection>', REFERENCE)
     .action(async (reference: string) => {
-      const one = await (await connectApi(io)).post<GoingOn>(`${at(reference)}/resume`, {})
+      const one = await (await connectApi(io)).post<GoingOn>(`${connectionPath(reference)}/resume`, {})
       if (io.json) return io.printJson(one)
       io.print(`${nameOf(one)} is ${stateOf(one)}. ${goingOn(one)}`)
     })
@@ -184,7 +177,7 @@ function registerChanging(connections: Command, io: Io): void {
     .option('--path <path>', 'path below the base URL', '/')
     .action(async (reference: string, options: { path: string }) => {
       type Tried = { ok: boolean; status: number | null; durationMs: number | null; kind: string | null; message: string | null }
-      const tried = await (await connectApi(io)).post<Tried>(`${at(reference)}/test`, { path: options.path })
+      const tried = await (await connectApi(io)).post<Tried>(`${connectionPath(reference)}/test`, { path: options.path })
       io.exitCode = tried.ok ? 0 : 1
       if (io.json) return io.printJson(tried)
       if (tried.ok) io.print(`${io.green('It works:')} ${tried.status} in ${Math.round(tried.durationMs!)} ms.`)
@@ -197,7 +190,7 @@ function registerChanging(connections: Command, io: Io): void {
     .option('--yes', 'really do it')
     .action(async (reference: string, options: { yes?: boolean }) => {
       if (!options.yes) throw errors.confirmation_needed({ what: `remove ${reference} with its credential` })
-      await (await connectApi(io)).delete(at(reference))
+      await (await connectApi(io)).delete(connectionPath(reference))
       if (io.json) return io.printJson({ removed: reference })
       io.print(`${reference} is removed.`)
     })
@@ -209,15 +202,6 @@ function goingOn({ runsGoOn, pausedUntil }: GoingOn): string {
   if (pausedUntil !== null) return 'Runs that wait for it go on when the pause ends.'
   if (runsGoOn === 0) return 'No run has waited for it.'
   return runsGoOn === 1 ? '1 run that waited for it goes on.' : `${runsGoOn} runs that waited for it go on.`
-}
-
-function nameOf(one: Shown): string {
-  return `${one.customer}/${one.platform}/${one.name}`
-}
-
-function stateOf(one: Shown): string {
-  if (one.pausedUntil === null) return one.state
-  return one.pausedUntil === 'resumed' ? `paused until it is resumed (${one.state})` : `paused until ${one.pausedUntil} (${one.state})`
 }
 
 function print(io: Io, one: Shown): void {

@@ -5,6 +5,7 @@ import { type CustomerOptions, customerFactsOf, describeCustomer, withCustomerOp
 import { registerCustomisation } from './customisation.ts'
 import { errors } from './errors.ts'
 import type { Io } from './io.ts'
+import { describeConnections, idsOfConnections } from './named-connections.ts'
 
 type Shown = Omit<Instance, 'createdAt' | 'changedAt' | 'key'> & {
   createdAt: string
@@ -80,9 +81,10 @@ export function registerInstances(program: Command, io: Io): void {
     .description('One instance with settings, mappings, connections and webhook addresses.')
     .argument('<instance>', 'id, customer/name, or name')
     .action(async (name: string) => {
-      const one = await (await connectApi(io)).get<Shown>(`/instances/${encodeURIComponent(name)}`)
+      const api = await connectApi(io)
+      const one = await api.get<Shown>(`/instances/${encodeURIComponent(name)}`)
       if (io.json) return io.printJson(one)
-      printInstance(io, one)
+      await printInstance(io, api, one)
     })
   registerCustomisation(instances, io)
   withCustomerOptions(instances.command('add'))
@@ -118,12 +120,12 @@ export function registerInstances(program: Command, io: Io): void {
           ...(synthetic && { synthetic }),
           ...customerFactsOf(options),
           settings: asSettings(set),
-          connections: await connectionsOf(api, connect),
+          connections: await idsOfConnections(api, pairs(connect, 'connection')),
           accounts: accountsOf(account),
         }
         const one = await api.post<Shown>('/instances', body)
         if (io.json) return io.printJson(one)
-        printInstance(io, one)
+        await printInstance(io, api, one)
       },
     )
   withCustomerOptions(instances.command('change'))
@@ -152,13 +154,13 @@ export function registerInstances(program: Command, io: Io): void {
           ...customerFactsOf(options),
           ...(options.set.length > 0 ? { settings: { ...now.settings, ...asSettings(options.set) } } : {}),
           ...(options.map.length > 0 ? { mappings } : {}),
-          ...(options.connect.length > 0 ? { connections: await connectionsOf(api, options.connect) } : {}),
+          ...(options.connect.length > 0 ? { connections: await idsOfConnections(api, pairs(options.connect, 'connection')) } : {}),
           ...(options.account.length > 0 ? { accounts: accountsOf(options.account) } : {}),
           ...(options.to ? { version: options.to } : {}),
           ...(options.reason ? { reason: options.reason } : {}),
         })
         if (io.json) return io.printJson(one)
-        printInstance(io, one)
+        await printInstance(io, api, one)
         if (one.revision === now.revision) return
         io.note(`Undo: bridgekeeper instances rollback ${one.customer}/${one.name} --revision ${now.revision}`)
       },
@@ -169,11 +171,10 @@ export function registerInstances(program: Command, io: Io): void {
     .argument('<instance>')
     .requiredOption('--revision <n>')
     .action(async (name: string, options: { revision: string }) => {
-      const one = await (await connectApi(io)).post<Shown>(`/instances/${encodeURIComponent(name)}/rollback`, {
-        revision: Number(options.revision),
-      })
+      const api = await connectApi(io)
+      const one = await api.post<Shown>(`/instances/${encodeURIComponent(name)}/rollback`, { revision: Number(options.revision) })
       if (io.json) return io.printJson(one)
-      printInstance(io, one)
+      await printInstance(io, api, one)
     })
   for (const [verb, state, text] of [
     ['pause', 'paused', 'Deliveries are kept and held until it is resumed.'],
@@ -206,7 +207,7 @@ export function registerInstances(program: Command, io: Io): void {
     })
 }
 
-function printInstance(io: Io, one: Shown): void {
+async function printInstance(io: Io, api: ApiClient, one: Shown): Promise<void> {
   io.print(
     `${io.bold(`${one.customer}/${one.name}`)}: ${one.integration} ${one.version}, ${one.state}, revision ${one.revision}, id ${one.id}`,
   )
@@ -214,7 +215,7 @@ function printInstance(io: Io, one: Shown): void {
   for (const [title, values] of Object.entries({
     settings: one.settings,
     mappings: one.mappings,
-    connections: one.connections,
+    connections: await describeConnections(api, one.connections),
     accounts: one.accounts,
     webhooks: one.webhookUrls,
   })) {
@@ -225,13 +226,4 @@ function printInstance(io: Io, one: Shown): void {
   const own = `${one.customer}/${one.name}`
   for (const platform of one.unconnected)
     io.note(`No connection to ${platform} is named: bridgekeeper instances change ${own} --connect ${platform}=${one.customer}/${platform}`)
-}
-
-/** Connections by the names that `connections list` shows, as the ids that are stored. */
-async function connectionsOf(api: ApiClient, list: readonly string[]): Promise<Record<string, string>> {
-  const named = Object.entries(pairs(list, 'connection')).map(async ([platform, reference]) => {
-    const { id } = await api.get<{ id: string }>(`/connections/${encodeURIComponent(reference)}`)
-    return [platform, id] as const
-  })
-  return Object.fromEntries(await Promise.all(named))
 }
