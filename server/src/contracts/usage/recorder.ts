@@ -60,8 +60,8 @@ interface Place {
   readonly day: string
   /** Seen since the last flush. */
   readonly facts: Fact[]
-  /** The same by kind, name and value: one joined key would have to be written anew for each thing seen. */
-  readonly found: Map<FactKind, Map<string, Map<string, Fact>>>
+  /** The same by name: a key joined of all parts would have to be written anew for each thing seen, and few facts share a name. */
+  readonly byName: Map<string, Fact[]>
   /** One tree for all payloads of the day: what is known already costs nothing more. */
   readonly reads: ReadNode
   watched: number
@@ -110,12 +110,13 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     if (known) return known
     if (places.size >= maxPlaces || path.length > 1000) return undefined
     const place: UsagePlace = { instanceId, platform, surface, method, path }
-    const fresh: Place = { place, day: today(), facts: [], found: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
+    const fresh: Place = { place, day: today(), facts: [], byName: new Map(), reads: new ReadNode(), watched: 0, lastAtMs: now() }
     places.set(key, fresh)
     return fresh
   }
   const note = (at: Place, kind: FactKind, name: string, value = ''): void => {
-    const known = at.found.get(kind)?.get(name)?.get(value)
+    const named = at.byName.get(name)
+    const known = named?.find((fact) => fact.kind === kind && fact.value === value)
     if (known) {
       known.seen += 1
       known.lastAtMs = at.lastAtMs
@@ -127,9 +128,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
     }
     facts += 1
     const fact = { kind, name, value, seen: 1, lastAtMs: at.lastAtMs }
-    const ofKind = at.found.get(kind) ?? new Map<string, Map<string, Fact>>()
-    const ofName = ofKind.get(name) ?? new Map<string, Fact>()
-    at.found.set(kind, ofKind.set(name, ofName.set(value, fact)))
+    if (named) named.push(fact)
+    else at.byName.set(name, [fact])
     at.facts.push(fact)
   }
   const seen = (at: Place | undefined): Place | undefined => {
@@ -188,7 +188,7 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
         waiting.push({ ...at.place, day: at.day, kind: 'read', name: storableText(field), value: '', seen: 1, lastAt })
       }
       at.facts.length = 0
-      at.found.clear()
+      at.byName.clear()
       // A run that began before midnight may still read; after an hour it no longer does.
       if (at.day !== today() && now() - at.lastAtMs > 3_600_000) places.delete(key)
     }
