@@ -37,6 +37,26 @@ export function soundnessProblems({ effects, runs, origins }: Outcome): string[]
   return [...stuck, ...parked, ...laneProblems(effects, origins)]
 }
 
+/**
+ * What to do about an undisturbed scenario that does not hold, by its cause: a parked run has passed the filters, and what it did not do is
+ * no matter of theirs.
+ */
+export function hintOfCalm(outcome: Outcome): string {
+  if (outcome.runs.some(({ state }) => state === 'parked')) return parkedInWords(outcome)
+  if (outcome.runs.some(({ state }) => state === 'waiting')) return 'Look at what the flow waits for: nothing in the scenario brings it.'
+  if (outcome.effects.length > 0) return 'Look at the lanes of the flows: events whose order matters need the same lane.'
+  return 'Look at the filters of the flows, the settings of the test and the seed of the sandboxes.'
+}
+
+function parkedInWords({ runs }: Outcome): string {
+  const parked = runs.filter(({ state }) => state === 'parked')
+  const causes = Map.groupBy(parked, ({ flow, failure }) => `${flow}: ${failure?.kind ?? 'no kind'}: ${failure?.message ?? 'no reason'}`)
+  const listed = [...causes].map(
+    ([cause, { length }]) => `${length} of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} parked in ${cause}`,
+  )
+  return `${listed.join('\n')}\nTheir events passed the filters: mend that first; effects that are missing follow from it.`
+}
+
 /** Within a lane, effects happen in the order in which their causes arrived. */
 function laneProblems(effects: readonly Effect[], origins: readonly string[]): string[] {
   const last = new Map<string, Effect>()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defineIntegration, definePlatform, on } from '../index.ts'
 import type { Effect, MeterCount, RunReport, Stimulus, TestBridge } from './bridge.ts'
-import { ConformanceError, differenceProblems, type Outcome, soundnessProblems } from './judge.ts'
+import { differenceProblems, type Outcome, soundnessProblems } from './judge.ts'
 import type { Runner } from './runner.ts'
 import { signaturesOf } from './signature.ts'
 import { received, testIntegration } from './test-integration.ts'
@@ -104,7 +104,7 @@ describe('the judgement', () => {
 })
 
 /** A bridge that gives each event one effect, and breaks as told. */
-function modelBridge(broken: { repeats?: boolean; loses?: boolean }): () => Promise<TestBridge> {
+function modelBridge(broken: { repeats?: boolean; loses?: boolean; parks?: boolean }): () => Promise<TestBridge> {
   return async () => {
     const seen = new Map<string, Effect>()
     const bridge: TestBridge = {
@@ -115,9 +115,13 @@ function modelBridge(broken: { repeats?: boolean; loses?: boolean }): () => Prom
         return id
       },
       async settle() {},
-      effects: async () => (broken.loses ? [] : [...seen.values()]),
+      effects: async () => (broken.loses || broken.parks ? [] : [...seen.values()]),
       meters: async () => [],
-      runs: async () => [],
+      runs: async () =>
+        [...seen.keys()].map((origin) => ({
+          ...{ id: `run-${origin}`, flow: 'flow', origin, state: broken.parks ? ('parked' as const) : ('ended' as const) },
+          ...(broken.parks ? { failure: { kind: 'bug', message: 'lines is not iterable' } } : {}),
+        })),
       faultFirstCalls() {},
       crashOnceAt() {},
       replayAlways() {},
@@ -150,7 +154,7 @@ async function collect(
       name,
       await body().then(
         () => 'passed',
-        (error: Error) => (error instanceof ConformanceError ? error.problems.join() : error.message),
+        (error: Error) => error.message,
       ),
     )
   return results
@@ -191,7 +195,23 @@ describe('testIntegration', () => {
   })
 
   it('fails for a scenario that proves nothing', async () => {
-    expect((await collect(modelBridge({ loses: true }))).get('has effects, and ends')).toBe('it had no effect at all')
+    expect((await collect(modelBridge({ loses: true }))).get('has effects, and ends')).toMatch(
+      /it had no effect at all\nLook at the filters of the flows/,
+    )
+  })
+
+  it('says what was parked and why, and does not send the author to the filters that let it through', async () => {
+    const results = await collect(modelBridge({ parks: true }))
+    expect(results.get('has effects, and ends')).toMatchInlineSnapshot(`
+      "the undisturbed scenario:
+        - run run-1 of flow is parked: bug: lines is not iterable
+        - run run-2 of flow is parked: bug: lines is not iterable
+        - it had no effect at all
+      2 of 2 runs parked in flow: bug: lines is not iterable
+      Their events passed the filters: mend that first; effects that are missing follow from it."
+    `)
+    const disturbed = results.get('keeps every effect, once, when the credentials expire and are renewed')
+    expect(disturbed).toContain('Undisturbed, too: 2 of 2 runs parked in flow: bug: lines is not iterable')
   })
 
   it('keeps known gaps only as long as they are gaps', async () => {

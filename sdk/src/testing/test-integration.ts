@@ -2,7 +2,7 @@ import type { Integration } from '../integration.ts'
 import type { PayloadOf, Trigger } from '../platform.ts'
 import type { OpenTestBridge, SeedRecord, Stimulus, TestBridge } from './bridge.ts'
 import { type Disturbance, disturbances, playCalmly } from './disturbances.ts'
-import { ConformanceError, differenceProblems, type Outcome, observe, soundnessProblems } from './judge.ts'
+import { ConformanceError, differenceProblems, hintOfCalm, type Outcome, observe, soundnessProblems } from './judge.ts'
 import { findRunner, type Runner } from './runner.ts'
 
 export interface ConformanceOptions {
@@ -109,18 +109,16 @@ async function expectFailure({ when }: Disturbance, check: () => Promise<void>):
 
 function judgeCalm(outcome: Outcome): void {
   const none = outcome.effects.length === 0 ? ['it had no effect at all'] : []
-  const problems = [...none, ...soundnessProblems(outcome)]
-  if (problems.length > 0)
-    throw new ConformanceError(
-      'the undisturbed scenario',
-      problems,
-      'Look at the filters of the flows, the settings of the test and the seed of the sandboxes.',
-    )
+  const problems = [...soundnessProblems(outcome), ...none]
+  if (problems.length > 0) throw new ConformanceError('the undisturbed scenario', problems, hintOfCalm(outcome))
 }
 
 function judge(disturbance: Disturbance, found: Outcome, expected: Outcome): void {
   const problems = [...soundnessProblems(found), ...(disturbance.holds === 'same' ? differenceProblems(found, expected) : [])]
-  if (problems.length > 0) throw new ConformanceError(disturbance.when, problems, disturbance.hint)
+  if (problems.length === 0) return
+  // The disturbance has not caused what happens without it, too.
+  const calmParks = expected.runs.some(({ state }) => state === 'parked')
+  throw new ConformanceError(disturbance.when, problems, calmParks ? `Undisturbed, too: ${hintOfCalm(expected)}` : disturbance.hint)
 }
 
 async function playAndObserve(bridge: TestBridge, scenario: readonly Stimulus[], play: Disturbance['play']): Promise<Outcome> {
