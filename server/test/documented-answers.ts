@@ -2,14 +2,15 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { expect } from 'vitest'
 
+interface Documented {
+  content?: Record<string, { schema: object }>
+  headers?: Record<string, { required?: boolean }>
+}
 interface Document {
-  paths: Record<
-    string,
-    Record<string, { operationId: string; responses: Record<string, { content?: Record<string, { schema: object }> }> }>
-  >
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, Documented> }>>
   components: { schemas: Record<string, object> }
 }
-type Holds = (answer: { method: string; path: string; status: number; type: string; json: unknown }) => void
+type Holds = (answer: { method: string; path: string; status: number; type: string; location: string | null; json: unknown }) => void
 
 const documents = new Map<string, Promise<Holds>>()
 
@@ -17,8 +18,8 @@ const documents = new Map<string, Promise<Holds>>()
 const ofAnyRequest = new Set([401, 404, 405, 413, 415, 422, 503])
 
 /**
- * Holds answers against the OpenAPI document that the same server serves: the status is documented, the type too, and the body has what the
- * schema asks for and nothing else.
+ * Holds answers against the OpenAPI document that the same server serves: the status is documented, the type too, the body has what the
+ * schema asks for and nothing else, and what was made says where it is read if it can be.
  */
 export function documentedAnswers(server: { url: string }): Promise<Holds> {
   const known =
@@ -39,14 +40,21 @@ function holdsOf(document: Document): Holds {
   }))
   // A path in words goes before one with a parameter.
   templates.sort((one, other) => one.template.split('{').length - other.template.split('{').length)
-  return ({ method, path, status, type, json }) => {
-    const template = templates.find(({ pattern }) => pattern.test(path.split('?')[0]!))?.template
+  const templateOf = (path: string) => templates.find(({ pattern }) => pattern.test(path.split('?')[0]!))?.template
+  return ({ method, path, status, type, location, json }) => {
+    const template = templateOf(path)
     const operation = template === undefined ? undefined : document.paths[template]![method.toLowerCase()]
     if (!operation) return
     const where = `${operation.operationId}: ${status} ${type}`
     const documented = operation.responses[status]
     if (!documented && ofAnyRequest.has(status)) return expect(type, where).toBe('application/problem+json')
     expect(Object.keys(operation.responses), where).toContain(String(status))
+    const readable = Object.entries(document.paths).find(
+      ([one, { get }]) => get && /^\/\{\w+\}$/.test(one.slice(template!.length)) && one.startsWith(template!),
+    )
+    const madeThere = status === 201 && readable ? readable[0] : undefined
+    expect(location === null ? undefined : templateOf(location.replace(/^\/api/, '')), `${where}: Location`).toBe(madeThere)
+    expect(documented?.headers?.Location?.required ?? false, `${where}: Location in the document`).toBe(madeThere !== undefined)
     if (!documented?.content) return
     const content = documented.content[type]
     expect(Object.keys(documented.content), where).toContain(type)

@@ -98,6 +98,21 @@ it('a place that can not be one is refused', async () => {
     expect((await ask(server, key, 'GET', `/notification-deliveries?before=${before}`)).status).toBe(422)
 })
 
+it('what was made is read where its Location says', async () => {
+  const body = { platform: 'crm', organization: 'acme', customer: 'cedar', secrets: { token: 't' } }
+  const made = await fetch(`${server.url}/api/connections`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const { id } = (await made.json()) as { id: string }
+  const location = made.headers.get('location') ?? ''
+  expect(location).toBe(`/api/connections/${id}`)
+  expect((await ask(server, key, 'GET', location.replace('/api', ''))).json.id).toBe(id)
+  const instance = { integration: 'shop-crm', organization: 'acme', customer: 'cedar', name: 'main' }
+  expect((await ask(server, key, 'POST', '/instances', instance)).status).toBe(201)
+})
+
 it('every list that takes a limit says where its next page begins', async () => {
   const { paths } = (await ask(server, undefined, 'GET', '/openapi.json')).json
   const silent = Object.entries<Record<string, { parameters?: { name: string }[]; responses: object }>>(paths).filter(

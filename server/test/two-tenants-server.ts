@@ -83,7 +83,7 @@ export async function ask(
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
   const answer = { status: response.status, type, text, json: /json$/.test(type) && text ? JSON.parse(text) : undefined }
   const holds = await documentedAnswers(server)
-  holds({ method, path, ...answer })
+  holds({ method, path, location: response.headers.get('location'), ...answer })
   return answer
 }
 

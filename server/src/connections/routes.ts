@@ -6,6 +6,8 @@ import {
   createApi,
   identityErrors,
   jsonAnswer,
+  madeAnswer,
+  madeAt,
   mustHave,
   problemAnswers,
   security,
@@ -171,7 +173,7 @@ export function connectionRoutes({ connections, authenticationOf, leadsInside, g
       tags,
       security,
       request: body(wanted),
-      responses: { 201: jsonAnswer(connectionSchema, 'The new connection.'), ...problemAnswers },
+      responses: { 201: madeAnswer(connectionSchema, 'The new connection.'), ...problemAnswers },
     }),
     async (c) => {
       mustHave(c, 'write')
@@ -184,7 +186,7 @@ export function connectionRoutes({ connections, authenticationOf, leadsInside, g
       if (baseUrl !== undefined && c.get('caller').organization !== null && leadsInside(baseUrl, facts.platform))
         throw errors.base_url_inside({ host: new URL(baseUrl).host })
       const added = await connections.add({ ...facts, authentication: own ? parseAuthentication(own) : usual }, sealable(secrets))
-      return c.json(showConnection(added), 201)
+      return c.json(showConnection(added), 201, madeAt(c, added.id))
     },
   )
   api.openapi(

@@ -19,6 +19,8 @@ export {
   asJson,
   createApi,
   jsonAnswer,
+  madeAnswer,
+  madeAt,
   mustBeCompany,
   mustBeOperator,
   mustHave,

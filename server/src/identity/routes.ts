@@ -60,6 +60,17 @@ export function jsonAnswer<S extends z.ZodType>(schema: S, description: string) 
   return { description, content: { 'application/json': { schema } } } as const
 }
 
+/** Of an operation that makes something which can be read under an address of its own. */
+export function madeAnswer<S extends z.ZodType>(schema: S, description: string) {
+  const location = { description: 'Where it is read.', required: true, schema: { type: 'string', format: 'uri-reference' } } as const
+  return { ...jsonAnswer(schema, description), headers: { Location: location } } as const
+}
+
+/** Header of such an answer. @param id in the list that was posted to */
+export function madeAt(c: Context, id: string): { location: string } {
+  return { location: `${c.req.path}/${encodeURIComponent(id)}` }
+}
+
 /** What goes over the wire: dates as texts, and nothing that is undefined. `never` fits every answer's schema; the documents' tests hold them. */
 export function asJson(value: unknown): never {
   return JSON.parse(JSON.stringify(value)) as never

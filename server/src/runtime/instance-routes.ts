@@ -8,6 +8,8 @@ import {
   createApi,
   identityErrors,
   jsonAnswer,
+  madeAnswer,
+  madeAt,
   mustHave,
   mustRun,
   problemAnswers,
@@ -183,7 +185,7 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       tags,
       security,
       request: body(newInstance),
-      responses: { 201: jsonAnswer(instanceSchema, 'The new instance.'), ...problemAnswers },
+      responses: { 201: madeAnswer(instanceSchema, 'The new instance.'), ...problemAnswers },
     }),
     async (c) => {
       const caller = mustHave(c, 'write')
@@ -195,16 +197,11 @@ export function instanceRoutes(parts: InstanceRouteParts): Api {
       mayBindAccounts(caller, wanted.accounts)
       mayTellFacts(caller, { ...wanted, paying: wanted.paying || undefined })
       if (wanted.synthetic && caller.customer !== null) throw identityErrors.company_only({})
-      return c.json(
-        show(
-          await createInstance(parts, {
-            ...(wanted as { integration: string; organization: string; customer: string; name: string }),
-            by: caller.name,
-          }),
-          caller,
-        ),
-        201,
-      )
+      const made = await createInstance(parts, {
+        ...(wanted as { integration: string; organization: string; customer: string; name: string }),
+        by: caller.name,
+      })
+      return c.json(show(made, caller), 201, madeAt(c, made.id))
     },
   )
   const change = z.object({

@@ -1,6 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../../database/index.ts'
-import { type Api, asJson, createApi, identityErrors, jsonAnswer, mustBeCompany, problemAnswers, security } from '../../identity/index.ts'
+import {
+  type Api,
+  asJson,
+  createApi,
+  identityErrors,
+  jsonAnswer,
+  madeAnswer,
+  madeAt,
+  mustBeCompany,
+  problemAnswers,
+  security,
+} from '../../identity/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { errors } from '../errors.ts'
 import { findVisibleIntegration } from '../visible-integration.ts'
@@ -90,7 +101,7 @@ export function reconciliationRoutes({ database, workspace, now = () => new Date
           },
         },
       },
-      responses: { 201: jsonAnswer(reconciliation, 'Compared.'), ...problemAnswers },
+      responses: { 201: madeAnswer(reconciliation, 'Compared.'), ...problemAnswers },
     }),
     async (c) => {
       const caller = mustBeCompany(c, 'write')
@@ -101,7 +112,7 @@ export function reconciliationRoutes({ database, workspace, now = () => new Date
       if (owner === undefined) throw identityErrors.not_visible({ what: `platform ${platform} of ${integration}` })
       if (caller.organization !== null && caller.organization !== owner) throw errors.recorded_by_another({ platform, owner })
       const found = await handIn(database, { integration, platform, organization: owner, by: caller.name, ...wanted }, now())
-      return c.json(asJson(found), 201)
+      return c.json(asJson(found), 201, madeAt(c, found.id))
     },
   )
   api.openapi(
