@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 
 const changesWorthAnalyzing = 20_000
+/** Of the rows that are there: a long backlog does not look different after each of a few thousand changes, and takes long to look at. */
+const shareWorthAnalyzing = 0.2
 
 /**
  * Analyzes the two hot tables as soon as much has changed in them. Autovacuum does the same in its own time, which is a minute on a common
@@ -14,7 +16,7 @@ export async function keepStatisticsFresh(database: Database): Promise<string[]>
   const { rows } = await sql<{ schema: string; name: string }>`
     -- runtime.listStaleStatistics
     select schemaname as schema, relname as name from pg_stat_user_tables
-    where n_mod_since_analyze > ${changesWorthAnalyzing}
+    where n_mod_since_analyze > greatest(${changesWorthAnalyzing}::float8, ${shareWorthAnalyzing}::float8 * n_live_tup)
       and (schemaname = 'public' and relname = 'run'
         or schemaname = 'pgboss' and relid in (select inhrelid from pg_inherits where inhparent = 'pgboss.job'::regclass))`.execute(
     database.executor,
