@@ -22,6 +22,20 @@ export interface PreparedConnection {
 
 const prepared = new WeakMap<Authorization, PreparedConnection>()
 
+/** By the names of the headers that carry a credential: a platform has few kinds of them, and thousands of connections. */
+const redactors = new WeakMap<GatewayPlatform, Map<string, Redactor>>()
+const maxKinds = 100
+
+function redactorOf(platform: GatewayPlatform, credentialHeaders: readonly string[]): Redactor {
+  const ofPlatform = redactors.get(platform) ?? new Map<string, Redactor>()
+  redactors.set(platform, ofPlatform)
+  const kind = credentialHeaders.join('\n')
+  const known = ofPlatform.get(kind) ?? redactor(platform.redact ?? [], credentialHeaders)
+  // Customers may name headers of their own.
+  if (ofPlatform.size < maxKinds) ofPlatform.set(kind, known)
+  return known
+}
+
 /** @throws BugFailure when neither the connection nor the platform names a base URL, or the platforms differ */
 export function prepareConnection(authorization: Authorization, platform: GatewayPlatform): PreparedConnection {
   const known = prepared.get(authorization)
@@ -40,7 +54,7 @@ export function prepareConnection(authorization: Authorization, platform: Gatewa
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
     clean: authorization.redact,
-    redactor: redactor(platform.redact ?? [], authorization.headerNames),
+    redactor: redactorOf(platform, authorization.headerNames),
   }
   prepared.set(authorization, fresh)
   return fresh
