@@ -124,10 +124,10 @@ export function startWorker(parts: WorkerParts, options: WorkerOptions): Worker 
 
   const work = async (claimed: readonly ClaimedRun[]): Promise<void> => {
     try {
-      for (const loaded of await loadExecutions(parts, claimed, room.freeBytes)) {
-        if (loaded.found) room.occupy(loaded.bytes)
-        void performLoaded(loaded)
-      }
+      const all = await loadExecutions(parts, claimed, room.freeBytes)
+      // Before any of the others asks for room: what is in memory already has taken it, wherever it stands.
+      for (const { found, bytes } of all) if (found) room.occupy(bytes)
+      for (const loaded of all) void performLoaded(loaded)
     } catch (error) {
       for (const run of claimed) {
         giveUp(run, error)
