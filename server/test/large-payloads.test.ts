@@ -1,4 +1,5 @@
 import { RetryableFailure } from '@bridgekeeper/sdk'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listRuns } from '../src/runtime/index.ts'
 import { type PartnerServer, startPartner } from './partner-server.ts'
@@ -103,6 +104,21 @@ describe('runs with large payloads', () => {
     await receive(Array<number>(16).fill(100), { remember: true })
     await work()
     expect(failed.size).toBe(16)
+    expect(held.most).toBeLessThanOrEqual(limitBytes)
+    expect(held.most).toBeGreaterThan(results * resultBytes)
+  })
+
+  it('have room in whatever order they are leased: one that must wait gets none that another behind it has filled', async () => {
+    failed.clear()
+    await receive(Array<number>(16).fill(100), { remember: true })
+    const policy = { maxFailures: 8, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 }
+    bridge = await startWholeBridge({ database, partner, integrations: [integration], runtime: { policy } })
+    await expect.poll(() => failed.size, { timeout: 20_000 }).toBe(16)
+    await bridge.close()
+    held.most = 0
+    // The last of them first, all in one lease.
+    await sql`update pgboss.job set start_after = now(), priority = -priority where name = 'run'`.execute(database.executor)
+    await work()
     expect(held.most).toBeLessThanOrEqual(limitBytes)
     expect(held.most).toBeGreaterThan(results * resultBytes)
   })
