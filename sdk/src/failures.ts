@@ -39,12 +39,9 @@ export class RetryableFailure extends Failure {
   }
 }
 
-/** The partner asks to slow down. All work that shares `key` waits; no attempt of the run is used up. */
-export class ThrottledFailure extends Failure {
-  readonly kind = 'throttled'
-  /** When to go on, in milliseconds since 1970 UTC; absent: the partner did not say. */
+/** After which work waits for what others may wait for, too. */
+abstract class WaitingFailure extends Failure {
   declare readonly untilMs?: number
-  /** The rate budget that is used up; absent: the budget of the connection that made the call. */
   declare readonly key?: string
 
   constructor(message: string, details: FailureDetails & { untilMs?: number; key?: string } = {}) {
@@ -52,6 +49,15 @@ export class ThrottledFailure extends Failure {
     if (details.untilMs !== undefined) this.untilMs = details.untilMs
     if (details.key !== undefined) this.key = details.key
   }
+}
+
+/** The partner asks to slow down. All work that shares `key` waits; no attempt of the run is used up. */
+export class ThrottledFailure extends WaitingFailure {
+  readonly kind = 'throttled'
+  /** When to go on, in milliseconds since 1970 UTC; absent: the partner did not say. */
+  declare readonly untilMs?: number
+  /** The rate budget that is used up; absent: the budget of the connection that made the call. */
+  declare readonly key?: string
 }
 
 /** The customer's access is missing, revoked or too narrow. The run is parked until the connection works again. */
@@ -70,18 +76,12 @@ export class BugFailure extends Failure {
 }
 
 /** The partner can't be reached (DNS, refused, TLS, time-out, maintenance). Waits behind the circuit breaker; no attempt is used up. */
-export class PartnerDownFailure extends Failure {
+export class PartnerDownFailure extends WaitingFailure {
   readonly kind = 'partner-down'
   /** When the partner is tried next, in milliseconds since 1970 UTC; absent: nobody knows. */
   declare readonly untilMs?: number
   /** The circuit that is open; absent: none is, or not yet. */
   declare readonly key?: string
-
-  constructor(message: string, details: FailureDetails & { untilMs?: number; key?: string } = {}) {
-    super(message, details)
-    if (details.untilMs !== undefined) this.untilMs = details.untilMs
-    if (details.key !== undefined) this.key = details.key
-  }
 }
 
 export type AnyFailure = RetryableFailure | ThrottledFailure | CredentialFailure | CustomerDataFailure | BugFailure | PartnerDownFailure
