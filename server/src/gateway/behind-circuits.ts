@@ -19,8 +19,10 @@ export interface BehindCircuits {
  */
 const NOBODY_TRIES_MS = 300_000
 
+/** Whether what a failure waits for is a circuit. */
 export const isCircuit = (name: string): boolean => name.startsWith(prefix)
-const nameOf = ({ key }: { key: string }): string => `${prefix}${key}`
+/** A circuit as failures name it. */
+export const circuitName = ({ key }: { key: string }): string => `${prefix}${key}`
 
 /** @param isStopped whether something else stops the calls of this connection: who tried would only wait for that */
 export function behindCircuits(circuits: Circuits, isStopped: (connectionId: string) => boolean): BehindCircuits {
@@ -30,21 +32,21 @@ export function behindCircuits(circuits: Circuits, isStopped: (connectionId: str
     async rooms(names) {
       const nowMs = Date.now()
       const open = names.length === 0 ? [] : await circuits.list()
-      const shut = new Set(open.filter(({ key, retryMs }) => retryMs > nowMs - NOBODY_TRIES_MS || !mayTry(key)).map(nameOf))
+      const shut = new Set(open.filter(({ key, retryMs }) => retryMs > nowMs - NOBODY_TRIES_MS || !mayTry(key)).map(circuitName))
       const closed = names.filter((name) => !shut.has(name))
       comebacks.keepOnly(new Set(closed))
       return new Map(closed.map((name) => [name, comebacks.room(name, nowMs)]))
     },
     async toTry(names) {
       const keys = names.map((name) => name.slice(prefix.length)).filter(mayTry)
-      return (await circuits.askForProbes(keys)).map((key) => nameOf({ key }))
+      return (await circuits.askForProbes(keys)).map((key) => circuitName({ key }))
     },
   }
 }
 
 export function circuitBlocks(platform: string, circuit: OpenCircuit, untilMs: number): Blocked {
   const reason = `${platform} has been down since ${circuit.openedAt.toISOString()}: ${circuit.reason} (circuit ${circuit.key})`
-  return { kind: 'partner-down', reason, key: nameOf(circuit), untilMs }
+  return { kind: 'partner-down', reason, key: circuitName(circuit), untilMs }
 }
 
 /** Who has tried for all and found nobody waits with them: it is no fault of that run, whatever the answer was. */
@@ -52,7 +54,7 @@ export function stillDown(failure: AnyFailure, probe: Probe): PartnerDownFailure
   const { status, body } = failure
   return new PartnerDownFailure(failure.message, {
     cause: failure,
-    key: nameOf(probe),
+    key: circuitName(probe),
     ...(status === undefined ? {} : { status }),
     ...(body === undefined ? {} : { body }),
   })

@@ -1,4 +1,5 @@
 export { type AllowsPrivate, bareHost, parseAllowedHosts } from './allowed-hosts.ts'
+export { circuitName, isCircuit } from './behind-circuits.ts'
 export type { GatewayAnswer, GatewayCall, Observation, Observer } from './call.ts'
 export type { CallRecord } from './call-record.ts'
 export { dropCallRecordsBefore } from './call-record-days.ts'

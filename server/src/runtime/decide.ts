@@ -1,6 +1,6 @@
 import { isFailure, type PartnerDownFailure, type PoisonPolicy, type ThrottledFailure } from '@bridgekeeper/sdk'
 import { BridgekeeperError } from '../errors/index.ts'
-import { redactor } from '../gateway/index.ts'
+import { isCircuit, redactor } from '../gateway/index.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 /** Why a run did not go on, as stored and shown. */
@@ -99,7 +99,7 @@ export function decide(
 
 /** Whether the run waits for a partner behind an open circuit, whose opening {@link releaseRuns} learns of. */
 export function isBehindCircuit({ kind, waitsFor }: Pick<RunFailure, 'kind' | 'waitsFor'>): boolean {
-  return kind === 'partner-down' && waitsFor !== undefined && waitsFor.startsWith('circuit:')
+  return kind === 'partner-down' && waitsFor !== undefined && isCircuit(waitsFor)
 }
 
 const fixes: Record<RunFailure['kind'], string> = {

@@ -116,8 +116,8 @@ class RunSession {
   readonly #watch: RunWatch | undefined
   readonly #scope = new AsyncLocalStorage<StepScope>()
   readonly #names = new Set<string>()
-  /** Everything written and not yet known to be committed; undefined: nothing. */
-  #unsettled: Promise<unknown> | undefined
+  /** What was written last: the journal commits what one run writes in order, so when this is settled all is. */
+  #lastWritten: Promise<void> | undefined
   #brokenBy: unknown
   #cursor: unknown
 
@@ -292,7 +292,7 @@ class RunSession {
   }
 
   #write(entry: JournalEntry): void {
-    const written = this.#parts.journal.record(entry).then(
+    this.#lastWritten = this.#parts.journal.record(entry).then(
       (recorded) => {
         if (recorded === 'lease lost') this.#leave(new LeaveRun())
       },
@@ -300,17 +300,11 @@ class RunSession {
         this.#brokenBy ??= error
       },
     )
-    this.#unsettled = this.#unsettled ? Promise.all([this.#unsettled, written]) : written
   }
 
   /** Resolves when everything written so far is committed. */
   async #settled(): Promise<void> {
-    const unsettled = this.#unsettled
-    if (unsettled) {
-      await unsettled
-      // What others have written meanwhile, such as a step beside this one, is for the next to wait for.
-      if (this.#unsettled === unsettled) this.#unsettled = undefined
-    }
+    await this.#lastWritten
     this.#stayIn()
   }
 

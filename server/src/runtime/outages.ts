@@ -1,4 +1,4 @@
-import type { OpenCircuit } from '../gateway/index.ts'
+import { circuitName, type OpenCircuit } from '../gateway/index.ts'
 import { isBehindCircuit } from './decide.ts'
 import type { RunSummary } from './run-listing.ts'
 
@@ -25,7 +25,7 @@ export type RunWithOutage = RunSummary & { outage: Outage | null }
 export async function withOutages(runs: readonly RunSummary[], openCircuits: () => Promise<OpenCircuit[]>): Promise<RunWithOutage[]> {
   const waits = ({ status, failure }: RunSummary): boolean => status === 'partner-down' && failure !== null && isBehindCircuit(failure)
   if (!runs.some(waits)) return runs.map((run) => ({ ...run, outage: null }))
-  const open = new Map((await openCircuits()).map((circuit) => [`circuit:${circuit.key}`, outageOf(circuit)]))
+  const open = new Map((await openCircuits()).map((circuit) => [circuitName(circuit), outageOf(circuit)]))
   return runs.map((run) => {
     if (!waits(run)) return { ...run, outage: null }
     const outage = open.get(run.failure!.waitsFor!) ?? null
